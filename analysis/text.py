@@ -1,0 +1,51 @@
+"""Text as it is searched and compared: folded, and cut into tokens.
+
+Queries, distinctive terms and grouping all see the same tokens, so that a count can be explained by a search.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+__all__ = ["fold", "tokens"]
+
+# Scripts written without blanks between words: each character is a token, so that a word is a phrase of characters.
+_UNSPACED = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\u0e00-\u0e7f"
+_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+_MARKS = {code: None for code in range(0x300, 0x370)}
+
+
+def tokens(text: str) -> list[str]:
+    """The words of a text, case-folded and without accents, in order.
+
+    Args:
+        text: any text; markup and punctuation separate words.
+
+    Returns:
+        Tokens of letters and digits. Chinese, Japanese and Thai characters are one token each.
+
+    >>> tokens("Zürich's “AI-based” policing")
+    ['zurich', 's', 'ai', 'based', 'policing']
+    >>> tokens("顔認識 ban")
+    ['顔', '認', '識', 'ban']
+    """
+    if text.isascii():
+        return _TOKEN.findall(text.lower())
+    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_MARKS)
+    return _TOKEN.findall(unicodedata.normalize("NFC", plain).casefold())
+
+
+def fold(text: str) -> str:
+    """A text as its tokens between single blanks, with a blank at either end: what queries are matched against.
+
+    A word is found as ``" word "``, the beginning of one as ``" begin"``, a phrase as ``" two words "``: plain
+    substring tests, which every engine answers alike.
+
+    >>> fold("Calls to BAN facial recognition")
+    ' calls to ban facial recognition '
+    >>> fold("…")
+    ''
+    """
+    words = tokens(text)
+    return f" {' '.join(words)} " if words else ""
