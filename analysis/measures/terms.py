@@ -1,0 +1,312 @@
+"""Which words and short phrases set a selection apart from the rest, or one period from another.
+
+For a term in y of n texts here and in y' of n' texts of the rest, and a prior of a = A (y + y') / (n + n'),
+
+    log-odds = ln((y + a) / (n + A - y - a)) - ln((y' + a) / (n' + A - y' - a))
+    z        = log-odds / sqrt(1 / (y + a) + 1 / (y' + a))
+
+the log-odds ratio with an informative Dirichlet prior of Monroe, Colaresi & Quinn, "Fightin' Words",
+Political Analysis 16 (2008), with texts in place of tokens: a word repeated in one excerpt is not evidence
+twice, and the count is what a search for the term finds. A is `PRIOR` texts, or all where they are fewer.
+
+Terms are words, and phrases of two and three, of title or excerpt; copies count once. Left out are terms that
+begin or end with a stop word (English list of scikit-learn; in any language, a word that over 50 % of the
+texts of both sides have, alike to a factor of 1.5), a number or a lone letter, and terms that a longer one
+covers.
+
+Limits: z ranks; it tests nothing, since thousands of terms are looked at. At most `LIMIT` articles a side are
+read, the first by article_id, which is a hash and so a fixed random sample; `of` and `of_rest` say how many
+texts were counted. Text is fetched and counted here, because engines differ in how they cut text.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+from analysis.measures.frames import BadOption, Frame, collect, frame_of
+from analysis.measures.spans import Span, as_span, within
+from analysis.text import tokens
+
+__all__ = ["CREATES", "LIMIT", "PRIOR", "REQUIRES", "rising_terms", "terms"]
+
+REQUIRES = (
+    "article_id",
+    "copy_group_id",
+    "is_original",
+    "title",
+    "excerpt",
+    "search_title",
+    "search_excerpt",
+)
+CREATES = {
+    "term": "str",  # as it is searched
+    "shown": "str",  # as it is written most often
+    "n_texts": "int64",
+    "of": "int64",
+    "n_rest": "int64",
+    "of_rest": "int64",
+    "log_odds": "float64",
+    "z": "float64",
+}
+PRIOR = 500.0
+LIMIT = 20_000
+
+_FETCHED = {name: "boolean" if name == "is_original" else "str" for name in REQUIRES}
+_COMMON, _ALIKE = 0.5, 1.5  # a word this frequent on both sides, and this alike, is a stop word
+_COVERED = 0.9  # a longer term that stands for so many of a term's texts makes it redundant
+_WRITTEN = 40  # texts read to see how a term is written
+_BREAK = "|"  # ends a title or excerpt; folded text has letters, digits and blanks only
+_WORD = re.compile(r"[^\W_]+")
+_JOINTS = frozenset({"", " ", "-", "'", "\u2019"})
+# What folding leaves of English contractions, beside the list of scikit-learn.
+_STOP = ENGLISH_STOP_WORDS | {
+    "aren",
+    "couldn",
+    "didn",
+    "doesn",
+    "don",
+    "isn",
+    "ll",
+    "ve",
+    "wasn",
+    "weren",
+    "wouldn",
+}
+
+Ints = npt.NDArray[np.int64]
+
+
+def terms(data: Any, rest: Any = None, *, top: int = 50, min_texts: int = 2) -> pd.DataFrame:
+    """The terms that a selection has more often than the rest.
+
+    Args:
+        data: a selection, or a frame of articles with the columns `REQUIRES`.
+        rest: what it is held against; its articles and texts that are in `data` too are left out of it. The
+            selection's whole corpus unless given.
+        top: how many terms at most.
+        min_texts: a term in fewer texts of `data` is not considered.
+
+    Returns:
+        One row a term, columns `CREATES`, the highest z first. Empty where a side has no text.
+
+    Raises:
+        BadOption: `top` or `min_texts` under 1, or no `rest` beside a plain frame.
+        NotAFrame, MissingColumns: as `frame_of`.
+
+    >>> titles = ["Ban Clearview", "Ban Clearview now", "Robots win", "Robots dance"]
+    >>> frame = pd.DataFrame({"article_id": list("abcd"), "title": titles})
+    >>> frame = frame.assign(copy_group_id=None, is_original=None, excerpt=None, search_excerpt="")
+    >>> frame["search_title"] = " " + frame["title"].str.lower() + " "
+    >>> terms(frame[:2], frame)[["shown", "n_texts", "of", "n_rest", "of_rest"]]
+               shown  n_texts  of  n_rest  of_rest
+    0  Ban Clearview        2   2       0        2
+    """
+    _check(top, min_texts)
+    if rest is None and (rest := getattr(data, "corpus", None)) is None:
+        raise BadOption("rest must be given beside a plain frame: the articles to compare with")
+    frame = frame_of(data, needs=REQUIRES)
+    here = _texts(frame)
+    inside = collect(frame, {"article_id": "str", "copy_group_id": "str"})
+    # The rest counts each text by its original; a copy whose original is elsewhere is not its text.
+    others = _texts(frame_of(rest, needs=REQUIRES).filter(nw.col("is_original").fill_null(value=True)))
+    known = others["article_id"].isin(inside["article_id"])
+    known |= others["copy_group_id"].isin(inside["copy_group_id"].dropna())
+    return _distinctive(here, others[~known], top, min_texts)
+
+
+def rising_terms(
+    data: Any, period: Span, baseline: Span, *, top: int = 25, min_texts: int = 2
+) -> pd.DataFrame:
+    """The terms that became more frequent from one period to another, and those that became less so.
+
+    Args:
+        data: a selection, or a frame of articles with the columns `REQUIRES` and `published_at`.
+        period: (first instant, end), with zone: the later stretch.
+        baseline: the stretch it is held against.
+        top: how many terms at most in each direction.
+        min_texts: a term is considered where one of the periods has it in so many texts.
+
+    Returns:
+        One row a term: `direction` ("rising", z above 0, or "falling"), then `CREATES`; `n_texts` and `of`
+        are of the period, `n_rest` and `of_rest` of the baseline. A text counts once in each period.
+
+    Raises:
+        BadOption: `top` or `min_texts` under 1, or a span as in `as_span`.
+        NotAFrame, MissingColumns, WrongZone: as `frame_of`.
+    """
+    _check(top, min_texts)
+    spans = as_span("period", period), as_span("baseline", baseline)
+    frame = frame_of(data, needs=(*REQUIRES, "published_at"))
+    late, early = (_texts(frame.filter(within(span))) for span in spans)
+    rising = _distinctive(late, early, top, min_texts)
+    falling = _distinctive(early, late, top, min_texts)
+    swap = {"n_texts": "n_rest", "of": "of_rest", "n_rest": "n_texts", "of_rest": "of"}
+    falling = falling.rename(columns=swap).assign(log_odds=-falling["log_odds"], z=-falling["z"])
+    both = pd.concat([rising.assign(direction="rising"), falling.assign(direction="falling")])
+    return both[["direction", *CREATES]].astype({"direction": "str"}).reset_index(drop=True)
+
+
+def _check(top: int, min_texts: int) -> None:
+    for name, value in (("top", top), ("min_texts", min_texts)):
+        if value < 1:
+            raise BadOption(f"{name} must be at least 1; got {value}")
+
+
+def _texts(frame: Frame) -> pd.DataFrame:
+    """The distinct texts of a frame, in the order of article_id; of more than `LIMIT` articles, the first."""
+    worded = frame.filter((nw.col("search_title") != "") | (nw.col("search_excerpt") != ""))
+    table = collect(worded.sort("article_id").head(LIMIT), _FETCHED, sort=["article_id"])
+    text = table["copy_group_id"].fillna(table["article_id"])
+    return table[~text.duplicated()].reset_index(drop=True)
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """Terms as arrays: a key that spells each, and in how many texts of either side it stands."""
+
+    keys: Ints
+    here: Ints
+    rest: Ints
+
+
+def _distinctive(here: pd.DataFrame, rest: pd.DataFrame, top: int, min_texts: int) -> pd.DataFrame:
+    if here.empty or rest.empty:
+        return pd.DataFrame(columns=list(CREATES)).astype(CREATES)
+    folded = pd.concat([here, rest])
+    words = f" {_BREAK} ".join((folded["search_title"] + f" {_BREAK} " + folded["search_excerpt"]).tolist())
+    codes, distinct = pd.factorize(np.array(words.split(), dtype=object))
+    vocabulary = list(distinct)
+    counted = _count(codes, vocabulary, len(here), len(rest))
+    scored = _score(counted, len(here), len(rest))
+    best = scored[(scored["n_texts"] >= min_texts) & (scored["z"] > 0)]
+    best = best.sort_values("z", ascending=False, kind="stable").head(10 * top)
+    best["term"] = [_spell(key, vocabulary) for key in best["key"]]
+    best = best[~_covered(best)].sort_values(["z", "term"], ascending=[False, True]).head(top)
+    best["shown"] = [_written(term, here) for term in best["term"]]
+    return best.assign(of=len(here), of_rest=len(rest))[list(CREATES)].astype(CREATES).reset_index(drop=True)
+
+
+def _count(codes: Ints, vocabulary: list[str], n_here: int, n_rest: int) -> _Counted:
+    """Count the texts of each word, and of each phrase of two and three words, that may be a term.
+
+    A key spells its term: the codes of its words, from 1, are digits to the base of the vocabulary.
+    """
+    size, end = len(vocabulary) + 1, vocabulary.index(_BREAK)
+    # Each text but the last has two breaks: after its title and after its excerpt.
+    text = np.cumsum(codes == end) // 2
+    edge = np.array([_may_edge(word) for word in vocabulary]) & ~_common(codes, text, n_here, n_rest)
+    alone = edge & np.array([len(word) > 1 for word in vocabulary])
+    parts = [_by_side(codes[alone[codes]] + 1, text[alone[codes]], n_here, n_rest)]
+    for length in (2, 3):
+        if len(codes) >= length:
+            window = np.lib.stride_tricks.sliding_window_view(codes, length)
+            kept = edge[window[:, 0]] & edge[window[:, -1]] & (window != end).all(axis=1)
+            keys = ((window[kept] + 1) * size ** np.arange(length)[::-1]).sum(axis=1)
+            parts.append(_by_side(keys, text[: len(window)][kept], n_here, n_rest))
+    return _Counted(*(np.concatenate([getattr(p, f) for p in parts]) for f in ("keys", "here", "rest")))
+
+
+def _by_side(keys: Ints, text: Ints, n_here: int, n_rest: int) -> _Counted:
+    """In how many texts of either side each key stands; the first `n_here` texts are this side's."""
+    ids, distinct = pd.factorize(keys)
+    n_texts = n_here + n_rest
+    term, place = np.divmod(pd.unique(ids * n_texts + text), n_texts)
+    inside = place < n_here
+    here, rest = (np.bincount(term[side], minlength=len(distinct)) for side in (inside, ~inside))
+    return _Counted(np.asarray(distinct), here, rest)
+
+
+def _common(codes: Ints, text: Ints, n_here: int, n_rest: int) -> npt.NDArray[np.bool_]:
+    """Which words of the vocabulary are so frequent, and so alike, on both sides that they say nothing."""
+    counted = _by_side(codes, text, n_here, n_rest)
+    here, rest = counted.here / n_here, counted.rest / n_rest
+    low, high = np.minimum(here, rest), np.maximum(here, rest)
+    common = np.zeros(int(codes.max()) + 1, dtype=bool)
+    common[counted.keys] = (low > _COMMON) & (high < _ALIKE * low)
+    return common
+
+
+def _may_edge(word: str) -> bool:
+    """Whether a term may begin or end with the word."""
+    lone = len(word) == 1 and word.isascii()
+    return not (lone or word in _STOP or word.isnumeric() or word == _BREAK)
+
+
+def _score(counted: _Counted, n_here: int, n_rest: int) -> pd.DataFrame:
+    """Log-odds and z of each term, by the formula at the head of the file."""
+    total = n_here + n_rest
+    everywhere = counted.here + counted.rest == total  # the odds are infinite on both sides
+    key, y, y_rest = (part[~everywhere] for part in (counted.keys, counted.here, counted.rest))
+    prior = min(PRIOR, total)
+    a = prior * (y + y_rest) / total
+    log_odds = np.log((y + a) / (n_here + prior - y - a)) - np.log(
+        (y_rest + a) / (n_rest + prior - y_rest - a)
+    )
+    z = log_odds / np.sqrt(1 / (y + a) + 1 / (y_rest + a))
+    return pd.DataFrame({"key": key, "n_texts": y, "n_rest": y_rest, "log_odds": log_odds, "z": z})
+
+
+def _spell(key: int, vocabulary: list[str]) -> str:
+    """The term that a key of `_count` spells."""
+    words = []
+    while key:
+        key, digit = divmod(key, len(vocabulary) + 1)
+        words.append(vocabulary[digit - 1])
+    return " ".join(reversed(words))
+
+
+def _covered(best: pd.DataFrame) -> pd.Series[bool]:
+    """Which terms are part of a longer one that stands in nearly all their texts."""
+    longest: dict[str, int] = {}
+    for term, n_texts in zip(best["term"], best["n_texts"], strict=True):
+        words = term.split()
+        for size in range(1, len(words)):
+            for start in range(len(words) - size + 1):
+                part = " ".join(words[start : start + size])
+                longest[part] = max(longest.get(part, 0), n_texts)
+    return best["term"].map(longest).fillna(0) >= _COVERED * best["n_texts"]
+
+
+def _written(term: str, texts: pd.DataFrame) -> str:
+    """How a term is written most often in the titles and excerpts that have it; ties by letter."""
+    padded, words = f" {term} ", term.split()
+    forms: Counter[str] = Counter()
+    for folded, plain in (("search_title", "title"), ("search_excerpt", "excerpt")):
+        found = texts.loc[texts[folded].str.contains(padded, regex=False), plain].dropna()
+        for raw in found.head(_WRITTEN):
+            forms.update(_forms(unicodedata.normalize("NFC", raw), words))
+    return min(forms, key=lambda form: (-forms[form], form)) if forms else term
+
+
+def _forms(raw: str, words: list[str]) -> list[str]:
+    """The places of a text where the words follow one another, as they are written there."""
+    spans = [span for match in _WORD.finditer(raw) for span in _spans(match)]
+    length = len(words)
+    forms = []
+    for place in range(len(spans) - length + 1):
+        part = spans[place : place + length]
+        if [word for word, _, _ in part] == words:
+            joints = {raw[left[2] : right[1]] for left, right in pairwise(part)}
+            pieces = [raw[start:end] for _, start, end in part]
+            forms.append(raw[part[0][1] : part[-1][2]] if joints <= _JOINTS else " ".join(pieces))
+    return forms
+
+
+def _spans(match: re.Match[str]) -> list[tuple[str, int, int]]:
+    """Folded words of a run of letters, each with where it is written."""
+    start, end = match.span()
+    folded = tokens(match.group())
+    if len(folded) == end - start:  # a script without blanks: each character is a word
+        return [(word, start + place, start + place + 1) for place, word in enumerate(folded)]
+    return [(word, start, end) for word in folded]
