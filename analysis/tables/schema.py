@@ -59,12 +59,18 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One table: what a row is, what identifies it (rows are sorted by this key), and its columns."""
+    """One table: what a row is, the columns that identify it, its columns, and how its rows are sorted."""
 
     name: str
     row: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+    sorted_by: tuple[str, ...] = ()
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The columns by which rows are sorted, missing values last: the key unless said otherwise."""
+        return self.sorted_by or self.key
 
     def column(self, name: str) -> Column:
         """The column of this name; KeyError names the table's columns where there is none."""
@@ -86,7 +92,9 @@ class Table:
 
 def _columns(*rows: tuple[str, str, str]) -> tuple[Column, ...]:
     """Columns from (name, dtype, meaning); a dtype that ends in ``?`` may be missing."""
-    return tuple(Column(name, dtype.rstrip("?"), dtype.endswith("?"), meaning) for name, dtype, meaning in rows)
+    return tuple(
+        Column(name, dtype.rstrip("?"), dtype.endswith("?"), meaning) for name, dtype, meaning in rows
+    )
 
 
 _TIME = "datetime64[us, UTC]"
@@ -98,7 +106,11 @@ ARTICLES = Table(
     _columns(
         ("article_id", "str", "stable hash of the canonical URL"),
         ("url", "str", "where it is read, as the record gives it"),
-        ("canonical_url", "str", "the URL without AMP, tracking, scheme and spelling differences: the article's identity"),
+        (
+            "canonical_url",
+            "str",
+            "the URL without AMP, tracking, scheme and spelling differences: the article's identity",
+        ),
         ("original_url", "str?", "where it was first published, when the record says so"),
         ("amp_url", "str?", "AMP address"),
         ("amp_cache_url", "str?", "AMP cache address"),
@@ -111,19 +123,36 @@ ARTICLES = Table(
         ("category", "str?", "the record's category"),
         ("quality", "float64?", "quality score of the article, 0 and up; missing where nobody scored it"),
         ("heat", "float64?", "attention score; -1 in a record means not measured and is missing here"),
-        ("is_published", "boolean?", "the record's `published` flag; missing for articles known only from related lists"),
+        (
+            "is_published",
+            "boolean?",
+            "the record's `published` flag; missing for articles known only from related lists",
+        ),
         ("locale", "str?", "language and region, where given"),
         ("seen_as", "str", "`record`, `related` or `both`: where it is known from"),
-        ("record_path", "str?", "file of its record, relative to the source; missing for articles known only from related lists"),
+        (
+            "record_path",
+            "str?",
+            "file of its record, relative to the source; missing for articles known only from related lists",
+        ),
         ("n_related", "int64", "length of the record's own related list"),
         ("n_listed", "int64", "in how many records' related lists it stands"),
-        ("copy_group_id", "str?", "articles with the same text share it; missing where copies were not looked for"),
+        (
+            "copy_group_id",
+            "str?",
+            "articles with the same text share it; missing where copies were not looked for",
+        ),
         ("is_original", "boolean?", "the earliest of its copies; missing where copies were not looked for"),
-        ("event_id", "str?", "articles about the same happening share it; missing where events were not looked for"),
+        (
+            "event_id",
+            "str?",
+            "articles about the same happening share it; missing where events were not looked for",
+        ),
         ("search_title", "str", "the title as it is searched (see analysis.text.fold)"),
         ("search_excerpt", "str", "the excerpt as it is searched"),
         ("extra", "str?", "JSON object of the fields that Newsgauge does not know"),
     ),
+    sorted_by=("published_at", "article_id"),
 )
 
 PROVIDERS = Table(
@@ -191,7 +220,11 @@ PROBLEMS = Table(
         ("field", "str?", "the field, as a path such as `related[3].quality`"),
         ("code", "str", "kind of problem"),
         ("message", "str", "what is allowed, and what came"),
-        ("severity", "str", "`error`: the record is not in the tables; `warning`: it is, repaired or without the value"),
+        (
+            "severity",
+            "str",
+            "`error`: the record is not in the tables; `warning`: it is, repaired or without the value",
+        ),
     ),
 )
 
@@ -215,7 +248,11 @@ CONFLICTS = Table(
         ("article_id", "str", "the article"),
         ("field", "str", "the column of `articles`"),
         ("n_values", "int64", "how many different values were given"),
-        ("kept", "str", "the value in `articles`: the record's before a related list's; else the value given most often"),
+        (
+            "kept",
+            "str",
+            "the value in `articles`: the record's before a related list's; else the value given most often",
+        ),
         ("others", "object", "the values not kept, as text"),
     ),
 )
@@ -242,7 +279,14 @@ def markdown() -> str:
     """
     parts = []
     for table in TABLES:
-        rows = [f"### `{table.name}`: {table.row}", "", "| column | dtype | may be missing | meaning |", "|---|---|---|---|"]
-        rows += [f"| {c.name} | {c.dtype} | {'yes' if c.nullable else ''} | {c.meaning} |" for c in table.columns]
+        rows = [
+            f"### `{table.name}`: {table.row}",
+            "",
+            "| column | dtype | may be missing | meaning |",
+            "|---|---|---|---|",
+        ]
+        rows += [
+            f"| {c.name} | {c.dtype} | {'yes' if c.nullable else ''} | {c.meaning} |" for c in table.columns
+        ]
         parts.append("\n".join(rows))
     return "\n\n".join(parts) + "\n"

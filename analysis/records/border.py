@@ -1,0 +1,377 @@
+"""The one border where values are checked and typed: a tree of text -> `Record`, and a problem for all that is amiss.
+
+Everything behind this module trusts its input. Text comes in as text, so that a provider called `No` and a title `2021`
+survive; what a field may be, the field decides. Null in YAML's spellings, and an empty value, is "not said".
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from analysis.records.canonical import article_id, canonical_url, is_web_url, registered_domain
+from analysis.records.dialects import ARTICLE, IGNORED, IMAGE, PROVIDER
+from analysis.records.frontmatter import clean_controls
+from analysis.records.plain import Path
+from analysis.records.record import Facts, Image, Record
+
+__all__ = ["Complain", "NoArticle", "facts", "record"]
+
+Complain = Callable[[str, str, Path], None]
+"""Called with a problem's code, message and field path."""
+
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+_NUMBER = re.compile(r"[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?")
+_DOMAIN = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{2,63}")
+_DATE = re.compile(r"\d{4}-\d\d?-\d\d?")
+_TIME = re.compile(
+    r"(\d{4})-(\d\d?)-(\d\d?)(?:[Tt]|[ \t]+)(\d\d?):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?"
+    r"(?:\s*(Z|z|UTC|GMT|[-+]\d\d?(?::?\d\d)?))?"
+)
+_BOOLEANS = {
+    "true": True,
+    "yes": True,
+    "on": True,
+    "1": True,
+    "false": False,
+    "no": False,
+    "off": False,
+    "0": False,
+}
+_FIRST_YEAR, _LAST_YEAR = 1900, 2100  # a clock gone wrong must not stretch a chart over millennia
+
+
+class NoArticle(Exception):
+    """The tree states no article: it has no usable address, or is no mapping of a record's fields."""
+
+    def __init__(self, code: str, message: str) -> None:
+        """Store a problem's code and message."""
+        super().__init__(message)
+        self.code = code
+
+
+def record(tree: Any, path: str, entry: int, related: list[Facts] | None, complain: Complain) -> Record:
+    """Check one record.
+
+    Args:
+        tree: dict, list and str, as the parsers give them.
+        path: file, relative to the source.
+        entry: number of the article in its file.
+        related: the related list where it was read apart; None where it stands in the tree.
+        complain: told of everything that is repaired or left out.
+
+    Raises:
+        NoArticle: the record cannot be used at all.
+    """
+    if not isinstance(tree, Mapping):
+        raise NoArticle("not-a-record", f"expected a mapping of fields, got {_kind(tree)}")
+    fields, extra, spelled = _named(tree, ARTICLE)
+    if not fields:
+        raise NoArticle(
+            "not-a-record", f"none of a record's fields is here, got {', '.join(list(tree)[:5]) or 'none'}"
+        )
+    n_secured = sum(1 for name in tree if name in IGNORED)
+    own = _facts(fields, extra, spelled, (), complain)
+    if related is None:
+        related = _related(fields.get("related"), complain)
+    if own.title is None:
+        complain("missing-title", "the article is kept without title", ())
+    if own.published_at is None and "published" not in fields:
+        complain("missing-time", "the article is kept without time", ())
+    return Record(
+        path,
+        entry,
+        own,
+        _labels(fields.get("topics"), ("topics",), complain),
+        _labels(fields.get("tags"), ("tags",), complain),
+        tuple(related),
+        n_secured,
+    )
+
+
+def facts(tree: Any, path: Path, complain: Complain) -> Facts:
+    """Check what a related item says of its article.
+
+    Raises:
+        NoArticle: it has no usable address, or is no mapping.
+    """
+    if not isinstance(tree, Mapping):
+        raise NoArticle("bad-type", f"expected a mapping of fields, got {_kind(tree)}")
+    fields, extra, spelled = _named(tree, ARTICLE)
+    return _facts(fields, extra, spelled, path, complain)
+
+
+def _facts(
+    fields: dict[str, Any], extra: dict[str, Any], spelled: dict[str, str], path: Path, complain: Complain
+) -> Facts:
+    def text(name: str) -> str | None:
+        return _text(fields.get(name), (*path, name), complain)
+
+    def address(name: str) -> str | None:
+        return _url(fields.get(name), (*path, spelled.get(name, name)), complain)
+
+    web = address("web_url")
+    same = spelled.get("original_url") == spelled.get("web_url")
+    original = web if same else address("original_url")
+    amp, cache = address("amp_url"), address("amp_cache_url")
+    url = web or original or amp or cache
+    if url is None:
+        raise NoArticle(
+            "no-url", "expected webUrl, originalUrl or sourceUrl with an http or https address, got none"
+        )
+    canonical = canonical_url(url)
+    domain, name = _provider(fields.get("provider"), url, extra, (*path, "provider"), complain)
+    published_at, precision = _time(fields.get("published"), (*path, "publishedDateTime"), complain)
+    categories = fields.get("category")
+    if isinstance(categories, list):
+        if len(categories) > 1:
+            extra["categories"] = categories
+        fields = {**fields, "category": categories[0] if categories else None}
+    return Facts(
+        article_id(canonical),
+        canonical,
+        url,
+        original,
+        amp,
+        cache,
+        text("title"),
+        text("excerpt"),
+        published_at,
+        precision,
+        domain,
+        name,
+        text("type"),
+        text("category"),
+        _number(fields.get("quality"), (*path, "quality"), complain),
+        _number(fields.get("heat"), (*path, spelled.get("heat", "heat")), complain, unmeasured=-1.0),
+        _boolean(fields.get("is_published"), (*path, "published"), complain),
+        text("locale"),
+        _images(fields.get("images"), (*path, "images"), complain),
+        json.dumps(extra, ensure_ascii=False, sort_keys=True) if extra else None,
+    )
+
+
+def _named(
+    tree: Mapping[str, Any], spellings: dict[str, tuple[str, ...]]
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, str]]:
+    """Fields by their meaning; fields that have none here; and how each meaning was spelled."""
+    fields: dict[str, Any] = {}
+    spelled: dict[str, str] = {}
+    extra = dict(tree)
+    for name in IGNORED:
+        extra.pop(name, None)
+    for meaning, names in spellings.items():
+        for name in names:
+            if name not in tree:
+                continue
+            value = tree[name]
+            if value is None or value == "":
+                extra.pop(name, None)
+            elif meaning not in fields:
+                fields[meaning], spelled[meaning] = value, name
+                extra.pop(name, None)
+            elif value == fields[meaning]:
+                extra.pop(name, None)
+    return fields, extra, spelled
+
+
+def _related(value: Any, complain: Complain) -> list[Facts]:
+    """The related list of a record; items without an article are reported and left out."""
+    found = []
+    for place, item in enumerate(_list(value, ("related",), complain)):
+        path: Path = ("related", place)
+        try:
+            found.append(facts(item, path, complain))
+        except NoArticle as fault:
+            complain("related-without-url" if fault.code == "no-url" else fault.code, str(fault), path)
+    return found
+
+
+def _list(value: Any, path: Path, complain: Complain) -> list[Any]:
+    """A list as it is, one value as a list of it, nothing as the empty list."""
+    if value is None or (isinstance(value, str) and value in _NULL):
+        return []
+    if isinstance(value, list):
+        return value
+    if isinstance(value, str):
+        return [value]
+    complain("bad-type", f"expected a list, got {_kind(value)}", path)
+    return []
+
+
+def _labels(value: Any, path: Path, complain: Complain) -> tuple[str, ...]:
+    """Topics or tags: each once, in their order, without empty ones."""
+    found: dict[str, None] = {}
+    for place, item in enumerate(_list(value, path, complain)):
+        if item is None or (isinstance(item, str) and item.strip() in _NULL):
+            complain("null-topic", "an empty label was left out", (*path, place))
+            continue
+        label = _text(item, (*path, place), complain)
+        if label:
+            found[label] = None
+    return tuple(found)
+
+
+def _text(value: Any, path: Path, complain: Complain) -> str | None:
+    """Text on one line, without control characters."""
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        if isinstance(value, bool):
+            return str(value).lower()
+        complain("bad-type", f"expected text, got {_kind(value)}", path)
+        return None
+    if not value.isprintable():
+        clean = clean_controls(value)
+        if clean != value:
+            complain("control-character", "control characters were replaced or removed", path)
+        value = " ".join(clean.split())
+    value = value.strip()
+    return None if value in ("", "~", "null") else value
+
+
+def _number(value: Any, path: Path, complain: Complain, unmeasured: float | None = None) -> float | None:
+    """A finite number from 0 up; `unmeasured` stands for a missing one."""
+    if value is None or (isinstance(value, str) and value.strip() in _NULL):
+        return None
+    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+        number = float(value)
+        if number == unmeasured:
+            return None
+        if math.isfinite(number) and number >= 0:
+            return number
+    complain("bad-number", f"expected a number from 0 up, got {_shown(value)}", path)
+    return None
+
+
+def _boolean(value: Any, path: Path, complain: Complain) -> bool | None:
+    if value is None or isinstance(value, bool) or (isinstance(value, str) and value.strip() in _NULL):
+        return value if isinstance(value, bool) else None
+    found = _BOOLEANS.get(value.strip().lower()) if isinstance(value, str) else None
+    if found is None:
+        complain("bad-boolean", f"expected true or false, got {_shown(value)}", path)
+    return found
+
+
+def _time(value: Any, path: Path, complain: Complain) -> tuple[datetime | None, str | None]:
+    """A moment in UTC and how exactly it is known: `time`, or `date` for a day without time of day."""
+    if value is None or (isinstance(value, str) and value.strip() in _NULL):
+        return None, None
+    try:
+        found = _parsed_time(value.strip(), path, complain) if isinstance(value, str) else None
+    except (ValueError, OverflowError):
+        found = None
+    if found and _FIRST_YEAR <= found[0].year <= _LAST_YEAR:
+        return found
+    allowed = f"a time such as 2021-08-23T05:30:00Z, {_FIRST_YEAR} to {_LAST_YEAR}"
+    complain("bad-time", f"expected {allowed}, got {_shown(value)}", path)
+    return None, None
+
+
+def _parsed_time(text: str, path: Path, complain: Complain) -> tuple[datetime, str] | None:
+    if len(text) == 20 and text[19] == "Z" and text[10] == "T":
+        return datetime.fromisoformat(text), "time"
+    if _DATE.fullmatch(text):
+        year, month, day = map(int, text.split("-"))
+        return datetime(year, month, day, tzinfo=UTC), "date"
+    match = _TIME.fullmatch(text)
+    if not match:
+        return None
+    *parts, fraction, zone = match.groups()
+    moment = datetime(*(int(part or 0) for part in parts), tzinfo=UTC)  # type: ignore[misc, arg-type]
+    moment += timedelta(microseconds=int((fraction or "0").ljust(6, "0")[:6]))
+    if zone is None:
+        complain("naive-time", f"no time zone in {_shown(text)}; read as UTC", path)
+    elif zone[0] in "+-":
+        hours, minutes = int(zone[1:3].rstrip(":")), int(zone[-2:]) if len(zone) > 3 else 0
+        offset = timedelta(hours=hours, minutes=minutes)
+        moment += -offset if zone[0] == "+" else offset
+    return moment, "time"
+
+
+def _url(value: Any, path: Path, complain: Complain) -> str | None:
+    """An http or https address, or nothing."""
+    if value is None:
+        return None
+    text = value.strip() if isinstance(value, str) else ""
+    if text in _NULL and isinstance(value, str):
+        return None
+    if is_web_url(text):
+        return text
+    if is_web_url(text.replace(" ", "%20")):
+        complain("repaired-url", f"blanks were encoded in {_shown(value)}", path)
+        return text.replace(" ", "%20")
+    complain("bad-url", f"expected an http or https address, got {_shown(value)}", path)
+    return None
+
+
+def _provider(
+    value: Any, url: str, extra: dict[str, Any], path: Path, complain: Complain
+) -> tuple[str, str | None]:
+    """The provider's domain and name; the domain is taken from the address where the record gives none."""
+    name = domain = None
+    if isinstance(value, Mapping):
+        fields, unknown, _ = _named(value, PROVIDER)
+        if unknown:
+            extra["provider"] = unknown
+        name = _text(fields.get("name"), (*path, "name"), complain)
+        domain = _text(fields.get("domain"), (*path, "domain"), complain)
+    elif isinstance(value, str):
+        name = _text(value, path, complain)
+    elif value is not None:
+        complain("bad-type", f"expected a mapping with name and domain, got {_kind(value)}", path)
+    plain = (domain or "").lower().removeprefix("www.").rstrip(".")
+    if plain and not plain.isascii():
+        try:
+            plain = plain.encode("idna").decode("ascii")
+        except UnicodeError:
+            plain = ""
+    if _DOMAIN.fullmatch(plain) and len(plain) <= 253:
+        return plain, name
+    found = registered_domain(url)
+    complain(
+        "bad-domain",
+        f"expected a domain such as sky.com, got {_shown(domain)}; {found} used",
+        (*path, "domain"),
+    )
+    return found, name
+
+
+def _images(value: Any, path: Path, complain: Complain) -> tuple[Image, ...]:
+    found = []
+    for place, item in enumerate(_list(value, path, complain)):
+        here = (*path, place)
+        fields = _named(item, IMAGE)[0] if isinstance(item, Mapping) else {"url": item}
+        url = _url(fields.get("url"), (*here, "url"), complain)
+        if url is None:
+            if fields.get("url") is None:
+                complain("bad-url", "expected a picture's address, got none", here)
+            continue
+        found.append(
+            Image(
+                url,
+                _number(fields.get("width"), (*here, "width"), complain),
+                _number(fields.get("height"), (*here, "height"), complain),
+                _text(fields.get("title"), (*here, "title"), complain),
+                _boolean(fields.get("is_cached"), (*here, "isCached"), complain),
+            )
+        )
+    return tuple(found)
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "a mapping"
+    if isinstance(value, list):
+        return "a list"
+    return "nothing" if value is None else _shown(value)
+
+
+def _shown(value: Any) -> str:
+    """A value as an error message shows it."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}…"

@@ -1,0 +1,122 @@
+"""The identity of an article: its canonical URL, whatever address it was seen under."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import lru_cache
+from urllib.parse import SplitResult, urlsplit
+
+from courlan import normalize_url
+from tld import get_fld
+
+from analysis.records.limits import MAX_URL_LENGTH
+
+__all__ = ["article_id", "canonical_url", "is_web_url", "registered_domain"]
+
+_AMP_CACHE = re.compile(r"^/[a-z]+/(s/)?(.+)$")  # https://bbc-com.cdn.ampproject.org/c/s/www.bbc.com/news/1
+_AMP_VIEWER = re.compile(r"^/amp/(s/)?(.+)$")  # https://www.google.com/amp/s/www.bbc.com/news/1
+_AMP_SEGMENT = frozenset({"amp", "google-amp", "amp.html"})
+_AMP_QUERY = re.compile(r"(?:^|&)(?:(?:amp|amphtml|_amp)(?:=[^&]*)?|outputType=amp)(?=&|$)", re.IGNORECASE)
+_HOST = re.compile(r"^[^\s/@:\\%]+(?:\.[^\s/@:\\%]+)+$")
+_FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f\\\"<>`{}|^\u200b-\u200f\u2028-\u202f\u2066-\u2069]")
+
+
+def is_web_url(text: str) -> bool:
+    """Whether a text is an absolute http or https address that is safe to link to.
+
+    >>> is_web_url("https://example.org/a?b=1"), is_web_url("javascript:alert(1)"), is_web_url("/a.html")
+    (True, False, False)
+    """
+    if (
+        len(text) > MAX_URL_LENGTH
+        or text[:7].lower() not in ("http://", "https:/")
+        or _FORBIDDEN.search(text)
+    ):
+        return False
+    try:
+        parts = urlsplit(text)
+        _ = parts.port
+    except ValueError:
+        return False
+    return bool(parts.hostname and parts.username is None and _HOST.match(parts.hostname))
+
+
+@lru_cache(maxsize=65_536)
+def canonical_url(url: str) -> str:
+    """One address for every spelling of it: the article's identity.
+
+    AMP addresses and AMP caches lead to the page they stand for; scheme, letter case of the host, a leading ``www.``,
+    default ports, tracking parameters, the order of parameters, fragments and trailing slashes do not count.
+
+    Args:
+        url: an address for which `is_web_url` is true.
+
+    Returns:
+        An https address without ``www.``; idempotent.
+
+    >>> canonical_url("HTTP://www.Example.org:80/news/?utm_source=feed&id=7#top")
+    'https://example.org/news?id=7'
+    >>> canonical_url("https://news-sky-com.cdn.ampproject.org/c/s/news.sky.com/story/amp/ban-1")
+    'https://news.sky.com/story/ban-1'
+    """
+    parts = _without_amp(urlsplit(url))
+    clean = urlsplit(str(normalize_url(parts._replace(scheme="https"), strict=False)))
+    host = _plain_host(clean.hostname or parts.hostname or "")
+    port = f":{clean.port}" if clean.port not in (None, 80, 443) else ""
+    query = f"?{clean.query}" if clean.query else ""
+    fragment = f"#{clean.fragment}" if clean.fragment.startswith("!") else ""
+    return f"https://{host}{port}{clean.path.rstrip('/')}{query}{fragment}"
+
+
+def _without_amp(parts: SplitResult) -> SplitResult:
+    """The address of the page that an AMP address stands for."""
+    host = parts.hostname or ""
+    cached = None
+    if host.endswith(".cdn.ampproject.org"):
+        cached = _AMP_CACHE.match(parts.path)
+    elif host in ("www.google.com", "google.com", "www.bing.com", "bing.com"):
+        cached = _AMP_VIEWER.match(parts.path)
+    if cached and "." in cached[2].split("/", 1)[0]:
+        parts = urlsplit(f"https://{cached[2]}" + (f"?{parts.query}" if parts.query else ""))
+        host = parts.hostname or ""
+    if "amp" not in f"{host}{parts.path}{parts.query}".lower():
+        return parts
+    if host.startswith("amp.") and host.count(".") > 1:
+        parts = parts._replace(netloc=parts.netloc[4:])
+    path = "/".join(segment for segment in parts.path.split("/") if segment.lower() not in _AMP_SEGMENT)
+    return parts._replace(path=path, query=_AMP_QUERY.sub("", parts.query).lstrip("&"))
+
+
+def _plain_host(host: str) -> str:
+    """A host in lower case and ASCII, without ``www.``."""
+    host = host.lower().rstrip(".")
+    if not host.isascii():
+        try:
+            host = host.encode("idna").decode("ascii")
+        except UnicodeError:
+            return host
+    return host.removeprefix("www.") if host.count(".") > 1 else host
+
+
+def article_id(canonical: str) -> str:
+    """A stable id: the first 80 bits of BLAKE2b of the canonical URL, in hexadecimal.
+
+    >>> article_id("https://example.org/news?id=7")
+    'd11c0517033de40a85f9'
+    """
+    return hashlib.blake2b(canonical.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
+
+
+@lru_cache(maxsize=65_536)
+def registered_domain(url: str) -> str:
+    """The registrable domain of an address, by the public suffix list that ships with `tld`; else its host.
+
+    >>> registered_domain("https://news.bbc.co.uk/1"), registered_domain("https://a.demo-wire.example/x")
+    ('bbc.co.uk', 'demo-wire.example')
+    """
+    host = _plain_host(urlsplit(url).hostname or "")
+    found = get_fld(f"https://{host}/", fail_silently=True)
+    if found:
+        return str(found)
+    return ".".join(host.split(".")[-2:]) if not host.replace(".", "").isdigit() else host

@@ -1,0 +1,224 @@
+"""The content of one file -> its records and problems. Nothing here raises for bad content."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+from analysis.records import border, fast, plain
+from analysis.records.frontmatter import FrontMatter, decode, front_matter
+from analysis.records.plain import Path
+from analysis.records.problem import Problem
+from analysis.records.record import Facts, Record
+
+__all__ = ["Reader", "Reading"]
+
+_MAX_ITEMS = 100_000  # distinct related items remembered; bounds memory, changes no result
+
+
+class Reading(NamedTuple):
+    """What a file gave. `n_entries` is the number of records it should have held: records + errors."""
+
+    records: list[Record]
+    problems: list[Problem]
+
+    @property
+    def n_entries(self) -> int:
+        """Records read plus entries lost."""
+        return len(self.records) + sum(problem.severity == "error" for problem in self.problems)
+
+
+class _Slow(Exception):
+    """The fast way does not suffice: the record is unusual, or has something to report."""
+
+
+class Reader:
+    r"""Reads files one after the other and remembers the related items that they repeat word for word.
+
+    >>> reading = Reader().read("a.md", b"---\nwebUrl: https://sky.com/a\nquality: high\n---\n")
+    >>> reading.records[0].facts.url, str(reading.problems[1])
+    ('https://sky.com/a', "a.md:3:10: warning bad-number: quality: expected a number from 0 up, got 'high'")
+    """
+
+    def __init__(self, *, fast_path: bool = True) -> None:
+        self._fast_path = fast_path
+        self._items: dict[str, Facts] = {}
+
+    def read(self, path: str, data: bytes) -> Reading:
+        """Read one file by its ending: `.json` a page of articles, `.jsonl` one article a line, else Markdown."""
+        lowered = path.lower()
+        if lowered.endswith(".json"):
+            return _read_json(path, data)
+        if lowered.endswith((".jsonl", ".ndjson")):
+            return _read_json_lines(path, data)
+        return self._read_markdown(path, data)
+
+    def _read_markdown(self, path: str, data: bytes) -> Reading:
+        problems: list[Problem] = []
+        found = front_matter(decode(data, path, problems), path, problems)
+        if isinstance(found, Problem):
+            return Reading([], [*problems, found])
+        if self._fast_path:
+            try:
+                return Reading([self._fast_record(path, found)], problems)
+            except (_Slow, fast.Unusual):
+                pass
+        return _plain_record(path, found, problems)
+
+    def _fast_record(self, path: str, matter: FrontMatter) -> Record:
+        parts = fast.split_related(matter.yaml)
+        head = fast.parse(parts[0] if parts else matter.yaml)
+        if parts and "related" in head:
+            raise fast.Unusual
+        related = [self._item(text) for text in parts[1]] if parts else None
+        if matter.body:
+            head["body"] = matter.body
+        try:
+            return border.record(head, path, 0, related, _to_plain)
+        except border.NoArticle:
+            raise _Slow from None
+
+    def _item(self, text: str) -> Facts:
+        found = self._items.get(text)
+        if found is None:
+            try:
+                found = border.facts(fast.parse_item(text), (), _to_plain)
+            except border.NoArticle:
+                raise _Slow from None
+            if len(self._items) >= _MAX_ITEMS:
+                self._items.clear()
+            self._items[text] = found
+        return found
+
+
+def _to_plain(_code: str, _message: str, _path: Path) -> None:
+    """The fast way does not know places: whatever is to be reported is read again by the plain way, which does."""
+    raise _Slow
+
+
+def _plain_record(path: str, matter: FrontMatter, problems: list[Problem]) -> Reading:
+    try:
+        loaded = plain.load(matter.yaml)
+    except plain.YamlFault as fault:
+        line = None if fault.line is None else fault.line + matter.first_line
+        column = None if fault.column is None else fault.column + 1
+        return Reading([], [*problems, Problem(path, fault.code, str(fault), None, line, column)])
+
+    def place(field: Path) -> tuple[int | None, int | None]:
+        while field and field not in loaded.places:
+            field = field[:-1]
+        line, column = loaded.places.get(field, (0, 0))
+        return line + matter.first_line, column + 1
+
+    def complain(code: str, message: str, field: Path) -> None:
+        problems.append(Problem(path, code, message, _named(field), *place(field)))
+
+    for repeated in loaded.duplicates:
+        complain("duplicate-key", "the field is given twice; the last one counts", repeated)
+    if matter.body and isinstance(loaded.tree, dict):
+        loaded.tree["body"] = matter.body
+    return _checked(loaded.tree, path, 0, problems, complain, matter.first_line)
+
+
+def _checked(
+    tree: Any, path: str, entry: int, problems: list[Problem], complain: border.Complain, line: int | None
+) -> Reading:
+    """A record through the border, or the error that there is none; only warnings of a record that exists are kept."""
+    try:
+        return Reading([border.record(tree, path, entry, None, complain)], problems)
+    except border.NoArticle as fault:
+        return Reading([], [*problems, Problem(path, fault.code, str(fault), None, line)])
+
+
+def _read_json(path: str, data: bytes) -> Reading:
+    """A page `{"value": [article, …]}`, a list of articles, or one article."""
+    problems: list[Problem] = []
+    text = decode(data, path, problems)
+    if not text.strip():
+        return Reading([], [*problems, Problem(path, "empty-file", "expected JSON, the file has no content")])
+    tree = _json(path, text, 1, problems)
+    if isinstance(tree, Problem):
+        return Reading([], [*problems, tree])
+    page = isinstance(tree, dict) and isinstance(tree.get("value"), list)
+    articles = tree["value"] if page else tree if isinstance(tree, list) else [tree]
+    prefix: Path = ("value",) if page else ()
+    whole = not page and not isinstance(tree, list)
+    return _articles(
+        path, [((*prefix, at) if not whole else (), at, None, a) for at, a in enumerate(articles)], problems
+    )
+
+
+def _read_json_lines(path: str, data: bytes) -> Reading:
+    problems: list[Problem] = []
+    lines = decode(data, path, problems).split("\n")
+    records: list[Record] = []
+    filled = [(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    if not filled:
+        return Reading(
+            [], [*problems, Problem(path, "empty-file", "expected JSON lines, the file has no content")]
+        )
+    for entry, (number, line) in enumerate(filled):
+        tree = _json(path, line, number, problems)
+        if isinstance(tree, Problem):
+            problems.append(tree)
+            continue
+        records += _articles(path, [((), entry, number, tree)], problems).records
+    return Reading(records, problems)
+
+
+def _articles(
+    path: str, articles: list[tuple[Path, int, int | None, Any]], problems: list[Problem]
+) -> Reading:
+    """Articles of JSON, each with its place in the file, its number and its line."""
+    records: list[Record] = []
+    for prefix, entry, line, tree in articles:
+        complain = _json_complaint(path, prefix, line, problems)
+        reading = _checked(tree, path, entry, [], complain, line)
+        for problem in reading.problems:
+            problems.append(problem._replace(field=_named(prefix) or problem.field))
+        records += reading.records
+    return Reading(records, problems)
+
+
+def _json_complaint(
+    path: str, prefix: Path, line: int | None, problems: list[Problem]
+) -> Callable[[str, str, Path], None]:
+    def complain(code: str, message: str, field: Path) -> None:
+        problems.append(Problem(path, code, message, _named((*prefix, *field)), line))
+
+    return complain
+
+
+def _json(path: str, text: str, first_line: int, problems: list[Problem]) -> Any:
+    """JSON with numbers as text, or the problem that it is none."""
+    repeated: list[str] = []
+
+    def fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = [name for name, _ in pairs]
+            repeated.extend(sorted({name for name in names if names.count(name) > 1}))
+        return found
+
+    try:
+        tree = json.loads(text, parse_int=str, parse_float=str, parse_constant=str, object_pairs_hook=fields)
+    except json.JSONDecodeError as error:
+        return Problem(path, "bad-json", error.msg, None, first_line + error.lineno - 1, error.colno)
+    except RecursionError:
+        return Problem(path, "too-deep", "fields are nested too deep", None, first_line)
+    for name in repeated:
+        problems.append(
+            Problem(path, "duplicate-key", "the field is given twice; the last one counts", name, first_line)
+        )
+    return tree
+
+
+def _named(path: Path) -> str | None:
+    """A field path as text.
+
+    >>> _named(("related", 3, "quality"))
+    'related[3].quality'
+    """
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".") or None

@@ -1,0 +1,264 @@
+"""Where records come from: a folder, files, a zip or tar archive -> the files in it, without unpacking anything.
+
+A source lists its files with size and time, so that unchanged ones need not be read again, and reads those asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+import tarfile
+import zipfile
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import IO
+
+from analysis.errors import NewsgaugeError
+from analysis.records.limits import MAX_ARCHIVE_BYTES, MAX_JSON_BYTES, MAX_RECORD_BYTES
+from analysis.records.problem import Problem
+
+__all__ = ["ARCHIVES", "ENDINGS", "NoSource", "Source", "SourceFile", "open_source"]
+
+ENDINGS = (".md", ".markdown", ".json", ".jsonl", ".ndjson")
+ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+
+
+class NoSource(NewsgaugeError):
+    """The path given as a source does not exist, or is nothing that holds records."""
+
+
+@dataclass(frozen=True)
+class SourceFile:
+    """A file of a source: its path within it, with forward slashes; size in bytes; time of change in nanoseconds."""
+
+    path: str
+    size: int
+    mtime_ns: int
+
+
+class Source:
+    """A folder with records in it. Hidden files and folders, and files of other endings, are passed over."""
+
+    kind = "folder"
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @property
+    def name(self) -> str:
+        """What the source is called when there are several."""
+        name = self.root.name
+        for ending in ARCHIVES:
+            name = name.removesuffix(ending)
+        return name or "records"
+
+    def files(self) -> list[SourceFile]:
+        """The files, sorted by path."""
+        top, found = self._top(), []
+        stack = [(str(top), "")]
+        while stack:
+            folder, prefix = stack.pop()
+            with os.scandir(folder) as entries:
+                for entry in entries:
+                    if entry.name.startswith("."):
+                        continue
+                    if entry.is_dir(follow_symlinks=False):
+                        stack.append((entry.path, f"{prefix}{entry.name}/"))
+                    elif entry.name.lower().endswith(ENDINGS) and entry.is_file():
+                        info = entry.stat()
+                        found.append(SourceFile(f"{prefix}{entry.name}", info.st_size, info.st_mtime_ns))
+        return sorted(found, key=lambda file: file.path)
+
+    def _top(self) -> Path:
+        """The folder that paths are relative to: folders that hold nothing but one folder are passed through."""
+        top = self.root
+        while True:
+            inside = [entry for entry in os.scandir(top) if not entry.name.startswith(".")]
+            if len(inside) != 1 or not inside[0].is_dir(follow_symlinks=False):
+                return top
+            top = Path(inside[0].path)
+
+    def read(self, paths: Collection[str]) -> Iterator[tuple[str, bytes | Problem]]:
+        """The content of the files asked for, or the problem that it cannot be had."""
+        top = self._top()
+        for path in paths:
+            try:
+                with (top / path).open("rb") as stream:
+                    yield path, _limited(stream, path)
+            except OSError as error:
+                yield path, Problem(path, "unreadable", error.strerror or str(error))
+
+
+class _Files(Source):
+    """One file."""
+
+    kind = "file"
+
+    def files(self) -> list[SourceFile]:
+        info = self.root.stat()
+        return [SourceFile(self.root.name, info.st_size, info.st_mtime_ns)]
+
+    def _top(self) -> Path:
+        return self.root.parent
+
+
+class _Zip(Source):
+    """A zip archive; members are read in place."""
+
+    kind = "zip"
+
+    def files(self) -> list[SourceFile]:
+        with zipfile.ZipFile(self.root) as archive:
+            members = [info for info in archive.infolist() if not info.is_dir() and not _is_link(info)]
+        named = _relative([info.filename for info in members])
+        rows = [
+            SourceFile(named[info.filename], info.file_size, _stamp(info.CRC, str(info.date_time)))
+            for info in members
+            if info.filename in named
+        ]
+        return sorted(rows, key=lambda file: file.path)
+
+    def read(self, paths: Collection[str]) -> Iterator[tuple[str, bytes | Problem]]:
+        wanted, budget = set(paths), MAX_ARCHIVE_BYTES
+        with zipfile.ZipFile(self.root) as archive:
+            named = _relative(
+                [info.filename for info in archive.infolist() if not info.is_dir() and not _is_link(info)]
+            )
+            for member, path in named.items():
+                if path not in wanted:
+                    continue
+                try:
+                    with archive.open(member) as stream:
+                        content = _checked(stream, member, path, budget)
+                except (
+                    OSError,
+                    zipfile.BadZipFile,
+                    RuntimeError,
+                    NotImplementedError,
+                    EOFError,
+                    ValueError,
+                ) as error:
+                    content = Problem(path, "unreadable", str(error))
+                budget -= len(content) if isinstance(content, bytes) else 0
+                yield path, content
+
+
+class _Tar(Source):
+    """A tar archive, compressed or not; read from front to back, nothing is unpacked to disk."""
+
+    kind = "tar"
+
+    def files(self) -> list[SourceFile]:
+        try:
+            with tarfile.open(self.root) as archive:
+                members = [info for info in archive if info.isfile()]
+        except (tarfile.TarError, EOFError, OSError) as error:
+            raise NoSource(f"{self.root} is damaged: {error}") from error
+        named = _relative([info.name for info in members])
+        rows = {
+            named[m.name]: SourceFile(named[m.name], m.size, int(m.mtime * 1e9))
+            for m in members
+            if m.name in named
+        }
+        return [rows[path] for path in sorted(rows)]
+
+    def read(self, paths: Collection[str]) -> Iterator[tuple[str, bytes | Problem]]:
+        wanted, budget = set(paths), MAX_ARCHIVE_BYTES
+        named = _relative([info.name for info in self._members()])
+        with tarfile.open(self.root) as archive:
+            for info in archive:
+                path = named.get(info.name) if info.isfile() else None
+                if path not in wanted or path is None:
+                    continue
+                try:
+                    stream = archive.extractfile(info)
+                    content = _checked(stream, info.name, path, budget) if stream else b""
+                except (OSError, tarfile.TarError, EOFError) as error:
+                    content = Problem(path, "unreadable", str(error))
+                budget -= len(content) if isinstance(content, bytes) else 0
+                yield path, content
+
+    def _members(self) -> list[tarfile.TarInfo]:
+        with tarfile.open(self.root) as archive:
+            return [info for info in archive if info.isfile()]
+
+
+def open_source(path: str | Path) -> Source:
+    """The source at a path, by what is there.
+
+    Raises:
+        NoSource: nothing is there, or nothing that can hold records.
+
+    >>> from data import RECORDS
+    >>> [file.path[:17] for file in open_source(RECORDS).files()]
+    ['2021-08-23-civil-']
+    """
+    root = Path(path).expanduser()
+    if root.is_dir():
+        return Source(root.resolve())
+    if not root.exists():
+        raise NoSource(f"no such file or folder: {path}")
+    name = root.name.lower()
+    if name.endswith(".zip"):
+        if not zipfile.is_zipfile(root):
+            raise NoSource(f"{path} is not a zip archive")
+        return _Zip(root.resolve())
+    if name.endswith(ARCHIVES):
+        if not tarfile.is_tarfile(root):
+            raise NoSource(f"{path} is not a tar archive")
+        return _Tar(root.resolve())
+    if name.endswith(ENDINGS):
+        return _Files(root.resolve())
+    allowed = ", ".join((*ENDINGS, *ARCHIVES))
+    raise NoSource(f"expected a folder or a file that ends in one of {allowed}, got {path}")
+
+
+def _relative(members: list[str]) -> dict[str, str]:
+    """Archive members that may hold records -> their path below the folders that hold nothing but one folder."""
+    shown = {m: m.replace("\\", "/").removeprefix("./") for m in members}
+    shown = {m: path for m, path in shown.items() if not _hidden(path) and path.lower().endswith(ENDINGS)}
+    parts = [PurePosixPath(path).parts for path in shown.values() if not _unsafe(path)]
+    depth = 0
+    while parts and all(len(p) > depth + 1 for p in parts) and len({p[depth] for p in parts}) == 1:
+        depth += 1
+    return {
+        m: path if _unsafe(path) else "/".join(PurePosixPath(path).parts[depth:]) for m, path in shown.items()
+    }
+
+
+def _hidden(path: str) -> bool:
+    return any(
+        part.startswith(".") and part not in (".", "..") for part in path.split("/")
+    ) or path.startswith("__MACOSX")
+
+
+def _unsafe(path: str) -> bool:
+    return path.startswith("/") or ".." in path.split("/") or ":" in path.split("/", maxsplit=1)[0]
+
+
+def _is_link(info: zipfile.ZipInfo) -> bool:
+    return stat.S_ISLNK(info.external_attr >> 16)
+
+
+def _stamp(crc: int, date: str) -> int:
+    """A number that changes when a zip member does: zip keeps times to two seconds, but also a checksum."""
+    return int.from_bytes(hashlib.blake2b(f"{crc}{date}".encode(), digest_size=7).digest())
+
+
+def _checked(stream: IO[bytes], member: str, path: str, budget: int) -> bytes | Problem:
+    """The content of an archive member, if its path and size are fit."""
+    if _unsafe(member.replace("\\", "/")):
+        return Problem(path, "unsafe-path", f"members must lie inside the archive, got {member[:80]!r}")
+    if budget <= 0:
+        return Problem(path, "file-too-large", f"an archive may hold {MAX_ARCHIVE_BYTES:,} bytes at most")
+    return _limited(stream, path)
+
+
+def _limited(stream: IO[bytes], path: str) -> bytes | Problem:
+    limit = MAX_JSON_BYTES if path.lower().endswith((".json", ".jsonl", ".ndjson")) else MAX_RECORD_BYTES
+    data = stream.read(limit + 1)
+    if len(data) > limit:
+        return Problem(path, "file-too-large", f"at most {limit:,} bytes are read, the file has more")
+    return data
