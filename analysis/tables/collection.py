@@ -17,8 +17,9 @@ def collection_days(days: np.ndarray, counts: np.ndarray) -> pa.Table:
     """The `collection` table: every day from the first record to the last, with what was expected of it.
 
     What is expected of a day is the median count of the same weekday, four weeks before and after, without the run of
-    empty days that it belongs to. A run of empty days is `not collected` when a Poisson process of that rate would
-    leave it empty with a probability under 0.001; otherwise its zeros are observed: nothing was published.
+    empty days that it belongs to; in the middle of a longer run, the median of all days with records. A run of empty
+    days is `not collected` when a Poisson process of that rate would leave it empty with a probability under 0.001;
+    otherwise its zeros are observed: nothing was published.
 
     Args:
         days: distinct days that have records, as `datetime64[D]`.
@@ -35,7 +36,8 @@ def collection_days(days: np.ndarray, counts: np.ndarray) -> pa.Table:
     counted[(days - first).astype(int)] = counts
     empty = counted == 0
     run = np.cumsum(np.diff(empty, prepend=False))  # days of one run of empty days share a number
-    expected = np.array([_expected(counted, run, at) for at in range(len(counted))])
+    usual = float(np.median(counts))
+    expected = np.array([_expected(counted, run, at, usual) for at in range(len(counted))])
     status = np.full(len(counted), "observed", dtype=object)
     for number in np.unique(run[empty]):
         inside = empty & (run == number)
@@ -46,7 +48,7 @@ def collection_days(days: np.ndarray, counts: np.ndarray) -> pa.Table:
     return pa.Table.from_arrays(columns, schema=COLLECTION.arrow)
 
 
-def _expected(counted: np.ndarray, run: np.ndarray, at: int) -> float:
+def _expected(counted: np.ndarray, run: np.ndarray, at: int, usual: float) -> float:
     near = [at + 7 * week for week in range(-_WEEKS, _WEEKS + 1) if week]
     values = [counted[day] for day in near if 0 <= day < len(counted) and (counted[day] > 0 or run[day] != run[at])]
-    return float(np.median(values)) if values else 0.0
+    return float(np.median(values)) if values else usual

@@ -57,7 +57,7 @@ def ordered(con: duckdb.DuckDBPyConnection, name: str, batch: int = 50_000) -> p
     table = TABLES_BY_NAME[name]
     columns = ", ".join(f'"{column}"' for column in table.names)
     order = ", ".join(f'"{column}" NULLS LAST' for column in table.order)
-    return con.execute(f"SELECT {columns} FROM {name} ORDER BY {order}").to_arrow_reader(batch)
+    return con.sql(f"SELECT {columns} FROM {name} ORDER BY {order}").to_arrow_reader(batch)
 
 
 _OWN = """
@@ -179,7 +179,7 @@ def _text(expression: str, name: str) -> str:
 
 
 def _collection(con: duckdb.DuckDBPyConnection) -> pa.Table:
-    counted = con.execute("""
+    counted = con.sql("""
         SELECT (published_at AT TIME ZONE 'UTC')::DATE AS day, count(*) AS n
         FROM staged_records JOIN ranked USING (fact_key) WHERE published_at IS NOT NULL GROUP BY ALL ORDER BY ALL
     """).to_arrow_table()

@@ -1,0 +1,338 @@
+"""Sources -> a new snapshot of a store: read what changed, settle the tables, write them, let readers see them."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+from filelock import FileLock, Timeout
+
+from analysis.errors import NewsgaugeError
+from analysis.records import NoSource, Problem, Reader, Reading, Source, SourceFile, open_source
+from analysis.store.digest import TableDigest
+from analysis.store.snapshot import (
+    NoSnapshot,
+    Snapshot,
+    SourceInfo,
+    current_snapshot,
+    make_current,
+    prune,
+)
+from analysis.store.stages import StagedFile, Stages
+from analysis.tables.merge import ordered, settle
+from analysis.tables.schema import TABLES
+from analysis.tables.staging import Staging
+
+__all__ = ["BuildReport", "StoreLocked", "build_corpus"]
+
+_BATCH_FILES = 1_000
+_BATCH_BYTES = 16 * 2**20
+_PARALLEL_BYTES = 48 * 2**20  # below this, starting other processes takes longer than reading
+_ROW_GROUP = 50_000
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how many files are done, and of how many."""
+
+
+class StoreLocked(NewsgaugeError):
+    """Another process is building in the store."""
+
+
+@dataclass(frozen=True)
+class BuildReport:
+    """What a build did. `n_entries` = `n_records` + the problems of severity error, always."""
+
+    snapshot: Snapshot
+    is_new: bool
+    n_files: int
+    n_parsed: int
+    n_entries: int
+    n_records: int
+    n_secured: int
+    problems: dict[tuple[str, str], int]
+
+    @property
+    def n_errors(self) -> int:
+        """Entries that could not be read."""
+        return sum(count for (severity, _), count in self.problems.items() if severity == "error")
+
+
+@dataclass(frozen=True)
+class _Input:
+    """A source, its files, and what their paths begin with in the tables."""
+
+    source: Source
+    files: list[SourceFile]
+    prefix: str
+
+    @property
+    def root(self) -> str:
+        return str(self.source.root)
+
+
+def build_corpus(
+    sources: str | Path | Sequence[str | Path],
+    store: str | Path,
+    *,
+    progress: Progress | None = None,
+    workers: int | None = None,
+) -> BuildReport:
+    """Build a snapshot of sources in a store; the sources replace those of the snapshot before.
+
+    Files that have not changed since they were last read are not parsed again. When the tables come out as they are in
+    the current snapshot, that one stays. A failed build leaves the current snapshot in use.
+
+    Args:
+        sources: a folder, file or archive, or several; see `analysis.records.open_source`.
+        store: folder of the store; made where there is none.
+        progress: called with a step, files done, and files to do.
+        workers: processes that read; one for each core unless given.
+
+    Raises:
+        NoSource: a source does not exist or holds nothing that could be a record.
+        StoreLocked: another build is going on in the store.
+
+    >>> import tempfile
+    >>> from data import RECORDS
+    >>> report = build_corpus(RECORDS, tempfile.mkdtemp())
+    >>> report.n_records, report.snapshot.tables["articles"]["rows"]
+    (1, 6)
+    """
+    inputs = _inputs([sources] if isinstance(sources, str | Path) else list(sources))
+    folder = Path(store).expanduser().resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    tell = progress or (lambda _step, _done, _total: None)
+    try:
+        with FileLock(folder / ".lock", timeout=0):
+            return _build(inputs, folder, tell, workers or os.cpu_count() or 1)
+    except Timeout:
+        raise StoreLocked(f"another build is going on in {folder}; wait for it to end") from None
+
+
+def _inputs(paths: Sequence[str | Path]) -> list[_Input]:
+    if not paths:
+        raise NoSource("expected at least one folder, file or archive, got none")
+    opened = {source.root: source for source in map(open_source, paths)}
+    names = Counter(source.name for source in opened.values())
+    found = []
+    for source in sorted(opened.values(), key=lambda source: source.root):
+        files = source.files()
+        if not files:
+            raise NoSource(f"no records in {source.root}: expected files that end in .md, .json or .jsonl")
+        name = source.name if names[source.name] == 1 else str(source.root).strip("/")
+        found.append(_Input(source, files, f"{name}/" if len(opened) > 1 else ""))
+    return found
+
+
+def _build(inputs: list[_Input], store: Path, tell: Progress, workers: int) -> BuildReport:
+    stages = Stages(store)
+    stages.prepare()
+    n_parsed = _read_changed(inputs, stages, tell, workers)
+    staged = stages.files()
+    live = [(given, staged[given.root, file.path]) for given in inputs for file in given.files]
+    tell("settling", 0, 1)
+    with duckdb.connect(config={"temp_directory": str(store / ".spill")}) as con:
+        con.execute("SET TimeZone = 'UTC'")
+        stages.open(con, _live_table(live))
+        settle(con)
+        tell("writing", 0, 1)
+        snapshot, is_new = _write(con, store, live, inputs)
+        counted = con.execute("SELECT severity, code, count(*) FROM problems GROUP BY ALL ORDER BY ALL").fetchall()
+    shutil.rmtree(store / ".spill", ignore_errors=True)
+    prune(store, snapshot.id)
+    stages.tidy(file for _, file in live)
+    tell("done", 1, 1)
+    return BuildReport(
+        snapshot=snapshot,
+        is_new=is_new,
+        n_files=len(live),
+        n_parsed=n_parsed,
+        n_entries=sum(file.n_entries for _, file in live),
+        n_records=sum(file.n_records for _, file in live),
+        n_secured=sum(file.n_secured for _, file in live),
+        problems={(severity, code): count for severity, code, count in counted},
+    )
+
+
+def _live_table(live: list[tuple[_Input, StagedFile]]) -> pa.Table:
+    return pa.table(
+        {
+            "stage": pa.array([file.stage for _, file in live], pa.string()),
+            "file_id": pa.array([file.file_id for _, file in live], pa.int32()),
+            "path": pa.array([f"{given.prefix}{file.file.path}" for given, file in live], pa.string()),
+        }
+    )
+
+
+def _read_changed(inputs: list[_Input], stages: Stages, tell: Progress, workers: int) -> int:
+    """Parse and stage the files that are new or changed; returns how many."""
+    staged = stages.files()
+    todo = {}
+    for given in inputs:
+        known = (staged.get((given.root, file.path)) for file in given.files)
+        todo[given.root] = [f for f, old in zip(given.files, known, strict=True) if old is None or old.file != f]
+    total, done = sum(map(len, todo.values())), 0
+    tell("reading", 0, total)
+    for given in inputs:
+        changed = todo[given.root]
+        for count in _stage_all(given.source, changed, stages, workers):
+            done += count
+            tell("reading", done, total)
+    return total
+
+
+def _stage_all(source: Source, files: list[SourceFile], stages: Stages, workers: int) -> Iterator[int]:
+    """Stage files batch by batch, in parallel where it pays; yields the number of files of each batch when done."""
+    batches = _batches(files)
+    if workers == 1 or sum(file.size for file in files) < _PARALLEL_BYTES:
+        for batch in batches:
+            yield stage_batch(source, batch, None, stages)
+        return
+    from joblib import Parallel, delayed  # noqa: PLC0415 - not needed for the small builds
+
+    if source.kind == "folder":
+        tasks = (delayed(stage_batch)(source, batch, None, stages) for batch in batches)
+    else:  # an archive is read once, from front to back, here
+        tasks = (delayed(stage_batch)(source, *content, stages) for content in _read_batches(source, files))
+    yield from Parallel(n_jobs=workers, return_as="generator_unordered", pre_dispatch=workers + 1)(tasks)
+
+
+def _batches(files: list[SourceFile]) -> Iterator[list[SourceFile]]:
+    batch: list[SourceFile] = []
+    size = 0
+    for file in files:
+        batch.append(file)
+        size += file.size
+        if len(batch) >= _BATCH_FILES or size >= _BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch
+
+
+def _read_batches(
+    source: Source, files: list[SourceFile]
+) -> Iterator[tuple[list[SourceFile], list[tuple[str, bytes | Problem]]]]:
+    by_path = {file.path: file for file in files}
+    contents: list[tuple[str, bytes | Problem]] = []
+    size = 0
+    for path, content in source.read(list(by_path)):
+        contents.append((path, content))
+        size += by_path[path].size
+        if len(contents) >= _BATCH_FILES or size >= _BATCH_BYTES:
+            yield [by_path[name] for name, _ in contents], contents
+            contents, size = [], 0
+    if contents:
+        yield [by_path[name] for name, _ in contents], contents
+
+
+_READER = Reader()  # one for each process: what it remembers serves all batches that the process gets
+
+
+def stage_batch(
+    source: Source,
+    files: list[SourceFile],
+    contents: list[tuple[str, bytes | Problem]] | None,
+    stages: Stages,
+) -> int:
+    """Read files and write them as one stage; returns their number. Runs in processes of its own."""
+    name = stages.new_name()
+    staging = Staging(name, str(source.root))
+    found = dict(contents) if contents is not None else None
+    by_path = {file.path: file for file in files}
+    for path, content in found.items() if found is not None else source.read(list(by_path)):
+        if isinstance(content, Problem):
+            staging.add(by_path.pop(path), b"", Reading([], [content]))
+        else:
+            staging.add(by_path.pop(path), content, _READER.read(path, content))
+    for path, file in by_path.items():  # listed, but no longer there when it was to be read
+        staging.add(file, b"", Reading([], [Problem(path, "unreadable", "the file was gone when it was to be read")]))
+    stages.write(name, staging.tables())
+    return len(files)
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection, store: Path, live: list[tuple[_Input, StagedFile]], inputs: list[_Input]
+) -> tuple[Snapshot, bool]:
+    """Write the tables as a new snapshot and make it current, unless they are as they were."""
+    moment = datetime.now(UTC)
+    unfinished = store / "snapshots" / f".{moment:%Y%m%dT%H%M%S%f}"
+    unfinished.mkdir(parents=True)
+    tables = {table.name: _write_table(con, table.name, table.arrow, unfinished) for table in TABLES}
+    digest = hashlib.blake2b(repr(sorted(tables.items())).encode(), digest_size=16).hexdigest()
+    sources = tuple(_source_info(given, [file for owner, file in live if owner is given]) for given in inputs)
+    old = _current(store)
+    if old and old.digest == digest and old.sources == sources and _is_whole(old):
+        shutil.rmtree(unfinished)
+        return old, False
+    snapshot = Snapshot(
+        folder=unfinished,
+        id=f"{moment:%Y%m%dT%H%M%S%f}-{digest[:8]}",
+        built_at=moment.isoformat(timespec="seconds"),
+        digest=digest,
+        sources=sources,
+        tables=tables,
+        counts={"files": len(live), "secured": sum(file.n_secured for _, file in live)},
+        versions=_versions(),
+    )
+    snapshot.write_manifest()
+    final = store / "snapshots" / snapshot.id
+    unfinished.rename(final)
+    make_current(store, snapshot.id)
+    return current_snapshot(store), True
+
+
+def _write_table(con: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema, folder: Path) -> dict[str, object]:
+    digest = TableDigest(schema)
+    with pq.ParquetWriter(folder / f"{name}.parquet", schema, compression="zstd") as writer:
+        for batch in ordered(con, name, _ROW_GROUP):
+            rows = pa.Table.from_batches([batch]).cast(schema)
+            digest.update(rows)
+            writer.write_table(rows)
+    return {"rows": digest.n_rows, "digest": digest.hexdigest()}
+
+
+def _source_info(given: _Input, files: list[StagedFile]) -> SourceInfo:
+    whole = hashlib.blake2b(digest_size=16)
+    for staged in sorted(files, key=lambda staged: staged.file.path):
+        whole.update(f"{staged.file.path}\0{staged.digest}\n".encode("utf-8", "surrogatepass"))
+    return SourceInfo(
+        path=given.root,
+        kind=given.source.kind,
+        n_files=len(files),
+        n_bytes=sum(staged.file.size for staged in files),
+        mtime_ns=max(staged.file.mtime_ns for staged in files),
+        digest=whole.hexdigest(),
+    )
+
+
+def _current(store: Path) -> Snapshot | None:
+    try:
+        return current_snapshot(store)
+    except NoSnapshot:
+        return None
+
+
+def _is_whole(snapshot: Snapshot) -> bool:
+    return all(snapshot.path(table.name).is_file() for table in TABLES)
+
+
+def _versions() -> dict[str, str]:
+    from analysis import __version__  # noqa: PLC0415 - the package imports this module
+
+    return {
+        "newsgauge": __version__,
+        "python": platform.python_version(),
+        "duckdb": duckdb.__version__,
+        "pyarrow": pa.__version__,
+    }

@@ -1,0 +1,123 @@
+"""A snapshot: one immutable build of the tables, as a folder of Parquet files with a manifest.
+
+The store names its current snapshot in one small file that is replaced in one step: a reader sees the old snapshot or the
+new one, never half of one.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import NewsgaugeError
+
+__all__ = ["NoSnapshot", "Snapshot", "SourceInfo", "current_snapshot", "make_current", "prune", "snapshot_names"]
+
+_KEPT = 5  # snapshots, the current one included
+_CURRENT = "CURRENT"
+_FORMAT = 1
+
+
+class NoSnapshot(NewsgaugeError):
+    """There is no store at the path, or nothing has been built in it."""
+
+
+@dataclass(frozen=True)
+class SourceInfo:
+    """What a snapshot was built from: path, kind, files, bytes, latest change (ns since 1970), hash of all content."""
+
+    path: str
+    kind: str
+    n_files: int
+    n_bytes: int
+    mtime_ns: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The manifest of a snapshot and where it lies."""
+
+    folder: Path
+    id: str
+    built_at: str
+    digest: str
+    sources: tuple[SourceInfo, ...]
+    tables: dict[str, dict[str, Any]]
+    counts: dict[str, int]
+    versions: dict[str, str]
+
+    @property
+    def label(self) -> str:
+        """Date of the build and the first four digits of its digest, as it is named on screen and in reports."""
+        return f"{self.built_at[:10]} {self.digest[:4]}"
+
+    def path(self, table: str) -> Path:
+        """The Parquet file of a table."""
+        return self.folder / f"{table}.parquet"
+
+    def write_manifest(self) -> None:
+        """Write the manifest into the snapshot's folder."""
+        content = {"format": _FORMAT, **asdict(self)}
+        del content["folder"]
+        (self.folder / "manifest.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+
+
+def read_snapshot(folder: Path) -> Snapshot:
+    """The snapshot in a folder.
+
+    Raises:
+        NoSnapshot: there is none, or it is damaged or of a later version.
+    """
+    try:
+        content = json.loads((folder / "manifest.json").read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise NoSnapshot(f"{folder} holds no readable snapshot ({error}); build it again") from error
+    if content.pop("format", None) != _FORMAT:
+        raise NoSnapshot(f"{folder} was written by another version of Newsgauge; build it again")
+    sources = tuple(SourceInfo(**source) for source in content.pop("sources"))
+    return Snapshot(folder=folder, sources=sources, **content)
+
+
+def current_snapshot(store: Path) -> Snapshot:
+    """The current snapshot of a store.
+
+    Raises:
+        NoSnapshot: there is no store, or nothing has been built in it.
+    """
+    try:
+        name = (store / _CURRENT).read_text("utf-8").strip()
+    except OSError:
+        raise NoSnapshot(f"nothing has been built in {store}; run: newsgauge build SOURCE --store {store}") from None
+    return read_snapshot(store / "snapshots" / name)
+
+
+def make_current(store: Path, name: str) -> None:
+    """Let readers see a finished snapshot, in one step."""
+    waiting = store / f".{_CURRENT}.{os.getpid()}"
+    with waiting.open("w", encoding="utf-8") as stream:
+        stream.write(f"{name}\n")
+        stream.flush()
+        os.fsync(stream.fileno())
+    waiting.replace(store / _CURRENT)
+
+
+def snapshot_names(store: Path) -> list[str]:
+    """The finished snapshots of a store, oldest first."""
+    folder = store / "snapshots"
+    if not folder.is_dir():
+        return []
+    return sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+
+
+def prune(store: Path, current: str) -> None:
+    """Keep the newest snapshots and the current one; remove the rest, and what killed builds left."""
+    names = [name for name in snapshot_names(store) if name != current]
+    for name in names[: -(_KEPT - 1)]:
+        shutil.rmtree(store / "snapshots" / name, ignore_errors=True)
+    for unfinished in (store / "snapshots").glob(".*"):
+        shutil.rmtree(unfinished, ignore_errors=True)

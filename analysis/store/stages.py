@@ -1,0 +1,139 @@
+"""Staged records on disk, kept from build to build, so that unchanged files are not parsed again.
+
+A stage is a folder of four Parquet files, written under a temporary name and then renamed: it is there whole or not at
+all. A build that was killed leaves its finished stages, and the next one goes on from them.
+"""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from analysis.records import SourceFile
+from analysis.tables.staging import SCHEMAS, STAGING_VERSION
+
+__all__ = ["StagedFile", "Stages"]
+
+_MOST_STAGES = 64  # above this, and never during a build, stages are written together into one
+
+
+@dataclass(frozen=True)
+class StagedFile:
+    """A file that has been read: where it is staged, and what it gave."""
+
+    stage: str
+    file_id: int
+    file: SourceFile
+    digest: str
+    n_entries: int
+    n_records: int
+    n_secured: int
+
+
+class Stages:
+    """The stages of a store."""
+
+    def __init__(self, store: Path) -> None:
+        self.folder = store / "stages" / f"v{STAGING_VERSION}"
+
+    def prepare(self) -> None:
+        """Make the folder; remove what killed builds and older versions left behind."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        for other in self.folder.parent.iterdir():
+            if other != self.folder:
+                shutil.rmtree(other, ignore_errors=True)
+        for unfinished in self.folder.glob(".*"):
+            shutil.rmtree(unfinished, ignore_errors=True)
+
+    def new_name(self) -> str:
+        """A name for a new stage."""
+        return uuid.uuid4().hex
+
+    def write(self, name: str, tables: dict[str, pa.Table]) -> None:
+        """Write a stage; it appears whole."""
+        unfinished = self.folder / f".{name}"
+        unfinished.mkdir()
+        for table, rows in tables.items():
+            pq.write_table(rows, unfinished / f"{table}.parquet", compression="zstd", compression_level=1)
+        unfinished.rename(self.folder / name)
+
+    def names(self) -> list[str]:
+        """The finished stages."""
+        if not self.folder.is_dir():
+            return []
+        return sorted(path.name for path in self.folder.iterdir() if not path.name.startswith("."))
+
+    def files(self) -> dict[tuple[str, str], StagedFile]:
+        """Every file read so far, by root and path; where one was read twice, as it was last."""
+        found: dict[tuple[str, str], StagedFile] = {}
+        for name in self.names():
+            for row in pq.read_table(self.folder / name / "files.parquet").to_pylist():
+                staged = StagedFile(
+                    name,
+                    row["file_id"],
+                    SourceFile(row["path"], row["size"], row["mtime_ns"]),
+                    row["digest"],
+                    row["n_entries"],
+                    row["n_records"],
+                    row["n_secured"],
+                )
+                key = (row["root"], row["path"])
+                if key not in found or found[key].file.mtime_ns < staged.file.mtime_ns:
+                    found[key] = staged
+        return found
+
+    def open(self, con: duckdb.DuckDBPyConnection, live: pa.Table) -> None:
+        """Show what is staged of the live files as `staged_records`, `staged_facts` and `staged_problems`.
+
+        Args:
+            con: the connection that gets the views.
+            live: `stage`, `file_id` and `path` (as the tables are to show it) of the files that count.
+        """
+        con.register("live", live)
+        used = sorted(set(live.column("stage").to_pylist()))
+        for table in ("records", "facts", "problems"):
+            if not used:
+                con.register(f"all_{table}", SCHEMAS[table].empty_table())
+                continue
+            paths = ", ".join(f"'{str(self.folder / name / table).replace(chr(39), chr(39) * 2)}.parquet'" for name in used)
+            con.execute(f"CREATE TEMP VIEW all_{table} AS SELECT * FROM read_parquet([{paths}])")
+        con.execute("CREATE TEMP TABLE staged_records AS SELECT * FROM all_records JOIN live USING (stage, file_id)")
+        con.execute("CREATE TEMP VIEW staged_facts AS SELECT * FROM all_facts")
+        con.execute("CREATE TEMP VIEW staged_problems AS SELECT * FROM all_problems JOIN live USING (stage, file_id)")
+
+    def tidy(self, live: Iterable[StagedFile]) -> None:
+        """Drop stages that hold no live file; write many small ones together."""
+        kept: dict[str, list[int]] = {}
+        for staged in live:
+            kept.setdefault(staged.stage, []).append(staged.file_id)
+        for name in self.names():
+            if name not in kept:
+                shutil.rmtree(self.folder / name)
+        if len(kept) > _MOST_STAGES:
+            self._join(kept)
+
+    def _join(self, kept: dict[str, list[int]]) -> None:
+        name, offset = self.new_name(), 0
+        parts: dict[str, list[pa.Table]] = {table: [] for table in SCHEMAS}
+        for stage, ids in kept.items():
+            tables = {table: pq.read_table(self.folder / stage / f"{table}.parquet") for table in SCHEMAS}
+            size = len(tables["files"])
+            for table, rows in tables.items():
+                if "file_id" in rows.column_names:
+                    live = rows.filter(pc.is_in(rows["file_id"], pa.array(ids, pa.int32())))
+                    moved = pc.add(live["file_id"], pa.scalar(offset, pa.int32()))
+                    live = live.set_column(live.column_names.index("file_id"), "file_id", moved)
+                    rows = live.set_column(0, "stage", pa.array([name] * len(live), pa.string()))  # noqa: PLW2901
+                parts[table].append(rows)
+            offset += size
+        self.write(name, {table: pa.concat_tables(rows) for table, rows in parts.items()})
+        for stage in kept:
+            shutil.rmtree(self.folder / stage)
