@@ -147,7 +147,9 @@ def _build(inputs: list[_Input], store: Path, tell: Progress, workers: int) -> B
         settle(con)
         tell("writing", 0, 1)
         snapshot, is_new = _write(con, store, live, inputs)
-        counted = con.execute("SELECT severity, code, count(*) FROM problems GROUP BY ALL ORDER BY ALL").fetchall()
+        counted = con.execute(
+            "SELECT severity, code, count(*) FROM problems GROUP BY ALL ORDER BY ALL"
+        ).fetchall()
     shutil.rmtree(store / ".spill", ignore_errors=True)
     prune(store, snapshot.id)
     stages.tidy(file for _, file in live)
@@ -180,7 +182,9 @@ def _read_changed(inputs: list[_Input], stages: Stages, tell: Progress, workers:
     todo = {}
     for given in inputs:
         known = (staged.get((given.root, file.path)) for file in given.files)
-        todo[given.root] = [f for f, old in zip(given.files, known, strict=True) if old is None or old.file != f]
+        todo[given.root] = [
+            f for f, old in zip(given.files, known, strict=True) if old is None or old.file != f
+        ]
     total, done = sum(map(len, todo.values())), 0
     tell("reading", 0, total)
     for given in inputs:
@@ -256,7 +260,9 @@ def stage_batch(
         else:
             staging.add(by_path.pop(path), content, _READER.read(path, content))
     for path, file in by_path.items():  # listed, but no longer there when it was to be read
-        staging.add(file, b"", Reading([], [Problem(path, "unreadable", "the file was gone when it was to be read")]))
+        staging.add(
+            file, b"", Reading([], [Problem(path, "unreadable", "the file was gone when it was to be read")])
+        )
     stages.write(name, staging.tables())
     return len(files)
 
@@ -292,7 +298,9 @@ def _write(
     return current_snapshot(store), True
 
 
-def _write_table(con: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema, folder: Path) -> dict[str, object]:
+def _write_table(
+    con: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema, folder: Path
+) -> dict[str, object]:
     digest = TableDigest(schema)
     with pq.ParquetWriter(folder / f"{name}.parquet", schema, compression="zstd") as writer:
         for batch in ordered(con, name, _ROW_GROUP):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -61,6 +60,6 @@ class TableDigest:
 
 def _words(values: pa.Array) -> bytes:
     """Numbers, times and booleans as little-endian words of eight bytes."""
-    if pa.types.is_floating(values.type):
-        return values.to_numpy(zero_copy_only=False).astype("<f8").tobytes()
-    return values.cast(pa.int64()).to_numpy(zero_copy_only=False).astype("<i8").tobytes()
+    kind = "<f8" if pa.types.is_floating(values.type) else "<i8"
+    plain = values if kind == "<f8" else values.cast(pa.int64())
+    return bytes(plain.to_numpy(zero_copy_only=False).astype(kind).tobytes())

@@ -1,7 +1,7 @@
 """A snapshot: one immutable build of the tables, as a folder of Parquet files with a manifest.
 
-The store names its current snapshot in one small file that is replaced in one step: a reader sees the old snapshot or the
-new one, never half of one.
+The store names its current snapshot in one small file that is replaced in one step: a reader sees the old snapshot or
+the new one, never half of one.
 """
 
 from __future__ import annotations
@@ -15,7 +15,15 @@ from typing import Any
 
 from analysis.errors import NewsgaugeError
 
-__all__ = ["NoSnapshot", "Snapshot", "SourceInfo", "current_snapshot", "make_current", "prune", "snapshot_names"]
+__all__ = [
+    "NoSnapshot",
+    "Snapshot",
+    "SourceInfo",
+    "current_snapshot",
+    "make_current",
+    "prune",
+    "snapshot_names",
+]
 
 _KEPT = 5  # snapshots, the current one included
 _CURRENT = "CURRENT"
@@ -64,7 +72,9 @@ class Snapshot:
         """Write the manifest into the snapshot's folder."""
         content = {"format": _FORMAT, **asdict(self)}
         del content["folder"]
-        (self.folder / "manifest.json").write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        (self.folder / "manifest.json").write_text(
+            json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8"
+        )
 
 
 def read_snapshot(folder: Path) -> Snapshot:
@@ -92,7 +102,9 @@ def current_snapshot(store: Path) -> Snapshot:
     try:
         name = (store / _CURRENT).read_text("utf-8").strip()
     except OSError:
-        raise NoSnapshot(f"nothing has been built in {store}; run: newsgauge build SOURCE --store {store}") from None
+        raise NoSnapshot(
+            f"nothing has been built in {store}; run: newsgauge build SOURCE --store {store}"
+        ) from None
     return read_snapshot(store / "snapshots" / name)
 
 

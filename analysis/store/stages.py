@@ -103,11 +103,17 @@ class Stages:
             if not used:
                 con.register(f"all_{table}", SCHEMAS[table].empty_table())
                 continue
-            paths = ", ".join(f"'{str(self.folder / name / table).replace(chr(39), chr(39) * 2)}.parquet'" for name in used)
+            paths = ", ".join(
+                f"'{str(self.folder / name / table).replace(chr(39), chr(39) * 2)}.parquet'" for name in used
+            )
             con.execute(f"CREATE TEMP VIEW all_{table} AS SELECT * FROM read_parquet([{paths}])")
-        con.execute("CREATE TEMP TABLE staged_records AS SELECT * FROM all_records JOIN live USING (stage, file_id)")
+        con.execute(
+            "CREATE TEMP TABLE staged_records AS SELECT * FROM all_records JOIN live USING (stage, file_id)"
+        )
         con.execute("CREATE TEMP VIEW staged_facts AS SELECT * FROM all_facts")
-        con.execute("CREATE TEMP VIEW staged_problems AS SELECT * FROM all_problems JOIN live USING (stage, file_id)")
+        con.execute(
+            "CREATE TEMP VIEW staged_problems AS SELECT * FROM all_problems JOIN live USING (stage, file_id)"
+        )
 
     def tidy(self, live: Iterable[StagedFile]) -> None:
         """Drop stages that hold no live file; write many small ones together."""

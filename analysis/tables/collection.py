@@ -27,6 +27,8 @@ def collection_days(days: np.ndarray, counts: np.ndarray) -> pa.Table:
 
     >>> days = np.array(["2021-08-01", "2021-08-02", "2021-08-04"], "datetime64[D]")
     >>> collection_days(days, np.array([9, 9, 9])).column("status").to_pylist()
+    ['observed', 'observed', 'not collected', 'observed']
+    >>> collection_days(days, np.array([2, 2, 2])).column("status").to_pylist()
     ['observed', 'observed', 'observed', 'observed']
     """
     if not len(days):
@@ -44,11 +46,18 @@ def collection_days(days: np.ndarray, counts: np.ndarray) -> pa.Table:
         if np.exp(-expected[inside].sum()) < _CHANCE:
             status[inside] = "not collected"
     every = (first + np.arange(len(counted))).astype("datetime64[us]")
-    columns = [pa.array(every), pa.array(counted.astype("int64")), pa.array(expected), pa.array(status, pa.string())]
+    columns = [
+        pa.array(every),
+        pa.array(counted.astype("int64")),
+        pa.array(expected),
+        pa.array(status, pa.string()),
+    ]
     return pa.Table.from_arrays(columns, schema=COLLECTION.arrow)
 
 
 def _expected(counted: np.ndarray, run: np.ndarray, at: int, usual: float) -> float:
     near = [at + 7 * week for week in range(-_WEEKS, _WEEKS + 1) if week]
-    values = [counted[day] for day in near if 0 <= day < len(counted) and (counted[day] > 0 or run[day] != run[at])]
+    values = [
+        counted[day] for day in near if 0 <= day < len(counted) and (counted[day] > 0 or run[day] != run[at])
+    ]
     return float(np.median(values)) if values else usual

@@ -19,7 +19,16 @@ from analysis.tables.schema import ARTICLES, TABLES_BY_NAME
 
 __all__ = ["ordered", "settle"]
 
-_CONTESTED = ("title", "excerpt", "published_at", "provider_id", "article_type", "category", "quality", "heat")
+_CONTESTED = (
+    "title",
+    "excerpt",
+    "published_at",
+    "provider_id",
+    "article_type",
+    "category",
+    "quality",
+    "heat",
+)
 _SAID = tuple(
     name
     for name in ARTICLES.names
@@ -44,7 +53,18 @@ def settle(con: duckdb.DuckDBPyConnection) -> None:
         con: a connection with tables or views `staged_records`, `staged_facts` and `staged_problems`, as
             `analysis.tables.staging` has them, the first and last with a column `path`. The tables are made in it.
     """
-    for statement in (_OWN, _LISTED, _RANKED, _LINKS, _articles(), _PROVIDERS, _TOPICS, _TAGS, _IMAGES, _conflicts()):
+    for statement in (
+        _OWN,
+        _LISTED,
+        _RANKED,
+        _LINKS,
+        _articles(),
+        _PROVIDERS,
+        _TOPICS,
+        _TAGS,
+        _IMAGES,
+        _conflicts(),
+    ):
         con.execute(statement)
     con.execute(_PROBLEMS)
     con.register("collection_days", _collection(con))

@@ -87,11 +87,11 @@ SCHEMAS: dict[str, pa.Schema] = {
 
 
 class Staging:
-    """Collects what files gave, column by column.
+    r"""Collects what files gave, column by column.
 
     >>> from analysis.records import Reader
     >>> staging = Staging("1", "/news")
-    >>> data = b"---\\nwebUrl: https://sky.com/a\\ntitle: Ban\\n---\\n"
+    >>> data = b"---\nwebUrl: https://sky.com/a\ntitle: Ban\n---\n"
     >>> staging.add(SourceFile("a.md", len(data), 0), data, Reader().read("a.md", data))
     >>> staging.tables()["facts"].column("search_title").to_pylist()
     [' ban ']
@@ -100,7 +100,9 @@ class Staging:
     def __init__(self, stage: str, root: str) -> None:
         self._stage, self._root = stage, root
         self._rows: dict[str, list[tuple[Any, ...]]] = {name: [] for name in SCHEMAS}
-        self._seen: dict[int, tuple[Facts, str]] = {}  # by identity, and kept alive: the reader shares repeated items
+        self._seen: dict[
+            int, tuple[Facts, str]
+        ] = {}  # by identity, and kept alive: the reader shares repeated items
         self._keys: set[str] = set()
 
     def add(self, file: SourceFile, data: bytes, reading: Reading) -> None:
