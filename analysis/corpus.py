@@ -148,7 +148,7 @@ class Selection:
         if name == "providers":
             return _providers(cursor, articles)
         if name == "problems":
-            paths = articles.filter("record_path IS NOT NULL").project("DISTINCT record_path AS source")
+            paths = articles.filter("record_path IS NOT NULL").project("record_path AS source").distinct()
             return cursor.table(name).join(paths.set_alias("chosen"), "source", how="semi")
         return cursor.table(name).join(
             articles.project("article_id").set_alias("chosen"), "article_id", how="semi"
@@ -173,7 +173,7 @@ class Selection:
             labelled = cursor.table("article_topics").filter(
                 ColumnExpression("topic").isin(*map(ConstantExpression, given.topics))
             )
-            labelled = labelled.project("DISTINCT article_id").set_alias("labelled")
+            labelled = labelled.project("article_id").distinct().set_alias("labelled")
             articles = articles.join(labelled, "article_id", how="semi")
         found: DuckDBPyRelation = self.query.apply(articles, cursor.table("article_topics"), zone=self.zone)
         return found
