@@ -80,6 +80,10 @@ class Source:
                 return top
             top = Path(inside[0].path)
 
+    def locate(self, path: str) -> str:
+        """Where a user finds a file of the source."""
+        return str(self._top() / path)
+
     def read(self, paths: Collection[str]) -> Iterator[tuple[str, bytes | Problem]]:
         """The content of the files asked for, or the problem that it cannot be had."""
         top = self._top()
@@ -91,7 +95,7 @@ class Source:
                 yield path, Problem(path, "unreadable", error.strerror or str(error))
 
 
-class _Files(Source):
+class _File(Source):
     """One file."""
 
     kind = "file"
@@ -104,7 +108,14 @@ class _Files(Source):
         return self.root.parent
 
 
-class _Zip(Source):
+class _Archive(Source):
+    """An archive; nothing is unpacked to disk."""
+
+    def locate(self, path: str) -> str:
+        return f"{self.root}!{path}"
+
+
+class _Zip(_Archive):
     """A zip archive; members are read in place."""
 
     kind = "zip"
@@ -145,8 +156,8 @@ class _Zip(Source):
                 yield path, content
 
 
-class _Tar(Source):
-    """A tar archive, compressed or not; read from front to back, nothing is unpacked to disk."""
+class _Tar(_Archive):
+    """A tar archive, compressed or not; read from front to back."""
 
     kind = "tar"
 
@@ -210,7 +221,7 @@ def open_source(path: str | Path) -> Source:
             raise NoSource(f"{path} is not a tar archive")
         return _Tar(root.resolve())
     if name.endswith(ENDINGS):
-        return _Files(root.resolve())
+        return _File(root.resolve())
     allowed = ", ".join((*ENDINGS, *ARCHIVES))
     raise NoSource(f"expected a folder or a file that ends in one of {allowed}, got {path}")
 

@@ -33,7 +33,7 @@ from analysis.tables.merge import ordered, settle
 from analysis.tables.schema import TABLES
 from analysis.tables.staging import Staging
 
-__all__ = ["BuildReport", "StoreLocked", "build_corpus"]
+__all__ = ["BuildReport", "NoRecords", "StoreLocked", "build_corpus"]
 
 _BATCH_FILES = 1_000
 _BATCH_BYTES = 16 * 2**20
@@ -42,6 +42,10 @@ _ROW_GROUP = 50_000
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many files are done, and of how many."""
+
+
+class NoRecords(NewsgaugeError):
+    """There are files, but none of them is a record."""
 
 
 class StoreLocked(NewsgaugeError):
@@ -100,6 +104,7 @@ def build_corpus(
 
     Raises:
         NoSource: a source does not exist or holds nothing that could be a record.
+        NoRecords: there are files, but none of them is a record.
         StoreLocked: another build is going on in the store.
 
     >>> import tempfile
@@ -140,6 +145,9 @@ def _build(inputs: list[_Input], store: Path, tell: Progress, workers: int) -> B
     n_parsed = _read_changed(inputs, stages, tell, workers)
     staged = stages.files()
     live = [(given, staged[given.root, file.path]) for given in inputs for file in given.files]
+    if not any(file.n_records for _, file in live):
+        where = " ".join(given.root for given in inputs)
+        raise NoRecords(f"none of the {len(live):,} files is a record; to see why: newsgauge check {where}")
     tell("settling", 0, 1)
     with duckdb.connect(config={"temp_directory": str(store / ".spill")}) as con:
         con.execute("SET TimeZone = 'UTC'")

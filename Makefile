@@ -1,0 +1,54 @@
+# Two commands are all that a new machine needs: `make demo` and `make test`.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: help demo test check lint types fast chromium format clean
+
+help:  ## say what can be made
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: .venv/ready  ## set up everything and open the dashboard on a synthetic corpus
+	$(BIN)/newsgauge demo
+
+test: check chromium  ## set up everything and run all tests, fast ones first
+	$(BIN)/pytest -m "slow or browser or quality"
+
+check: lint types fast  ## lint, types and the fast tests: under a minute
+
+lint: .venv/ready-to-test
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: .venv/ready-to-test
+	$(BIN)/mypy
+
+fast: .venv/ready-to-test
+	$(BIN)/pytest -n auto -m "not slow and not browser and not quality"
+
+format: .venv/ready-to-test  ## put the code into its form
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+clean:  ## remove what was set up and built
+	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis demo .newsgauge
+
+.venv/ready: pyproject.toml
+	@test -x $(BIN)/python || { echo "Setting up .venv (a minute or two)"; $(PYTHON) -m venv .venv; }
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+.venv/ready-to-test: .venv/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[test]"
+	@touch $@
+
+# The browser tests drive Debian's Chromium; it is installed where it is missing and the user may.
+SUDO := $(shell test "$$(id -u)" = 0 || { sudo -n true 2>/dev/null && echo sudo -n; })
+chromium:
+	@if command -v chromium >/dev/null; then exit 0; \
+	elif command -v apt-get >/dev/null && { test "$$(id -u)" = 0 || test -n "$(SUDO)"; }; then \
+		echo "Installing Chromium for the browser tests"; \
+		$(SUDO) apt-get update -qq && \
+		$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			chromium fonts-noto-core fonts-noto-cjk >/dev/null; \
+	else echo "Chromium is missing and cannot be installed by this user: the browser tests will not run." >&2; \
+		echo "On Debian: sudo apt-get install chromium" >&2; fi

@@ -1,0 +1,350 @@
+"""The command line: every command says what it did, and what to do next."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+from analysis import __version__
+from analysis.errors import NewsgaugeError
+from analysis.records import CODES, Problem, Reader, Reading, open_source
+from analysis.store import BuildReport, build_corpus, current_snapshot
+
+__all__ = ["main"]
+
+_STORE = ".newsgauge"
+_console = Console(stderr=True, highlight=False)
+
+
+class _Commands(click.Group):
+    """A group whose commands turn wrong use into one line and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command."""
+        try:
+            return super().invoke(ctx)
+        except NewsgaugeError as error:
+            raise _WrongUse(str(error)) from error
+
+
+class _WrongUse(click.ClickException):
+    """One line that says what is wrong, and exit code 2."""
+
+    exit_code = 2
+
+
+_store_option = click.option(
+    "--store",
+    default=_STORE,
+    show_default=True,
+    envvar="NEWSGAUGE_STORE",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of the built tables; also from NEWSGAUGE_STORE.",
+)
+_zone_option = click.option(
+    "--zone",
+    default="UTC",
+    show_default=True,
+    metavar="ZONE",
+    help="Time zone of days, such as Europe/London.",
+)
+
+
+@click.group(
+    cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
+)
+@click.version_option(__version__, prog_name="newsgauge")
+def main() -> None:
+    r"""Measure news coverage: how much, by whom, how good, about what, since when, and who copied whom.
+
+    \b
+    Try it on a synthetic corpus:   newsgauge demo
+    Use it on your records:         newsgauge build ~/news && newsgauge serve
+    """
+
+
+@main.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@_store_option
+@click.option(
+    "--workers", type=click.IntRange(1), default=None, help="Processes that read; one a core unless given."
+)
+def build(sources: tuple[str, ...], store: Path, workers: int | None) -> None:
+    r"""Read records into tables; what has not changed since the last build is not read again.
+
+    A SOURCE is a folder (with its subfolders), a Markdown, JSON or JSON Lines file, or a zip or tar archive. What
+    cannot be read becomes a row of the table `problems`, and the build goes on. The sources given replace those of
+    the build before.
+
+    \b
+    Example:
+      newsgauge build ~/news archive-2020.tar.gz --store ~/newsgauge
+    """
+    with _progress() as tell:
+        report = build_corpus(list(sources), store, progress=tell, workers=workers)
+    _report(report)
+
+
+@main.command()
+@click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+def check(sources: tuple[str, ...], form: str) -> None:
+    r"""Validate records without building: every problem with its file, line and field.
+
+    Exit code 1 if a record could not be read; 0 if all could, repaired or not.
+
+    \b
+    Example:
+      newsgauge check ~/news --format json | jq '.problems[].file'
+    """
+    n_files = n_records = 0
+    problems: list[Problem] = []
+    for source_name, reading in _readings(sources):
+        n_files += 1
+        n_records += len(reading.records)
+        problems += [problem._replace(source=source_name) for problem in reading.problems]
+    n_errors = sum(problem.severity == "error" for problem in problems)
+    if form == "json":
+        rows = [_problem_row(problem) for problem in problems]
+        counts = {
+            "files": n_files,
+            "records": n_records,
+            "errors": n_errors,
+            "warnings": len(rows) - n_errors,
+        }
+        click.echo(json.dumps({**counts, "problems": rows}, ensure_ascii=False, indent=1))
+    else:
+        for problem in problems:
+            click.echo(str(problem))
+        counted = f"{_count(n_errors, 'error')}, {_count(len(problems) - n_errors, 'warning')}"
+        click.echo(f"{_count(n_files, 'file')}: {_count(n_records, 'record')}, {counted}", err=True)
+    if n_errors:
+        raise SystemExit(1)
+
+
+@main.command()
+@_store_option
+def info(store: Path) -> None:
+    r"""Show what has been built: snapshot, sources, tables.
+
+    \b
+    Example:
+      newsgauge info --store ~/newsgauge
+    """
+    snapshot = current_snapshot(store.expanduser().resolve())
+    click.echo(
+        f"Snapshot {snapshot.label}, built {snapshot.built_at} by Newsgauge {snapshot.versions['newsgauge']}"
+    )
+    click.echo(f"Id       {snapshot.id}")
+    click.echo(f"Digest   {snapshot.digest}")
+    for source in snapshot.sources:
+        click.echo(
+            f"Source   {source.path} ({source.kind}; {_count(source.n_files, 'file')}, {source.n_bytes:,} bytes)"
+        )
+    for name, table in snapshot.tables.items():
+        click.echo(f"Table    {name:<16} {table['rows']:>10,} rows")
+
+
+@main.command()
+@click.argument("table")
+@_store_option
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "parquet", "jsonl", "xlsx"]),
+    default="csv",
+    show_default=True,
+)
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="File to write; named for table and snapshot unless given."
+)
+@click.option("--query", default="", help="Only what goes with the articles of this query.")
+def export(table: str, store: Path, form: str, out: Path | None, query: str) -> None:
+    r"""Write a TABLE to a file that no spreadsheet will run.
+
+    Tables: articles, providers, related_links, article_topics, article_tags, images, problems, collection, conflicts.
+
+    \b
+    Examples:
+      newsgauge export articles --format xlsx
+      newsgauge export articles --query '"facial recognition" AND ban*' --out ban.csv
+    """
+    from analysis import open_corpus  # noqa: PLC0415 - pandas takes a while to load, the other commands need none
+    from analysis.export import BadExport, export_table  # noqa: PLC0415
+
+    corpus = open_corpus(store)
+    target = out or Path(f"{table}-{corpus.snapshot.label.replace(' ', '-')}.{form}")
+    if target.suffix.lower() != f".{form}":
+        raise BadExport(f"--out must end in .{form} for this format, got {target.name}")
+    rows = export_table(corpus.select(query), table, target)
+    click.echo(f"{target}: {_count(rows, 'row')} of {table}, snapshot {corpus.snapshot.label}")
+
+
+@main.command()
+@_store_option
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8050, show_default=True)
+@_zone_option
+def serve(store: Path, host: str, port: int, zone: str) -> None:
+    r"""Open the dashboard on the current snapshot.
+
+    \b
+    Example:
+      newsgauge serve --store ~/newsgauge --zone Europe/London
+    """
+    _serve(store, host, port, zone)
+
+
+@main.command()
+@click.option(
+    "--folder",
+    default="demo",
+    show_default=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Where the synthetic records and their store are put.",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8050, show_default=True)
+@click.option(
+    "--serve/--no-serve", "serving", default=True, help="Whether to open the dashboard when all is built."
+)
+def demo(folder: Path, host: str, port: int, *, serving: bool) -> None:
+    r"""Make a synthetic corpus of about 3,000 records, build it, and open the dashboard on it.
+
+    The outlets, people and events in it are invented; the one real record that ships with Newsgauge is built in too.
+
+    \b
+    Example:
+      newsgauge demo --folder /tmp/newsgauge-demo
+    """
+    from analysis.demo import write_demo  # noqa: PLC0415 - only this command needs it
+    from data import RECORDS  # noqa: PLC0415
+
+    records = folder / "records"
+    if not records.exists():
+        with _console.status("Writing synthetic records"):
+            write_demo(records)
+    with _progress() as tell:
+        report = build_corpus([records, RECORDS], folder / "store", progress=tell)
+    _report(report)
+    click.echo("Everything in this corpus but one record is synthetic: invented outlets, people and events.")
+    click.echo("Your own records: newsgauge build FOLDER && newsgauge serve")
+    if serving:
+        _serve(folder / "store", host, port, "UTC")
+
+
+def _serve(store: Path, host: str, port: int, zone: str) -> None:
+    from analysis import open_corpus  # noqa: PLC0415 - see `export`
+    from dashboard.app import create_app  # noqa: PLC0415
+    from dashboard.serve import serve as run  # noqa: PLC0415
+
+    corpus = open_corpus(store, zone=zone)
+    app = create_app(corpus)
+    click.echo(f"Newsgauge on http://{host}:{port} (snapshot {corpus.snapshot.label}); stop with Ctrl-C")
+    run(app, host, port)
+
+
+def _readings(sources: tuple[str, ...]) -> Iterator[tuple[str, Reading]]:
+    """Each file's name, as a user finds it, and what it gave."""
+    reader = Reader()
+    for given in sources:
+        source = open_source(given)
+        files = source.files()
+        if not files:
+            raise _WrongUse(f"no records in {given}: expected files that end in .md, .json or .jsonl")
+        for path, content in source.read([file.path for file in files]):
+            reading = Reading([], [content]) if isinstance(content, Problem) else reader.read(path, content)
+            yield source.locate(path), reading
+
+
+def _problem_row(problem: Problem) -> dict[str, Any]:
+    return {"file": problem.source, "severity": problem.severity, **problem._asdict()} | {
+        "source": problem.source
+    }
+
+
+class _Rate(ProgressColumn):
+    """Files a second."""
+
+    def render(self, task: Task) -> Text:
+        """The rate so far, or nothing before the first file."""
+        return Text(f"{task.speed:,.0f} a second" if task.speed else "")
+
+
+@contextmanager
+def _progress() -> Iterator[Any]:
+    """Show files done, of how many, how fast, and the time left."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(24),
+        MofNCompleteColumn(),
+        TextColumn("files"),
+        _Rate(),
+        TimeRemainingColumn(),
+    )
+    words = {
+        "reading": "Reading",
+        "settling": "Settling articles",
+        "grouping": "Grouping",
+        "writing": "Writing tables",
+    }
+    with Progress(*columns, console=_console, transient=True) as bar:
+        task = bar.add_task("Looking for files", total=None)
+
+        def tell(step: str, done: int, total: int) -> None:
+            if step == "reading":
+                bar.update(task, description=words[step], completed=done, total=total)
+            else:
+                bar.update(task, description=words.get(step, step))
+
+        yield tell
+
+
+def _report(report: BuildReport) -> None:
+    """What a build did, with problems by kind."""
+    tables = report.snapshot.tables
+    n_articles, n_providers = tables["articles"]["rows"], tables["providers"]["rows"]
+    parsed = (
+        "all read" if report.n_parsed == report.n_files else f"{report.n_parsed:,} of them new or changed"
+    )
+    secured = f" {report.n_secured:,} encrypted payloads were left out." if report.n_secured else ""
+    click.echo(
+        f"{_count(report.n_files, 'file')} ({parsed}): {_count(report.n_records, 'record')}, "
+        f"{_count(n_articles, 'article')} from {_count(n_providers, 'provider')}.{secured}"
+    )
+    if report.problems:
+        shown = Table(
+            "problem", "severity", "count", "what it means", box=None, pad_edge=False, header_style="bold"
+        )
+        for (severity, code), count in report.problems.items():
+            shown.add_row(code, severity, f"{count:,}", escape(CODES[code][1]))
+        Console(highlight=False).print(shown)
+    state = "is new" if report.is_new else "has not changed"
+    click.echo(f"Snapshot {report.snapshot.label} {state}.")
+
+
+def _count(number: int, noun: str) -> str:
+    """A number with its noun.
+
+    >>> _count(1, "file"), _count(1312, "file")
+    ('1 file', '1,312 files')
+    """
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
