@@ -104,7 +104,7 @@ class Query:
         if self.topics:
             frame = self._with_topics(frame, article_topics)
         found = frame.filter(self.predicate(zone)).select(*names)
-        return found if frame is articles else found.to_native()
+        return found if isinstance(articles, nw.DataFrame | nw.LazyFrame) else found.to_native()
 
     def predicate(self, zone: str = "UTC") -> nw.Expr:
         """The condition on rows of `articles`, never unknown; topics are marks that `apply` joins."""
@@ -149,8 +149,10 @@ class Query:
         if article_topics is None:
             raise Unsearchable(f"the query names the topic {self.topics[0]!r}: pass the frame article_topics")
         topics = nw.from_native(article_topics)
-        lazy = topics.lazy() if isinstance(topics, nw.DataFrame) else topics
-        labels = lazy.select("topic").unique().collect("pandas").to_native()["topic"].dropna().tolist()
+        labels = (
+            topics.lazy().select("topic").unique().collect("pandas").to_native()["topic"].dropna().tolist()
+        )
+        topics = topics.lazy() if isinstance(frame, nw.LazyFrame) else topics
         for place, name in enumerate(self.topics):
             # Folded here and not by the engines, which differ in what is the lower case of a letter.
             same = sorted(label for label in labels if _same(label) == _same(name))

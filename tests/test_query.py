@@ -1,6 +1,7 @@
 from datetime import date
 
 import duckdb
+import narwhals as nw
 import pandas as pd
 import pytest
 from hypothesis import example, given, settings
@@ -403,6 +404,12 @@ def test_a_query_on_topics_says_that_it_needs_them():
     assert parse("topic:B NOT topic:A").topics == ("A", "B")
     with pytest.raises(Unsearchable, match="names the topic 'AI': pass the frame article_topics"):
         parse("topic:AI").apply(HEADLINES)
+
+
+def test_a_narwhals_frame_stays_one():
+    found = parse("topic:AI").apply(nw.from_native(HEADLINES).lazy(), topics([("a0", "AI")]))
+    assert isinstance(found, nw.LazyFrame)
+    assert found.collect().to_native()["article_id"].tolist() == ["a0"]
 
 
 def test_a_missing_column_is_named():

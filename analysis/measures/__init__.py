@@ -2,4 +2,6 @@
 
 from __future__ import annotations
 
-__all__: list[str] = []
+from analysis.measures.volume import volume
+
+__all__ = ["volume"]
