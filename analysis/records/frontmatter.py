@@ -60,7 +60,8 @@ def decode(data: bytes, source: str, problems: list[Problem]) -> str:
     if found:
         line = text.count("\n", 0, found.start()) + 1
         column = found.start() - text.rfind("\n", 0, found.start())
-        message = f"U+{ord(found[0]):04X} and {len(_CONTROL.findall(text)) - 1} more were replaced or removed"
+        count = len(_CONTROL.findall(text))
+        message = f"control characters replaced or removed: {count}, the first is U+{ord(found[0]):04X}"
         problems.append(Problem(source, "control-character", message, line=line, column=column))
         text = clean_controls(text)
     return text

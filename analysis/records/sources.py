@@ -12,7 +12,7 @@ import tarfile
 import zipfile
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import IO
 
 from analysis.errors import NewsgaugeError
@@ -45,6 +45,7 @@ class Source:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.top = root  # what paths are relative to; `files` finds it
 
     @property
     def name(self) -> str:
@@ -55,9 +56,9 @@ class Source:
         return name or "records"
 
     def files(self) -> list[SourceFile]:
-        """The files, sorted by path."""
-        top, found = self._top(), []
-        stack = [(str(top), "")]
+        """The files, sorted by path; folders that hold nothing but one folder are no part of it."""
+        found: dict[str, os.stat_result] = {}
+        stack = [(str(self.root), "")]
         while stack:
             folder, prefix = stack.pop()
             with os.scandir(folder) as entries:
@@ -67,29 +68,23 @@ class Source:
                     if entry.is_dir(follow_symlinks=False):
                         stack.append((entry.path, f"{prefix}{entry.name}/"))
                     elif entry.name.lower().endswith(ENDINGS) and entry.is_file():
-                        info = entry.stat()
-                        found.append(SourceFile(f"{prefix}{entry.name}", info.st_size, info.st_mtime_ns))
-        return sorted(found, key=lambda file: file.path)
-
-    def _top(self) -> Path:
-        """The folder that paths are relative to: folders that hold nothing but one folder are passed through."""
-        top = self.root
-        while True:
-            inside = [entry for entry in os.scandir(top) if not entry.name.startswith(".")]
-            if len(inside) != 1 or not inside[0].is_dir(follow_symlinks=False):
-                return top
-            top = Path(inside[0].path)
+                        found[f"{prefix}{entry.name}"] = entry.stat()
+        depth = _common_depth(list(found))
+        self.top = self.root.joinpath(*(next(iter(found)).split("/")[:depth] if found else ()))
+        rows = [
+            SourceFile("/".join(p.split("/")[depth:]), i.st_size, i.st_mtime_ns) for p, i in found.items()
+        ]
+        return sorted(rows, key=lambda file: file.path)
 
     def locate(self, path: str) -> str:
         """Where a user finds a file of the source."""
-        return str(self._top() / path)
+        return str(self.top / path)
 
     def read(self, paths: Collection[str]) -> Iterator[tuple[str, bytes | Problem]]:
         """The content of the files asked for, or the problem that it cannot be had."""
-        top = self._top()
         for path in paths:
             try:
-                with (top / path).open("rb") as stream:
+                with (self.top / path).open("rb") as stream:
                     yield path, _limited(stream, path)
             except OSError as error:
                 yield path, Problem(path, "unreadable", error.strerror or str(error))
@@ -102,10 +97,8 @@ class _File(Source):
 
     def files(self) -> list[SourceFile]:
         info = self.root.stat()
+        self.top = self.root.parent
         return [SourceFile(self.root.name, info.st_size, info.st_mtime_ns)]
-
-    def _top(self) -> Path:
-        return self.root.parent
 
 
 class _Archive(Source):
@@ -230,13 +223,23 @@ def _relative(members: list[str]) -> dict[str, str]:
     """Archive members that may hold records -> their path below the folders that hold nothing but one folder."""
     shown = {m: m.replace("\\", "/").removeprefix("./") for m in members}
     shown = {m: path for m, path in shown.items() if not _hidden(path) and path.lower().endswith(ENDINGS)}
-    parts = [PurePosixPath(path).parts for path in shown.values() if not _unsafe(path)]
+    depth = _common_depth([path for path in shown.values() if not _unsafe(path)])
+    return {m: path if _unsafe(path) else "/".join(path.split("/")[depth:]) for m, path in shown.items()}
+
+
+def _common_depth(paths: list[str]) -> int:
+    """How many folders all paths have in common.
+
+    >>> _common_depth(["2021/news/a.md", "2021/news/b/c.md"])
+    2
+    """
+    if not paths:
+        return 0
+    first, last = (path.split("/")[:-1] for path in (min(paths), max(paths)))
     depth = 0
-    while parts and all(len(p) > depth + 1 for p in parts) and len({p[depth] for p in parts}) == 1:
+    while depth < min(len(first), len(last)) and first[depth] == last[depth]:
         depth += 1
-    return {
-        m: path if _unsafe(path) else "/".join(PurePosixPath(path).parts[depth:]) for m, path in shown.items()
-    }
+    return depth
 
 
 def _hidden(path: str) -> bool:

@@ -1,0 +1,86 @@
+"""What several tests build on: the seed record as a corpus, and records written by hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from analysis import build_corpus, open_corpus
+from data import RECORDS
+
+settings.register_profile("newsgauge", deadline=None, derandomize=True)
+settings.load_profile("newsgauge")
+
+
+def record(
+    url="https://a.example/1",
+    *,
+    title="Ban",
+    time="2021-08-23T05:30:00Z",
+    provider="a.example",
+    related=(),
+    **fields,
+) -> str:
+    """The text of a record; `related` items are mappings with at least a url."""
+    lines = ["---", f'title: "{title}"', f"publishedDateTime: {time}", f'webUrl: "{url}"']
+    lines += [f"{name}: {value}" for name, value in fields.items() if not isinstance(value, list)]
+    lines += ["provider:", f"  name: {provider.split('.')[0].title()}", f"  domain: {provider}"]
+    for name, values in fields.items():
+        if isinstance(values, list):
+            lines += [f"{name}:", *(f'  - "{value}"' for value in values)]
+    if related:
+        lines.append("related:")
+    for given in related:
+        item = {"title": "Ban", "publishedDateTime": time, **given}
+        lines.append(f'  - webUrl: "{item.pop("url")}"')
+        domain = item.pop("provider", "b.example")
+        lines += [f'    {name}: "{value}"' for name, value in item.items()]
+        lines += ["    provider:", f"      name: {domain.split('.')[0].title()}", f"      domain: {domain}"]
+    return "\n".join([*lines, "---", ""])
+
+
+@pytest.fixture
+def write_records(tmp_path):
+    """Write texts as numbered records (or under the names given) into a folder, and return the folder."""
+
+    def write(*texts: str, folder: str = "records", **named: str) -> Path:
+        target = tmp_path / folder
+        target.mkdir(exist_ok=True)
+        numbered = {f"2021-08-23-record-{number:03}": text for number, text in enumerate(texts)}
+        for name, text in (numbered | named).items():
+            path = target / f"{name}.md"
+            if not path.exists() or path.read_text("utf-8") != text:  # an unchanged file stays untouched
+                path.write_text(text, "utf-8")
+        return target
+
+    return write
+
+
+@pytest.fixture
+def corpus_of(tmp_path, write_records):
+    """A corpus of record texts."""
+
+    def make(*texts: str, **named: str):
+        build_corpus(write_records(*texts, **named), tmp_path / "store")
+        return open_corpus(tmp_path / "store")
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def seed_store(tmp_path_factory) -> Path:
+    store = tmp_path_factory.mktemp("seed") / "store"
+    build_corpus(RECORDS, store)
+    return store
+
+
+@pytest.fixture
+def seed(seed_store):
+    return open_corpus(seed_store)
+
+
+@pytest.fixture(scope="session")
+def make_record():
+    return record

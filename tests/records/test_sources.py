@@ -1,0 +1,130 @@
+import io
+import tarfile
+import zipfile
+
+import pytest
+
+from analysis.records import NoSource, Problem, open_source, read_source
+
+RECORD = "---\ntitle: {0}\nwebUrl: https://a.example/{0}\npublishedDateTime: 2021-01-01T00:00:00Z\nprovider:\n  name: A\n  domain: a.example\n---\n"
+THREE = '[{"title": "3", "webUrl": "https://a.example/three", "publishedDateTime": "2021-01-01T00:00:00Z", "provider": {"domain": "a.example"}}]'
+TREE = {"one.md": RECORD.format("one"), "deep/two.md": RECORD.format("two"), "deep/three.json": THREE}
+IGNORED = {"notes.txt": "x", ".hidden/no.md": "x", ".no.md": "x"}
+
+
+def folder(path, files):
+    for name, text in files.items():
+        (path / name).parent.mkdir(parents=True, exist_ok=True)
+        (path / name).write_text(text)
+    return path
+
+
+def tar(path, files, top=""):
+    with tarfile.open(path, "w:gz") as archive:
+        for name, text in files.items():
+            info = tarfile.TarInfo(top + name)
+            info.size = len(text)
+            archive.addfile(info, io.BytesIO(text.encode()))
+    return path
+
+
+def zipped(path, files, top=""):
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(top + name, text)
+    return path
+
+
+def articles(source):
+    return sorted((r.path, r.facts.url) for r in read_source(source))
+
+
+EXPECTED = [
+    ("deep/three.json", "https://a.example/three"),
+    ("deep/two.md", "https://a.example/two"),
+    ("one.md", "https://a.example/one"),
+]
+
+
+@pytest.mark.parametrize("top", ["", "news-2021/", "a/b/"])
+def test_a_folder_and_its_archives_hold_the_same(tmp_path, top):
+    files = {top + name: text for name, text in TREE.items()}
+    assert articles(folder(tmp_path / "unpacked", files | IGNORED)) == EXPECTED
+    assert articles(tar(tmp_path / "x.tar.gz", files | IGNORED)) == EXPECTED
+    assert articles(zipped(tmp_path / "x.zip", files | IGNORED | {"__MACOSX/one.md": "x"})) == EXPECTED
+
+
+def test_folders_that_hold_only_a_folder_are_passed_through(tmp_path):
+    folder(tmp_path / "records" / "2021", TREE)
+    assert articles(tmp_path / "records") == EXPECTED
+
+
+def test_one_file_is_a_source(tmp_path):
+    folder(tmp_path, TREE)
+    assert articles(tmp_path / "one.md") == [("one.md", "https://a.example/one")]
+
+
+@pytest.mark.parametrize("make", [tar, zipped])
+@pytest.mark.parametrize("name", ["../evil.md", "/etc/evil.md", "a/../../evil.md", "C:/evil.md"])
+def test_members_that_climb_out_are_problems(tmp_path, make, name):
+    archive = make(
+        tmp_path / ("x.zip" if make is zipped else "x.tar.gz"),
+        {"one.md": TREE["one.md"], name: TREE["one.md"]},
+    )
+    found = list(read_source(archive))
+    assert [item.code for item in found if isinstance(item, Problem)] == ["unsafe-path"]
+    assert len(found) == 2
+    assert not (tmp_path.parent / "evil.md").exists()
+
+
+def test_links_in_archives_are_passed_over(tmp_path):
+    path = tmp_path / "x.tar"
+    with tarfile.open(path, "w") as archive:
+        link = tarfile.TarInfo("link.md")
+        link.type, link.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(link)
+        data = TREE["one.md"].encode()
+        info = tarfile.TarInfo("one.md")
+        info.size = len(data)
+        archive.addfile(info, io.BytesIO(data))
+    assert articles(path) == [("one.md", "https://a.example/one")]
+
+
+def test_an_archive_that_unpacks_to_too_much_is_cut_off(tmp_path, monkeypatch):
+    from analysis.records import sources
+
+    monkeypatch.setattr(sources, "MAX_ARCHIVE_BYTES", 10)
+    found = list(read_source(tar(tmp_path / "x.tar.gz", {"a.md": TREE["one.md"], "b.md": TREE["one.md"]})))
+    assert [getattr(item, "code", None) for item in found] == [None, "file-too-large"]
+
+
+@pytest.mark.parametrize("name", ["missing", "notes.txt", "broken.zip", "broken.tar.gz"])
+def test_what_is_no_source_says_so(tmp_path, name):
+    if name != "missing":
+        (tmp_path / name).write_text("not an archive")
+    with pytest.raises(NoSource, match=name):
+        open_source(tmp_path / name)
+
+
+def test_a_truncated_archive_says_so(tmp_path):
+    whole = tar(tmp_path / "x.tar.gz", {f"{n}.md": RECORD.format(n) * 50 for n in range(50)})
+    whole.write_bytes(whole.read_bytes()[:-200])
+    with pytest.raises(NoSource, match="damaged"):
+        open_source(whole).files()
+
+
+def test_a_damaged_zip_member_is_a_problem(tmp_path):
+    path = zipped(tmp_path / "x.zip", {"one.md": TREE["one.md"]})
+    data = path.read_bytes().replace(b"title: one", b"title: two")
+    path.write_bytes(data)
+    assert [item.code for item in read_source(path)] == ["unreadable"]
+
+
+def test_an_unreadable_file_is_a_problem(tmp_path):
+    (tmp_path / "a.md").symlink_to(tmp_path / "gone.md")
+    folder(tmp_path, {"b.md": TREE["one.md"]})
+    source = open_source(tmp_path)
+    source.files()
+    read = dict(source.read(["a.md", "b.md"]))
+    assert read["a.md"].code == "unreadable"
+    assert isinstance(read["b.md"], bytes)
