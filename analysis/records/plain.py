@@ -86,6 +86,7 @@ class _Builder:
     def build(self, text: str) -> Loaded:
         for event in yaml.parse(text, Loader=_Loader):
             if isinstance(event, yaml.ScalarEvent):
+                self.check_anchor(event)
                 self.add(event.value, event, 1)
                 self.remember(event.anchor, event.value, 1)
             elif isinstance(event, yaml.AliasEvent):
@@ -93,10 +94,7 @@ class _Builder:
             elif isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
                 self.start({} if isinstance(event, yaml.MappingStartEvent) else [], event)
             elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-                done = self.open.pop()
-                self.remember(done.anchor, done.value, done.size)
-                if self.open:
-                    self.open[-1].size += done.size
+                self.end()
             elif isinstance(event, yaml.DocumentStartEvent):
                 self.documents += 1
                 if self.documents > 1:
@@ -104,10 +102,22 @@ class _Builder:
         return self.loaded
 
     def start(self, value: Any, event: Any) -> None:
+        self.check_anchor(event)
         if len(self.open) >= MAX_DEPTH:
             raise _fault("too-deep", f"at most {MAX_DEPTH} levels are allowed", event)
         path = self.add(value, event, 0)
         self.open.append(_Open(value, path, event.anchor))
+
+    def end(self) -> None:
+        done = self.open.pop()
+        self.remember(done.anchor, done.value, done.size)
+        if self.open:
+            self.open[-1].size += done.size
+
+    def check_anchor(self, event: Any) -> None:
+        name = event.anchor
+        if name is not None and (name in self.anchors or any(outer.anchor == name for outer in self.open)):
+            raise _fault("bad-yaml", f"found anchor {name!r} twice", event)
 
     def alias(self, event: yaml.AliasEvent) -> None:
         if event.anchor not in self.anchors:
