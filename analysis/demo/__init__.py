@@ -17,7 +17,8 @@ from pathlib import Path
 
 from analysis.demo.collection import DemoSizeError, collect
 from analysis.demo.damage import damaged
-from analysis.demo.files import record_files
+from analysis.demo.dice import Dice
+from analysis.demo.files import record_files, spare_files
 from analysis.demo.truth import DemoTruth, truth_of
 
 __all__ = ["DemoSizeError", "DemoTruth", "demo_truth", "write_demo"]
@@ -54,15 +55,13 @@ def write_demo(folder: Path, *, seed: int = SEED, n_records: int = N_RECORDS) ->
     ...     len(list(Path(folder).glob("*.md")))
     300
     """
-    corpus = collect(seed, n_records)
-    files = record_files(corpus)
-    contents, faults = damaged(files, seed)
+    contents, truth = _made(seed, n_records)
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in contents.items():
         (folder / name).write_bytes(content)
     note = _NOTE.format(seed=seed, n_records=n_records)
     (folder / "SYNTHETIC.txt").write_text(note, encoding="utf-8")
-    return truth_of(corpus, list(files), faults)
+    return truth
 
 
 def demo_truth(seed: int = SEED, n_records: int = N_RECORDS) -> DemoTruth:
@@ -74,6 +73,12 @@ def demo_truth(seed: int = SEED, n_records: int = N_RECORDS) -> DemoTruth:
     >>> demo_truth(n_records=300).bursts.columns.tolist()
     ['story', 'burst', 'first_day', 'last_day', 'n_articles']
     """
+    return _made(seed, n_records)[1]
+
+
+def _made(seed: int, n_records: int) -> tuple[dict[str, bytes], DemoTruth]:
+    """File name -> content, and the truth."""
     corpus = collect(seed, n_records)
     files = record_files(corpus)
-    return truth_of(corpus, list(files), damaged(files, seed)[1])
+    contents, faults = damaged(files, spare_files(corpus, files, Dice(f"damage {seed}")))
+    return contents, truth_of(corpus, list(files), faults)

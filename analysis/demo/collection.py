@@ -17,7 +17,7 @@ __all__ = ["N_LOST", "Corpus", "DemoSizeError", "Kept", "collect"]
 
 N_LOST = 3  # files that hold no readable record
 _SMALLEST = 200
-_STORY_SHARE = 0.78
+_STORY_SHARE = 0.86
 _BRIEF_FACTS = {
     "city": "town", "city2": "town", "person": "person", "expert": "person", "firm": "company", "firm2": "company",
     "uni": "university", "group": "group", "sector": "sector", "craft": "craft", "n": "12-94", "big": "1120-9870",
@@ -70,7 +70,9 @@ def collect(seed: int, n_records: int) -> Corpus:
     articles.sort(key=lambda article: (article.published_at, article.url))
     records = _records(articles, n_twins, dice)
     seen = {a.url for kept in records for a in (kept.article, *kept.related)}
-    return Corpus(calendar, outlets, tuple(events), tuple(a for a in articles if a.url in seen), tuple(records))
+    return Corpus(
+        calendar, outlets, tuple(events), tuple(a for a in articles if a.url in seen), tuple(records)
+    )
 
 
 def _stories(
@@ -82,12 +84,17 @@ def _stories(
     waiting = [event for scheduler in schedulers for burst in scheduler.bursts() for event in burst]
     events: list[Event] = []
     articles: list[Article] = []
-    n_collected, turn = 0, cycle(schedulers, dice)
-    while n_collected < wanted:
+    n_collected, n_full, turn = (
+        0,
+        0,
+        cycle([schedulers[0], *schedulers], dice),
+    )  # the first story is the richest
+    while n_collected < wanted and n_full < len(schedulers):
         event = waiting.pop(0) if waiting else next(turn).single()
-        if event is None:
-            break
-        written = desk.cover(event)
+        if event is None:  # this story has no room left; when all say so, the rest is background
+            n_full += 1
+            continue
+        n_full, written = 0, desk.cover(event)
         events.append(event)
         articles += written
         n_collected += sum(article.is_collected for article in written)
@@ -98,8 +105,10 @@ def _background(n: int, desk: Desk, calendar: Calendar, dice: Dice) -> list[Arti
     """So many articles that belong to no story; each item is used once before any is used again."""
     groups: list[int] = []
     while (left := n - sum(groups)) > 0:
-        groups.append(min(left, 1 + (dice.integer(1, 4) if dice.chance(0.07) else 0)))
-    days = sorted(calendar.weekday_draw(dice) for _ in groups)
+        groups.append(min(left, 1 + (dice.integer(1, 6) if dice.chance(0.18) else 0)))
+    every = [day for day in range(calendar.n_days) if day not in calendar.gap]
+    every = every if len(every) <= len(groups) else []  # no day is empty by chance
+    days = sorted([*every, *(calendar.weekday_draw(dice) for _ in groups[len(every) :])])
     items, cast = cycle(briefs(), dice), Cast(dice)
     out: list[Article] = []
     for number, (day, size) in enumerate(zip(days, groups, strict=True)):
@@ -128,7 +137,9 @@ def _records(articles: list[Article], n_twins: int, dice: Dice) -> list[Kept]:
             records.append(Kept(article, _tracked(article.url, "rss") if tracked else article.url, listed))
     twice = sorted(dice.weighted(range(len(records)), [1.0] * len(records), n_twins))
     twins = [records[i] for i in twice]
-    return records + [Kept(kept.article, _tracked(kept.article.url, "newsletter"), kept.related) for kept in twins]
+    return records + [
+        Kept(kept.article, _tracked(kept.article.url, "newsletter"), kept.related) for kept in twins
+    ]
 
 
 def _related(article: Article, same: list[Article], around: list[Article], dice: Dice) -> tuple[Article, ...]:

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from analysis.demo.dice import Dice
 from analysis.demo.events import Calendar, Event
-from analysis.demo.library import Brief
+from analysis.demo.freshness import Freshness
+from analysis.demo.library import Brief, closers
 from analysis.demo.phrasing import phrase, slug, title_case
 from analysis.demo.world import Outlet
 
@@ -31,8 +32,8 @@ class Article:
     story: str | None
     event: str
     copied_from: str
-    is_truncated: bool
-    is_collected: bool
+    is_truncated: bool = False
+    is_collected: bool = True
 
 
 class Desk:
@@ -45,6 +46,7 @@ class Desk:
         self._dice = dice
         self._headlines: set[str] = set()
         self._urls: set[str] = set()
+        self._freshness = Freshness()
 
     # ---- events of a story
 
@@ -61,8 +63,10 @@ class Desk:
             for i, (outlet, text) in enumerate(zip(writers, texts, strict=True))
             if text
         ]
-        own = [article for article in own if self._calendar.offset(article.published_at) < self._calendar.n_days]
-        n_copies = round(event.size * dice.lognormal(3.4, 0.6))
+        own = [
+            article for article in own if self._calendar.offset(article.published_at) < self._calendar.n_days
+        ]
+        n_copies = round(event.size * dice.lognormal(2.9, 0.6))
         return own + self._copies(own, n_copies)
 
     def _writers(self, n: int, event: Event) -> list[Outlet]:
@@ -75,7 +79,9 @@ class Desk:
             drawn.sort(key=lambda outlet: outlet.style != "agency")
         return drawn
 
-    def _own(self, event: Event, outlet: Outlet, text: tuple[str, str], place: int, *, is_collected: bool) -> Article:
+    def _own(
+        self, event: Event, outlet: Outlet, text: tuple[str, str], place: int, *, is_collected: bool
+    ) -> Article:
         """An independent report, on time by its outlet's habit."""
         hours = outlet.speed * self._dice.lognormal(0.6, 0.5)
         if place:
@@ -84,7 +90,9 @@ class Desk:
         topics = self._topics(event.story.topics, event.kind.topics)
         url = self._url(outlet, text[0], when)
         collected = is_collected and self._calendar.collects(when)
-        return Article(url, outlet, *text, when, topics, event.story.name, event.event_id, url, False, collected)
+        return Article(
+            url, outlet, *text, when, topics, event.story.name, event.event_id, url, is_collected=collected
+        )
 
     def _topics(self, always: tuple[str, ...], special: tuple[str, ...]) -> tuple[str, ...]:
         """One to four labels, the story's main one among them most of the time."""
@@ -93,7 +101,7 @@ class Desk:
         return tuple((chosen + rest)[: self._dice.integer(1, 4)])
 
     def _texts(self, event: Event, writers: list[Outlet]) -> list[tuple[str, str] | None]:
-        """Headline and excerpt for each writer, no two from one template; None where no new headline is left."""
+        """Headline and excerpt for each writer, no two from one template; None where nothing new is left."""
         dice, kind = self._dice, event.kind
         heads = dice.shuffled(kind.headlines)
         styled = {style: dice.shuffled(lines) for style, lines in kind.styled.items()}
@@ -101,8 +109,9 @@ class Desk:
         texts = []
         for outlet, part in zip(writers, parts, strict=True):
             own = styled.get(outlet.style, []) if dice.chance(0.75) else []
+            excerpt, day = self._excerpt(part, event.facts), self._calendar.offset(event.start)
             title = self._new_headline([own, heads], event.facts, outlet)
-            texts.append((title, self._excerpt(part, event.facts)) if title else None)
+            texts.append((title, excerpt) if title and self._freshness.admit(excerpt, day) else None)
         return texts
 
     def _parts(self, event: Event, n: int) -> list[list[str]]:
@@ -118,11 +127,12 @@ class Desk:
         for part in sorted(parts, key=lambda lines: len(fitting(lines))):
             part.append((fitting(part) or spare)[0])
             spare.remove(part[-1])
+        context = dice.shuffled(event.story.context)
         for part in parts:
-            more = fitting(part)
-            if more and len(self._excerpt(part, event.facts).split()) < _SHORTEST:
-                part.append(more[0])
-                spare.remove(more[0])
+            for stock in ([d for d in fitting(part) if d in spare], context):
+                if stock and len(self._excerpt(part, event.facts).split()) < _SHORTEST:
+                    part.append(stock.pop())
+                    spare = [detail for detail in spare if detail != part[-1]]
         return parts
 
     def _new_headline(self, stock: list[list[str]], facts: dict[str, str], outlet: Outlet) -> str | None:
@@ -189,20 +199,23 @@ class Desk:
 
     # ---- background
 
-    def brief(self, brief: Brief, facts: dict[str, str], offset: int, n_copies: int, number: int) -> list[Article]:
-        """A background item and its copies, all on one day; an empty list where its headline was given before."""
+    def brief(
+        self, brief: Brief, facts: dict[str, str], offset: int, n_copies: int, number: int
+    ) -> list[Article]:
+        """A background item and its copies, all on one day; an empty list where it was told before."""
         agencies = [outlet for outlet in self._outlets if outlet.style == "agency"]
         weights = [o.reach * (1 - o.copying / 2) for o in self._outlets]
         outlet = self._dice.pick(agencies) if n_copies else self._dice.weighted(self._outlets, weights, 1)[0]
         title = self._headline(brief.headline, facts, outlet)
-        if title.casefold() in self._headlines:
+        ending = [self._dice.pick(closers())] if len(brief.excerpt.split()) < _SHORTEST else []
+        excerpt = self._excerpt([brief.excerpt, *ending], facts)
+        if title.casefold() in self._headlines or not self._freshness.admit(excerpt, offset):
             return []
         self._headlines.add(title.casefold())
         when = self._calendar.moment(offset, min(20, max(0.2, self._dice.lognormal(11, 0.35))))
         url = self._url(outlet, title, when)
         topics = tuple(self._dice.shuffled(brief.topics)[: self._dice.integer(1, len(brief.topics))])
-        excerpt = self._excerpt([brief.excerpt], facts)
-        first = Article(url, outlet, title, excerpt, when, topics, None, f"00-{number:05d}", url, False, True)
+        first = Article(url, outlet, title, excerpt, when, topics, None, f"00-{number:05d}", url)
         free = [o for o in self._outlets if o.copies_from and o is not outlet]
         copiers = self._dice.weighted(free, [o.copying * o.reach for o in free], n_copies)
         later = [when + timedelta(minutes=self._dice.integer(5, 220)) for _ in copiers]
@@ -214,7 +227,7 @@ class Desk:
         """The time moved out of the night, and mostly out of the weekend; agencies never sleep."""
         if outlet.style == "agency":
             return when
-        if when.weekday() > 4 and self._dice.chance(0.55):
+        if when.weekday() > 4 and self._dice.chance(0.45):
             when += timedelta(days=7 - when.weekday())
             when = when.replace(hour=0) + timedelta(hours=self._dice.integer(6, 10))
         if when.hour < 5 and self._dice.chance(0.8):

@@ -14,7 +14,7 @@ __all__ = ["Calendar", "Cast", "Event", "Scheduler"]
 
 _LAST_DAY = date(2021, 9, 15)
 _LETTER_DAY = date(2021, 8, 22)  # the first story's great burst: the days of the sample record
-_WEEKDAYS = (1.0, 1.05, 1.05, 1.0, 0.9, 0.4, 0.35)  # Monday first
+_WEEKDAYS = (1.0, 1.05, 1.05, 1.0, 0.9, 0.5, 0.45)  # Monday first
 _APART = 6  # days between two events of one kind, so that a reader can tell them apart
 
 
@@ -33,7 +33,7 @@ class Calendar:
         >>> Calendar.of(3000).first
         datetime.date(2021, 5, 19)
         """
-        n_days = max(40, round(120 * (n_records / 3000) ** 0.8))
+        n_days = max(40, round(120 * (n_records / 3000) ** 0.9))
         middle = n_days // 2
         return cls(_LAST_DAY - timedelta(days=n_days - 1), n_days, (middle - 1, middle, middle + 1))
 
@@ -59,7 +59,9 @@ class Calendar:
 
     def moment(self, offset: int, hour: float) -> datetime:
         """A time on a day."""
-        return datetime.combine(self.day(offset), datetime.min.time(), UTC) + timedelta(minutes=round(60 * hour))
+        return datetime.combine(self.day(offset), datetime.min.time(), UTC) + timedelta(
+            minutes=round(60 * hour)
+        )
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,6 @@ class Cast:
     def __init__(self, dice: Dice) -> None:
         self._dice = dice
         self._pools: dict[str, Iterator[str]] = {key: cycle(items, dice) for key, items in names().items()}
-        self._cases: dict[str, Iterator[dict[str, str]]] = {}
 
     def facts(self, wanted: dict[str, str]) -> dict[str, str]:
         """Facts by name: from a list of names, a `person`, or a number in a range such as `3-19`."""
@@ -97,11 +98,9 @@ class Cast:
                 out[name], out[f"{name}_word"] = f"{number:,}", in_words(number)
         return _with_forms(out)
 
-    def event_facts(self, kind: Kind) -> dict[str, str]:
-        """The facts of an event of this kind, one of its cases included."""
-        if kind.name not in self._cases:
-            self._cases[kind.name] = cycle(kind.cases, self._dice)
-        return _with_forms(next(self._cases[kind.name])) | self.facts(kind.facts)
+    def event_facts(self, kind: Kind, case: int) -> dict[str, str]:
+        """The facts of an event of this kind, with those of one of its cases."""
+        return _with_forms(kind.cases[case]) | self.facts(kind.facts)
 
     def _number(self, spec: str) -> int:
         """A number in a range; large ones do not come out round."""
@@ -128,7 +127,7 @@ class Scheduler:
         self._calendar = calendar
         self._dice = dice
         self._cast = Cast(dice)
-        self._days: dict[str, list[int]] = {kind.name: [] for kind in story.kinds}
+        self._days: dict[str, list[tuple[int, int]]] = {kind.name: [] for kind in story.kinds}  # day, case
         self._n_events = 0
 
     def bursts(self) -> list[list[Event]]:
@@ -152,7 +151,7 @@ class Scheduler:
         opening = self.story.kinds[0] if self._number == 0 else self._freshest(start)
         others = [kind for kind in self._dice.shuffled(self.story.kinds) if kind.name != opening.name]
         events = [self._event(opening, start, self._dice.uniform(2.2, 2.8), number)]
-        for i, kind in enumerate(others[:3]):
+        for i, kind in enumerate(others[: 1 + len(others) // 2]):
             events.append(self._event(kind, start + 1 + i, self._dice.uniform(1.2, 1.7), number))
         return events
 
@@ -167,7 +166,15 @@ class Scheduler:
 
     def _distance(self, kind: Kind, offset: int) -> int:
         """Days to the nearest event of the kind."""
-        return min((abs(offset - day) for day in self._days[kind.name]), default=1000)
+        return min((abs(offset - day) for day, _ in self._days[kind.name]), default=1000)
+
+    def _rarest_case(self, kind: Kind, offset: int) -> int:
+        """The case whose nearest event lies farthest away."""
+        used = self._days[kind.name]
+        cases = self._dice.shuffled(range(len(kind.cases)))
+        return max(
+            cases, key=lambda case: min((abs(offset - day) for day, c in used if c == case), default=1000)
+        )
 
     def _freshest(self, offset: int) -> Kind:
         """The kind whose nearest event lies farthest away."""
@@ -175,7 +182,8 @@ class Scheduler:
 
     def _event(self, kind: Kind, offset: int, size: float, burst: int | None) -> Event:
         """An event on a day, known from some time in the morning or afternoon."""
-        self._days[kind.name].append(offset)
+        case = self._rarest_case(kind, offset)
+        self._days[kind.name].append((offset, case))
         self._n_events += 1
         return Event(
             event_id=f"{self._number + 1:02d}-{kind.name}-{self._n_events:04d}",
@@ -184,5 +192,5 @@ class Scheduler:
             start=self._calendar.moment(offset, self._dice.uniform(5.5, 15)),
             size=size,
             burst=burst,
-            facts=self._cast.event_facts(kind),
+            facts=self._cast.event_facts(kind, case),
         )

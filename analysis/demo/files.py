@@ -5,6 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 
 from analysis.demo.collection import Corpus, Kept
@@ -12,7 +14,7 @@ from analysis.demo.coverage import Article
 from analysis.demo.dice import Dice
 from analysis.demo.phrasing import slug
 
-__all__ = ["quality_of", "record_files"]
+__all__ = ["quality_of", "record_files", "spare_files"]
 
 _SIZES = ((1200, 675), (1600, 900), (1200, 630), (1024, 683), (800, 533), (640, 427))
 
@@ -20,9 +22,7 @@ _SIZES = ((1200, 675), (1600, 900), (1200, 630), (1024, 683), (800, 533), (640, 
 def record_files(corpus: Corpus) -> dict[str, str]:
     """File name -> text, one for each record, in the order of the records."""
     blocks: dict[str, str] = {}
-    crowd: dict[str, int] = {}
-    for article in corpus.articles:
-        crowd[article.event] = crowd.get(article.event, 0) + 1
+    crowd = Counter(article.event for article in corpus.articles)
     out: dict[str, str] = {}
     for kept in corpus.records:
         name = stem = f"{kept.article.published_at:%Y-%m-%d}-{slug(kept.article.title)}"
@@ -31,6 +31,19 @@ def record_files(corpus: Corpus) -> dict[str, str]:
             name, n = f"{stem}-{n}", n + 1
         out[name] = _text(kept, crowd[kept.article.event], blocks)
     return {f"{name}.md": text for name, text in out.items()}
+
+
+def spare_files(corpus: Corpus, files: Iterable[str], dice: Dice) -> list[str]:
+    """Of the files, in the order of the records, those of background items: first those that no other file repeats."""
+    listed = {other.url for kept in corpus.records for other in kept.related}
+    written = Counter(kept.article.url for kept in corpus.records)
+    texts = Counter(article.copied_from for article in corpus.articles)
+    spare = [
+        (kept.article.url in listed or texts[kept.article.copied_from] > 1, name)
+        for name, kept in zip(files, corpus.records, strict=True)
+        if kept.article.story is None and written[kept.article.url] == 1
+    ]
+    return [name for _, name in sorted(dice.shuffled(spare), key=lambda item: item[0])]
 
 
 def quality_of(article: Article) -> int | None:
@@ -46,7 +59,9 @@ def _text(kept: Kept, crowd: int, blocks: dict[str, str]) -> str:
     is_old = not kept.related and dice.chance(0.12)
     quality = quality_of(article)
     heat = -1 if dice.chance(0.38) else round(dice.lognormal(6 + 5 * crowd, 0.9))
-    name = article.outlet.other_name if article.outlet.other_name and dice.chance(0.15) else article.outlet.name
+    name = (
+        article.outlet.other_name if article.outlet.other_name and dice.chance(0.15) else article.outlet.name
+    )
     lines = [
         "---",
         "category: news",
@@ -69,8 +84,10 @@ def _text(kept: Kept, crowd: int, blocks: dict[str, str]) -> str:
         "",
         *_images(article, ""),
     ]
-    related = "related:\n" + "".join(_block(other, blocks) for other in kept.related) + "\n" if kept.related else ""
-    return "\n".join(lines) + f"\n{related}secured: \"{_secured(kept.url)}\"\n---\n\n"
+    related = (
+        "related:\n" + "".join(_block(other, blocks) for other in kept.related) + "\n" if kept.related else ""
+    )
+    return "\n".join(lines) + f'\n{related}secured: "{_secured(kept.url)}"\n---\n\n'
 
 
 def _addresses(kept: Kept, *, is_old: bool) -> list[str]:
@@ -103,9 +120,9 @@ def _images(article: Article, indent: str) -> list[str]:
     out = [f"{indent}images:"] if n else []
     for _ in range(n):
         width, height = dice.pick(_SIZES)
-        picture = f"https://media.{article.outlet.provider_id}/{article.published_at:%Y/%m}/{dice.integer(10**7, 10**8)}.jpg"
+        folder = f"https://media.{article.outlet.provider_id}/{article.published_at:%Y/%m}"
         out += [
-            f'{indent}  - url: "{picture}"',
+            f'{indent}  - url: "{folder}/{dice.integer(10**7, 10**8)}.jpg"',
             f"{indent}    width: {width}",
             f"{indent}    height: {height}",
             f"{indent}    isCached: true",

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-__all__ = ["Brief", "Kind", "Story", "briefs", "names", "outlets", "stories"]
+__all__ = ["Brief", "Kind", "Story", "briefs", "closers", "names", "outlets", "stories"]
 
 _TEXT = Path(__file__).parent / "text"
 
@@ -30,10 +30,11 @@ class Kind:
 
 @dataclass(frozen=True)
 class Story:
-    """A story: its name, its topics and the kinds of event it is made of, the one that opens it first."""
+    """A story: its name, topics, sentences that fit any of its events, and kinds of event, the main one first."""
 
     name: str
     topics: tuple[str, ...]
+    context: tuple[str, ...]
     kinds: tuple[Kind, ...]
 
 
@@ -94,7 +95,7 @@ def stories() -> tuple[Story, ...]:
     for path in sorted((_TEXT / "stories").glob("*.yaml")):
         raw = _load(f"stories/{path.name}")
         kinds = tuple(_kind(name, kind) for name, kind in raw["kinds"].items())
-        out.append(Story(raw["story"], _listed(raw["topics"]), kinds))
+        out.append(Story(raw["story"], _listed(raw["topics"]), _lines(raw["context"]), kinds))
     return tuple(out)
 
 
@@ -106,7 +107,15 @@ def briefs() -> tuple[Brief, ...]:
     True
     """
     blocks = (_TEXT / "background.txt").read_text(encoding="utf-8").strip().split("\n\n")
-    return tuple(Brief(_listed(topics), head, text) for topics, head, text in (_lines(block) for block in blocks))
+    return tuple(
+        Brief(_listed(topics), head, text) for topics, head, text in (_lines(block) for block in blocks)
+    )
+
+
+@cache
+def closers() -> tuple[str, ...]:
+    """Sentences that may end any background item."""
+    return _lines((_TEXT / "closers.txt").read_text(encoding="utf-8"))
 
 
 @cache

@@ -10,12 +10,26 @@ from analysis.demo.dice import Dice
 __all__ = ["in_words", "phrase", "slug", "title_case"]
 
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
-_SMALL = frozenset("a an and as at but by for from in into of off on or over the to up via with after".split())
+_SMALL = re.compile(r"(a|an|and|as|at|but|by|for|from|in|into|of|on|or|the|to|v|via|with|after)")
 _ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+    *(
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+    ),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 
 
 def phrase(template: str, facts: Mapping[str, str], dice: Dice) -> str:
@@ -54,7 +68,9 @@ def title_case(headline: str) -> str:
     words = headline.split(" ")
     last = len(words) - 1
     return " ".join(
-        word if i not in (0, last) and word in _SMALL else "-".join(_capital(part) for part in word.split("-"))
+        word
+        if i not in (0, last) and _SMALL.fullmatch(word)
+        else "-".join(_capital(part) for part in word.split("-"))
         for i, word in enumerate(words)
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
@@ -65,7 +66,7 @@ def truth_of(corpus: Corpus, files: Sequence[str], faults: Sequence[Fault]) -> D
     )
 
 
-def _days(days: Sequence[object]) -> pd.Series:
+def _days(days: Sequence[date]) -> pd.Series:
     """Dates as midnights without zone."""
     return pd.Series(pd.to_datetime(list(days))).astype("datetime64[us]")
 
@@ -139,7 +140,10 @@ def _bursts(articles: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
 def _providers(corpus: Corpus, articles: pd.DataFrame) -> pd.DataFrame:
     """The outlets and their habits, with the share of copies that came of them."""
     collected = articles.loc[articles["seen_as"] != "related"]
-    n, n_copies = Counter(collected["provider_id"]), Counter(collected.loc[collected["is_copy"], "provider_id"])
+    n, n_copies = (
+        Counter(collected["provider_id"]),
+        Counter(collected.loc[collected["is_copy"], "provider_id"]),
+    )
     rows = [
         {
             "provider_id": outlet.provider_id,
@@ -147,7 +151,9 @@ def _providers(corpus: Corpus, articles: pd.DataFrame) -> pd.DataFrame:
             "quality_mean": float("nan") if outlet.quality is None else outlet.quality,
             "speed": outlet.speed,
             "copies_from": list(outlet.copies_from),
-            "share_copied": n_copies[outlet.provider_id] / n[outlet.provider_id] if n[outlet.provider_id] else float("nan"),
+            "share_copied": n_copies[outlet.provider_id] / n[outlet.provider_id]
+            if n[outlet.provider_id]
+            else float("nan"),
         }
         for outlet in sorted(corpus.outlets, key=lambda outlet: outlet.provider_id)
     ]

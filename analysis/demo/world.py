@@ -69,7 +69,7 @@ _MASTHEADS = ("Gazette", "Courier", "Evening Post", "Herald", "Chronicle", "Argu
 def make_outlets(n: int, dice: Dice) -> tuple[Outlet, ...]:
     """The first n outlets: all styles are among them; beyond the written list, more local papers are founded.
 
-    >>> [outlet.style for outlet in make_outlets(12, Dice("x"))].count("agency")
+    >>> [outlet.style for outlet in make_outlets(20, Dice("x"))].count("agency")
     2
     """
     rows = _interleaved()
@@ -118,4 +118,3 @@ def _outlet(style: str, row: dict[str, str], agencies: list[str], dice: Dice) ->
         titled=dice.chance(habit.titled),
         address=dice.pick(_ADDRESSES),
     )
-
