@@ -1,0 +1,28 @@
+"""Copies, events and topic clusters: who wrote the same, what happened, what it is about.
+
+Everything here takes plain pandas frames and needs no model and no download.
+"""
+
+from __future__ import annotations
+
+from analysis.grouping.clusters import TopicClusters, cluster_topics
+from analysis.grouping.copies import find_copies
+from analysis.grouping.embeddings import Embedder, load_embedder
+from analysis.grouping.evaluate import evaluate
+from analysis.grouping.events import find_events
+from analysis.grouping.identity import keep_ids
+from analysis.grouping.incremental import regroup
+from analysis.grouping.result import Grouping
+
+__all__ = [
+    "Embedder",
+    "Grouping",
+    "TopicClusters",
+    "cluster_topics",
+    "evaluate",
+    "find_copies",
+    "find_events",
+    "keep_ids",
+    "load_embedder",
+    "regroup",
+]

@@ -1,0 +1,172 @@
+"""Copies: articles that carry the same text, whole or cut short; the earliest is the original.
+
+Two texts are copies when their words weigh nearly the same (cosine of TF-IDF) or when most runs of five words of the
+shorter stand in the longer (containment), which finds truncated copies that a symmetric measure loses (Broder 1997).
+Short texts are alike by chance: the less two texts say, the nearer in time they must be.
+"""
+
+from __future__ import annotations
+
+from zlib import crc32
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from analysis.grouping.features import COLUMNS, Texts, distinct_texts, term_weights
+from analysis.grouping.frame import in_order
+from analysis.grouping.rarity import rarity
+from analysis.grouping.result import Grouping, Linked, assemble
+from analysis.grouping.similarity import Pairs, Window, similar_pairs
+from analysis.text import tokens
+
+__all__ = ["WINDOW", "find_copies", "link_copies"]
+
+WINDOW = Window(days=14.0)
+_COSINE = 0.7
+_CONTAINMENT = 0.4
+_RUN = 5  # words
+_LEAST_RUNS = 20.0  # weight of shared runs: four that are rare
+_LEAST_TERMS = 4  # a text of fewer stems tells nothing
+_TERMS_PER_DAY = 4.0
+_PARTNERS = 64
+
+
+def find_copies(articles: pd.DataFrame) -> Grouping:
+    """Group articles that carry the same text.
+
+    Every article is in exactly one group, alone if need be; the order of the rows changes nothing. An article joins a
+    group when it is a copy of at least half of those members that came before it, so that copies of copies cannot
+    drift. Texts of fewer than four stems ("Morning briefing") are never called copies.
+
+    Args:
+        articles: one row an article: ``article_id, title`` and, where known, ``excerpt, published_at, provider_id``.
+
+    Returns:
+        A ``Grouping`` of kind ``copies``; ``is_original`` marks the earliest of each group.
+
+    Raises:
+        MissingColumnError: ``article_id`` or ``title`` is absent.
+        DuplicateArticleError: an ``article_id`` occurs twice.
+
+    >>> frame = pd.DataFrame(
+    ...     {
+    ...         "article_id": ["a", "b", "c"],
+    ...         "title": ["Council votes to ban face recognition"] * 2 + ["Rain expected over Spain tonight"],
+    ...         "published_at": ["2020-01-17T08:00Z", "2020-01-17T11:00Z", "2020-01-17T12:00Z"],
+    ...     }
+    ... )
+    >>> find_copies(frame).members["is_original"].tolist()
+    [True, False, True]
+    """
+    frame = in_order(articles)
+    return assemble("copies", frame, link_copies(frame), None)
+
+
+def link_copies(frame: pd.DataFrame) -> Linked:
+    """The linkage behind ``find_copies``, on articles as ``in_order`` gives them."""
+    texts = distinct_texts(frame)
+    weights = term_weights(texts)
+    telling = texts.n_terms >= _LEAST_TERMS
+
+    def near(late: np.ndarray, early: np.ndarray) -> np.ndarray:
+        days = np.minimum(texts.n_terms[late], texts.n_terms[early]) / _TERMS_PER_DAY
+        return telling[late] & telling[early] & (texts.day[late] - texts.day[early] <= days)
+
+    def same_words(late: np.ndarray, early: np.ndarray, similarity: np.ndarray) -> np.ndarray:
+        return (similarity >= _COSINE) & near(late, early)
+
+    alike = similar_pairs(weights.rows, texts.day, WINDOW, same_words, _COSINE, _PARTNERS)
+    runs, total = _runs(frame, texts)
+
+    def contained(late: np.ndarray, early: np.ndarray, shared: np.ndarray) -> np.ndarray:
+        # What an outlet shares with itself under another headline is its standing text, not a copy.
+        other = (texts.provider[late] != texts.provider[early]) | (texts.provider[late] < 0)
+        return other & (shared >= _CONTAINMENT * np.minimum(total[late], total[early])) & near(late, early)
+
+    inside = similar_pairs(runs, texts.day, WINDOW, contained, _LEAST_RUNS, _PARTNERS)
+    share = np.minimum(inside.similarity / np.minimum(total[inside.late], total[inside.early]), 1.0)
+    pairs = _union(alike, Pairs(inside.late, inside.early, np.round(share, 6)), len(texts))
+    unit_label, strength = _follow(pairs, len(texts))
+    of = texts.of_article
+    # Twins of a text that tells nothing stay apart.
+    label = np.where(telling[of], texts.article[unit_label][of], np.arange(len(frame)))
+    return Linked(texts, weights, pairs, label, strength[of], strength[of])
+
+
+def _runs(frame: pd.DataFrame, texts: Texts) -> tuple[sparse.csr_array, np.ndarray]:
+    """Runs of five words of each text, weighted so that products add up their idf; and the total of each text."""
+    seen: dict[str, int] = {}
+    rows: list[np.ndarray] = []
+    columns: list[np.ndarray] = []
+    titles, excerpts = frame["title"].to_numpy(), frame["excerpt"].to_numpy()
+    for unit, row in enumerate(texts.article.tolist()):
+        for part in (titles[row], excerpts[row]):
+            words = tokens(part)
+            if len(words) < _RUN:
+                continue
+            ids = np.array([_hash(word, seen) for word in words], dtype=np.uint64)
+            runs = np.unique(_rolled(ids))
+            rows.append(np.full(len(runs), unit))
+            columns.append(runs)
+    row = np.concatenate(rows) if rows else np.empty(0, np.int64)
+    column = np.concatenate(columns) if columns else np.empty(0, np.int64)
+    key = np.unique(row * COLUMNS + column)
+    row, column = key // COLUMNS, (key % COLUMNS).astype(np.int64)
+    indptr = np.r_[0, np.cumsum(np.bincount(row, minlength=len(texts)))]
+    used, place = np.unique(column, return_inverse=True)
+    weight = rarity(place, indptr, texts.day, texts.provider)[0].astype(np.float64)
+    total = np.bincount(row, weights=weight, minlength=len(texts))
+    shape = (len(texts), max(len(used), 1))
+    matrix = sparse.csr_array(
+        (np.sqrt(weight).astype(np.float32), place.astype(np.int32), indptr), shape=shape
+    )
+    return matrix, np.maximum(total, 1e-9)
+
+
+def _hash(word: str, seen: dict[str, int]) -> int:
+    found = seen.get(word)
+    if found is None:
+        found = seen[word] = crc32(word.encode(errors="surrogatepass"))
+    return found
+
+
+def _rolled(ids: np.ndarray) -> np.ndarray:
+    """A number below ``COLUMNS`` for each run of five ids (uint64, wrapping)."""
+    value = np.zeros(len(ids) - _RUN + 1, dtype=np.uint64)
+    for i in range(_RUN):
+        value = value * np.uint64(0x9E3779B97F4A7C15) + ids[i : len(ids) - _RUN + 1 + i]
+    return ((value ^ (value >> np.uint64(29))) % np.uint64(COLUMNS)).astype(np.int64)
+
+
+def _union(one: Pairs, two: Pairs, n: int) -> Pairs:
+    """The pairs of either, each with its greater similarity."""
+    key = np.r_[one.late * n + one.early, two.late * n + two.early]
+    unique, where = np.unique(key, return_inverse=True)
+    best = np.zeros(len(unique))
+    np.maximum.at(best, where, np.r_[one.similarity, two.similarity])
+    return Pairs(unique // n, unique % n, best)
+
+
+def _follow(pairs: Pairs, n: int) -> tuple[np.ndarray, np.ndarray]:
+    """In order of time, each text joins the group of which it copies most, if that is half; else it leads a new one.
+
+    Returns:
+        int64 (texts): the first text of each text's group; float64 (texts): the mean similarity to those copied, 1
+        where the text is the original.
+    """
+    label = np.arange(n)
+    strength = np.ones(n)
+    size = np.ones(n, dtype=np.int64)
+    late, begins = np.unique(pairs.late, return_index=True)
+    for text, start, stop in zip(late, begins, np.r_[begins, len(pairs)][1:], strict=True):
+        leaders, copied = np.unique(label[pairs.early[start:stop]], return_counts=True)
+        most = int(np.argmax(copied))
+        leader = leaders[most]
+        if 2 * copied[most] < min(size[leader], _PARTNERS):
+            continue
+        label[text] = leader
+        size[leader] += 1
+        mine = label[pairs.early[start:stop]] == leader
+        strength[text] = round(float(pairs.similarity[start:stop][mine].mean()), 6)
+    return label, strength

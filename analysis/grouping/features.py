@@ -1,0 +1,275 @@
+"""Text to numbers: distinct texts, their weighted stems and word pairs, and TF-IDF by the weeks around.
+
+Columns are hashes of stems, so that a part of a corpus gives the same numbers as the whole, and inverse document
+frequency is taken over the weeks around a text only, so that a new article changes nothing far away in time.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import blake2b
+from zlib import crc32
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+
+from analysis.grouping.languages import STOP_WORDS, guess_language, stem
+from analysis.grouping.rarity import rarity
+from analysis.text import tokens
+
+__all__ = [
+    "COLUMNS",
+    "Texts",
+    "Tokenizer",
+    "Weights",
+    "distinct_texts",
+    "fullness",
+    "strongest",
+    "strongest_terms",
+    "term_weights",
+    "unit_rows",
+]
+
+COLUMNS = 1 << 22
+_RARE = 50  # texts of five weeks
+_STOP = -1
+_MIX = np.int64(0x9E3779B1)
+
+
+class Tokenizer:
+    """Words to hashed stems, remembering every word that it has seen.
+
+    >>> Tokenizer().stems("Cameras and a camera", "en")
+    [('cameras', 1895941), ('camera', 1895941)]
+    """
+
+    def __init__(self) -> None:
+        self._seen: dict[str, dict[str, int]] = {}
+
+    def lookup(self, language: str) -> Callable[[str], int]:
+        """The function from a word of a language to the column of its stem, -1 for a stop word."""
+        seen = self._seen.setdefault(language, {})
+        stops = STOP_WORDS.get(language, frozenset())
+
+        def column(word: str) -> int:
+            found = seen.get(word)
+            if found is None:
+                found = _STOP if word in stops else crc32(stem(word, language).encode()) % COLUMNS
+                seen[word] = found
+            return found
+
+        return column
+
+    def stems(self, text: str, language: str) -> list[tuple[str, int]]:
+        """The words of a text that are no stop words, each with the column of its stem."""
+        column = self.lookup(language)
+        pairs = ((word, column(word)) for word in tokens(text))
+        return [(word, number) for word, number in pairs if number != _STOP]
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Distinct texts of a day, in order of time: what is compared, once, however many articles carry it.
+
+    Attributes:
+        of_article: int64 (articles): the text of each article.
+        article: int64 (texts): the first article with the text.
+        day: float64 (texts): days since 1970 of that article.
+        counts: sparse float32 (texts x columns): weighted counts of stems and pairs of stems.
+        n_terms: int64 (texts): distinct stems; 0 where there is nothing to compare.
+        n_words: int64 (texts): words, stop words included.
+        language: str (texts): ISO 639-1 code, or empty.
+        provider: int64 (texts): outlet of that article, numbered from 0; -1 where unknown.
+    """
+
+    of_article: np.ndarray
+    article: np.ndarray
+    day: np.ndarray
+    counts: sparse.csr_array
+    n_terms: np.ndarray
+    n_words: np.ndarray
+    language: np.ndarray
+    provider: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.article)
+
+
+def _signature(title: list[str], excerpt: list[str]) -> int:
+    text = " ".join(title) + "\n" + " ".join(excerpt)
+    return int.from_bytes(
+        blake2b(text.encode(errors="surrogatepass"), digest_size=8).digest(), "big", signed=True
+    )
+
+
+def _language(title: list[str], excerpt: list[str], raw: str, locale: str) -> str:
+    if locale[:2].lower() in STOP_WORDS:
+        return locale[:2].lower()
+    return guess_language(title + excerpt, is_ascii=raw.isascii())
+
+
+def distinct_texts(articles: pd.DataFrame) -> Texts:
+    """Tokenise the articles; those with the same words on the same day (UTC) become one text.
+
+    A text without any word stands for its article alone.
+
+    Args:
+        articles: as ``frame.in_order`` gives them.
+
+    >>> from analysis.grouping.frame import in_order
+    >>> frame = pd.DataFrame({"article_id": list("abc"), "title": ["Ban it", "BAN IT!", "Keep it"]})
+    >>> distinct_texts(in_order(frame)).of_article.tolist()
+    [0, 0, 1]
+    """
+    known: dict[tuple[int, int], int] = {}
+    of_article = np.empty(len(articles), dtype=np.int64)
+    first: list[int] = []
+    languages: list[str] = []
+    words = _WordColumns()
+    days = articles["day"].to_numpy()
+    columns = (articles[name].tolist() for name in ("title", "excerpt", "locale"))
+    for row, (title, excerpt, locale) in enumerate(zip(*columns, strict=True)):
+        title_words, excerpt_words = tokens(title), tokens(excerpt)
+        empty = not title_words and not excerpt_words
+        key = (_signature(title_words, excerpt_words), -row if empty else int(days[row] // 1))
+        unit = known.get(key)
+        if unit is None or empty:
+            unit = known[key] = len(first)
+            first.append(row)
+            languages.append(_language(title_words, excerpt_words, title + excerpt, locale))
+            words.add(title_words, excerpt_words, languages[-1])
+        of_article[row] = unit
+    counts, n_terms, n_words = words.counts()
+    article = np.asarray(first, dtype=np.int64)
+    names = articles["provider_id"].iloc[article]
+    provider = pd.factorize(names.where(names != ""), sort=True)[0].astype(np.int64)
+    language = np.asarray(languages, dtype=object)
+    return Texts(of_article, article, days[article], counts, n_terms, n_words, language, provider)
+
+
+class _WordColumns:
+    """Collects the columns of the words of many texts, and counts them at once."""
+
+    def __init__(self) -> None:
+        self._tokenizer = Tokenizer()
+        self._column = array("i")
+        self._single = array("b")  # 1: a character of a script without blanks, whose pairs are its words
+        self._length = array("i")  # words kept of title, excerpt, title, excerpt, …
+        self._all = array("i")
+
+    def add(self, title: list[str], excerpt: list[str], language: str) -> None:
+        lookup = self._tokenizer.lookup(language)
+        for part in (title, excerpt):
+            kept = [column for column in map(lookup, part) if column != _STOP]
+            self._column.extend(kept)
+            if language:
+                self._single.extend(bytes(len(kept)))
+            else:
+                self._single.extend([len(w) == 1 and ord(w) > 0xE00 for w in part if lookup(w) != _STOP])
+            self._length.append(len(kept))
+        self._all.append(len(title) + len(excerpt))
+
+    def counts(self) -> tuple[sparse.csr_array, np.ndarray, np.ndarray]:
+        """Weighted counts: a title's word counts twice, a pair of words half as much as a word."""
+        column = np.asarray(self._column, dtype=np.int64)
+        length = np.asarray(self._length, dtype=np.int64)
+        n = len(self._all)
+        part = np.repeat(np.arange(2 * n), length)
+        weight = np.where(part % 2 == 0, 2.0, 1.0).astype(np.float32)
+        single = np.asarray(self._single, dtype=bool)
+        together = part[1:] == part[:-1]
+        pair = ((column[:-1] * _MIX) ^ (column[1:] + _MIX)) % COLUMNS
+        pair_weight = np.where(single[1:] & single[:-1], 1.0, 0.5) * weight[1:]
+        words = sparse.coo_array((weight, (part // 2, column)), shape=(n, COLUMNS)).tocsr()
+        row = np.concatenate([part // 2, part[1:][together] // 2]).astype(np.int32)
+        col = np.concatenate([column, pair[together]]).astype(np.int32)
+        value = np.concatenate([weight, pair_weight[together].astype(np.float32)])
+        matrix = sparse.coo_array((value, (row, col)), shape=(n, COLUMNS)).tocsr()
+        return matrix, np.diff(words.indptr).astype(np.int64), np.asarray(self._all, dtype=np.int64)
+
+
+def unit_rows(matrix: sparse.csr_array) -> sparse.csr_array:
+    """The matrix with every row scaled to length 1; empty rows stay empty."""
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    length = np.sqrt(
+        np.bincount(rows, weights=matrix.data.astype(np.float64) ** 2, minlength=matrix.shape[0])
+    )
+    data = (matrix.data / np.where(length > 0, length, 1)[rows]).astype(np.float32)
+    return sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
+
+
+def fullness(n_terms: np.ndarray) -> np.ndarray:
+    """How much a text says, from 0 (a headline of 7 stems or fewer) to 1 (40 stems or more), by the logarithm.
+
+    Thresholds go by it: the more two texts say, the more they must share.
+
+    >>> fullness(np.array([5, 17, 80])).round(2).tolist()
+    [0.0, 0.51, 1.0]
+    """
+    low, high = np.log(7), np.log(40)
+    return np.clip((np.log(np.maximum(n_terms, 1)) - low) / (high - low), 0, 1)
+
+
+@dataclass(frozen=True)
+class Weights:
+    """TF-IDF of the distinct texts.
+
+    Attributes:
+        rows: sparse float32 (texts x terms), rows of length 1.
+        rare: the same with terms only that few texts of the weeks around have.
+        idf: float32, inverse document frequency of each entry of ``texts.counts``.
+    """
+
+    rows: sparse.csr_array
+    rare: sparse.csr_array
+    idf: np.ndarray
+
+
+def term_weights(texts: Texts) -> Weights:
+    """Weigh the terms: (1 + ln tf) * idf ** p, rows scaled to length 1 (Salton and Buckley 1988).
+
+    idf is that of ``rarity.rarity``; p runs from 1 for headlines to 2 for texts with
+    an excerpt (see ``fullness``): a long text shares common words with many, so its rare words decide.
+    """
+    counts = texts.counts
+    used = np.zeros(counts.shape[1], dtype=bool)
+    used[counts.indices] = True
+    column = (np.cumsum(used) - 1).astype(np.int32)[counts.indices]
+    width = max(int(used.sum()), 1)
+    idf, df = rarity(column, counts.indptr, texts.day, texts.provider)
+    power = np.repeat(1 + fullness(texts.n_terms), np.diff(counts.indptr)).astype(np.float32)
+    data = ((1 + np.log(counts.data)) * idf**power).astype(np.float32)
+    shape = (counts.shape[0], width)
+    rows = unit_rows(sparse.csr_array((data, column, counts.indptr), shape=shape))
+    # Copies: dropping zeros works in place, and the index arrays are shared.
+    rare = sparse.csr_array(
+        (np.where(df <= _RARE, rows.data, 0), column.copy(), counts.indptr.copy()), shape=shape
+    )
+    rare.eliminate_zeros()
+    return Weights(rows, rare, idf)
+
+
+def strongest_terms(matrix: sparse.csr_array, most: int) -> sparse.csr_array:
+    """The matrix with at most ``most`` entries a row, the greatest, ties to the first; rows of length 1."""
+    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    kept = strongest(rows, matrix.indices.astype(np.int64), matrix.data, most)
+    indptr = np.r_[0, np.cumsum(np.bincount(rows[kept], minlength=matrix.shape[0]))]
+    return unit_rows(sparse.csr_array((matrix.data[kept], matrix.indices[kept], indptr), shape=matrix.shape))
+
+
+def strongest(row: np.ndarray, col: np.ndarray, value: np.ndarray, most: int) -> np.ndarray:
+    """Positions of the ``most`` greatest values of each row, ties to the smaller column; sorted by row and column."""
+    crowded = np.bincount(row)[row] > most if len(row) else np.empty(0, bool)
+    if crowded.any():
+        where = np.flatnonzero(crowded)
+        order = where[np.lexsort((col[where], -value[where], row[where]))]
+        ordered = row[order]
+        begins = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+        rank = np.arange(len(order)) - np.repeat(begins, np.diff(np.r_[begins, len(order)]))
+        kept = np.concatenate([np.flatnonzero(~crowded), order[rank < most]])
+    else:
+        kept = np.arange(len(row))
+    return kept[np.lexsort((col[kept], row[kept]))]

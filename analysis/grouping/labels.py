@@ -1,0 +1,138 @@
+"""Names of groups: the phrases that their titles share and other texts lack, written as the titles write them."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from analysis.grouping.features import Texts, Tokenizer, Weights
+from analysis.text import tokens
+
+__all__ = ["group_labels", "phrases"]
+
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
+# What may stand between two words of a phrase: blanks, hyphens, en dash, apostrophes, "&" and a full stop.
+_JOINT = re.compile(r"^[ \-\u2010\u2011\u2013'\u2019&.]{0,2}$")
+_LONGEST = 4
+_TITLES = 40  # of a group: more do not change its name
+
+_Word = tuple[int, int, int]  # start, end, column of the stem or -1
+
+
+def phrases(
+    titles: Sequence[tuple[str, str]], idf: Mapping[int, float], tokenizer: Tokenizer, most: int = 3
+) -> list[str]:
+    """The phrases that name a group of titles, best first.
+
+    A phrase of up to four words scores the number of titles that have it times the sum of its words' inverse document
+    frequencies: c-TF-IDF (Grootendorst 2022) on phrases. Phrases that share a stem with a better one are left out.
+
+    Args:
+        titles: title and language code of each text.
+        idf: inverse document frequency by column of the stem (see ``features.Tokenizer``); words without are ignored.
+        tokenizer: what maps words to columns.
+        most: phrases given.
+
+    >>> titles = [("EU weighs ban on Face Recognition", "en"), ("Face Recognition: EU ban nears", "en")]
+    >>> tokenizer = Tokenizer()
+    >>> idf = {column: 1.0 for title, code in titles for _, column in tokenizer.stems(title, code)}
+    >>> phrases(titles, idf, tokenizer)
+    ['Face Recognition', 'EU', 'ban']
+    """
+    count: Counter[tuple[int, ...]] = Counter()
+    written: dict[tuple[int, ...], Counter[str]] = {}
+    for title, language in titles:
+        found = dict(_candidates(title, _words(title, language, idf, tokenizer)))
+        count.update(found.keys())
+        for key, surface in found.items():
+            written.setdefault(key, Counter())[surface] += 1
+    least = min(2, len(titles))
+    scored = [
+        (-number * sum(idf.get(column, 0.0) for column in key), key)
+        for key, number in count.items()
+        if number >= least
+    ]
+    chosen: list[str] = []
+    taken: set[int] = set()
+    for _, key in sorted(scored):
+        stems = {column for column in key if column >= 0}
+        if stems & taken:
+            continue
+        taken |= stems
+        forms = written[key]
+        chosen.append(min(forms, key=lambda form: (-forms[form], form)))
+        if len(chosen) == most:
+            break
+    return chosen
+
+
+def _words(title: str, language: str, idf: Mapping[int, float], tokenizer: Tokenizer) -> list[_Word]:
+    lookup = tokenizer.lookup(language)
+    out: list[_Word] = []
+    for match in _WORD.finditer(title):
+        parts = tokens(match.group())
+        if not parts:
+            continue
+        if len(parts) == len(match.group()) > 1:  # a script without blanks: every character is a word
+            out += [
+                (match.start() + i, match.start() + i + 1, _known(lookup(p), idf))
+                for i, p in enumerate(parts)
+            ]
+        else:
+            out.append((*match.span(), _known(lookup(parts[0]), idf)))
+    return out
+
+
+def _known(column: int, idf: Mapping[int, float]) -> int:
+    return column if column in idf else -1
+
+
+def _candidates(title: str, words: list[_Word]) -> Iterable[tuple[tuple[int, ...], str]]:
+    """The phrases of a title that begin and end with a telling word: their stems, and how they are written."""
+    for i, (start, _, column) in enumerate(words):
+        if column < 0:
+            continue
+        key: list[int] = []
+        for j in range(i, min(i + _LONGEST, len(words))):
+            if j > i and not _JOINT.match(title[words[j - 1][1] : words[j][0]]):
+                break
+            key.append(words[j][2])
+            if words[j][2] >= 0 and len(set(key)) == len(key):
+                yield tuple(key), title[start : words[j][1]]
+
+
+def group_labels(
+    frame: pd.DataFrame, texts: Texts, weights: Weights, label: np.ndarray, members: pd.DataFrame
+) -> pd.Series:
+    """The label of each group by its id: up to three phrases, or the title where it has no telling word.
+
+    Args:
+        frame: the articles, as ``frame.in_order`` gives them.
+        texts: their distinct texts.
+        weights: the TF-IDF of these.
+        label: int64 (articles): the first article of each article's group.
+        members: ``group_id`` by position.
+    """
+    tokenizer = Tokenizer()
+    titles = frame["title"].tolist()
+    by_group: dict[int, list[int]] = {}
+    for unit, row in enumerate(texts.article.tolist()):
+        by_group.setdefault(int(label[row]), []).append(unit)
+    out: dict[str, str] = {}
+    ids = members["group_id"].tolist()
+    counts = texts.counts
+    for first in np.unique(label).tolist():
+        units = by_group.get(first, [int(texts.of_article[first])])[:_TITLES]
+        idf: dict[int, float] = {}
+        for unit in units:
+            span = slice(counts.indptr[unit], counts.indptr[unit + 1])
+            idf.update(zip(counts.indices[span].tolist(), weights.idf[span].tolist(), strict=True))
+        named = phrases(
+            [(titles[texts.article[unit]], texts.language[unit]) for unit in units], idf, tokenizer
+        )
+        out[ids[first]] = ", ".join(named) or titles[first].strip()
+    return pd.Series(out, dtype="str")

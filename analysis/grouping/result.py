@@ -1,0 +1,213 @@
+"""What a grouping gives back: members, groups and the evidence of every merge, as tidy frames."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+from scipy import sparse
+from scipy.sparse.csgraph import minimum_spanning_tree
+
+from analysis.grouping.features import Texts, Tokenizer, Weights
+from analysis.grouping.labels import group_labels
+from analysis.grouping.similarity import Pairs, pair_dots
+
+__all__ = ["Grouping", "Kind", "Linked", "assemble", "curated", "group_id"]
+
+Kind = Literal["copies", "events"]
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """Groups of articles, and why.
+
+    Attributes:
+        kind: ``copies`` or ``events``.
+        members: one row an article, by ``article_id``: ``group_id`` (str), ``published_at`` (datetime64[us, UTC]),
+            ``confidence`` (float64, 0 to 1: how much nearer its own group is than the next), and ``is_original``
+            (bool: the earliest of its group) and ``is_medoid`` (bool: nearest to all others of its group).
+        groups: one row a group, by ``group_id``: ``size``, ``n_texts``, ``n_providers`` (int64), ``label`` (str: up to
+            three phrases), ``headline`` (str: the medoid's title), ``first`` and ``last`` (datetime64[us, UTC]).
+        merges: size - 1 rows a group, the strongest evidence that holds it together: ``group_id``, ``article_id`` and
+            ``other_id`` (str; the later and the earlier), ``similarity`` (float64, cosine of the two texts alone),
+            ``shared_terms`` (str, most telling first), ``hours_apart`` (float64, missing where a time is missing) and
+            ``curated_link`` (bool: a related list connects the two).
+    """
+
+    kind: Kind
+    members: pd.DataFrame
+    groups: pd.DataFrame
+    merges: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class Linked:
+    """The outcome of a linkage, before it is written out.
+
+    Attributes:
+        texts: the distinct texts.
+        weights: their TF-IDF.
+        pairs: the pairs of texts along which groups may form.
+        label: int64 (articles): for each article the first article of its group, by position.
+        confidence: float64 (articles).
+        centrality: float64 (articles): mean similarity to the rest of the group.
+    """
+
+    texts: Texts
+    weights: Weights
+    pairs: Pairs
+    label: np.ndarray
+    confidence: np.ndarray
+    centrality: np.ndarray
+
+
+def group_id(kind: Kind, anchor: str) -> str:
+    """The id of the group whose earliest article is ``anchor``: stable while that article leads it.
+
+    >>> group_id("events", "0123")
+    'e-b60eb42fe531'
+    """
+    return f"{kind[0]}-{blake2b(anchor.encode(errors='surrogatepass'), digest_size=6).hexdigest()}"
+
+
+def assemble(kind: Kind, frame: pd.DataFrame, linked: Linked, links: pd.DataFrame | None) -> Grouping:
+    """Write a linkage out as frames, each sorted by its key.
+
+    Args:
+        kind: what the groups are.
+        frame: the articles as ``frame.in_order`` gives them.
+        linked: the linkage of these articles.
+        links: related links, or None.
+    """
+    ids = frame["article_id"].to_numpy()
+    names = pd.Series({row: group_id(kind, ids[row]) for row in np.unique(linked.label)}, dtype="str")
+    group = names.loc[linked.label].to_numpy()
+    order = np.lexsort((np.arange(len(ids)), -linked.centrality, linked.label))
+    medoid = np.zeros(len(ids), dtype=bool)
+    medoid[order[np.r_[True, linked.label[order][1:] != linked.label[order][:-1]][: len(order)]]] = True
+    members = pd.DataFrame(
+        {
+            "article_id": frame["article_id"],
+            "group_id": pd.Series(group, dtype="str"),
+            "published_at": frame["published_at"],
+            "confidence": np.round(linked.confidence, 4),
+            "is_original": linked.label == np.arange(len(ids)),
+            "is_medoid": medoid,
+        }
+    )
+    groups = _groups(frame, linked, members)
+    merges = curated(_merges(frame, linked, names), links)
+    return Grouping(kind, members.sort_values("article_id", ignore_index=True), groups, merges)
+
+
+def _groups(frame: pd.DataFrame, linked: Linked, members: pd.DataFrame) -> pd.DataFrame:
+    table = pd.DataFrame(
+        {
+            "group_id": members["group_id"],
+            "text": linked.texts.of_article,
+            "provider_id": frame["provider_id"].where(frame["provider_id"] != ""),
+            "published_at": frame["published_at"],
+        }
+    )
+    by = table.groupby("group_id")
+    groups = pd.DataFrame(
+        {
+            "size": by.size().astype("int64"),
+            "n_texts": by["text"].nunique().astype("int64"),
+            "n_providers": by["provider_id"].nunique().astype("int64"),
+        }
+    )
+    medoids = members.loc[members["is_medoid"], "group_id"]
+    groups["label"] = group_labels(frame, linked.texts, linked.weights, linked.label, members).reindex(
+        groups.index
+    )
+    headline = pd.Series(frame.loc[medoids.index, "title"].to_numpy(), index=medoids.to_numpy(), dtype="str")
+    groups["headline"] = headline.reindex(groups.index)
+    groups["first"] = by["published_at"].min()
+    groups["last"] = by["published_at"].max()
+    out = groups.rename_axis("group_id").reset_index()
+    return out.astype({"group_id": "str", "label": "str", "headline": "str"})
+
+
+def _merges(frame: pd.DataFrame, linked: Linked, names: pd.Series) -> pd.DataFrame:
+    """The spanning tree of the most similar pairs of each group, and what the two of each pair share."""
+    texts, first = linked.texts, linked.texts.article
+    pairs = linked.pairs.where(
+        linked.label[first[linked.pairs.late]] == linked.label[first[linked.pairs.early]]
+    )
+    tree = _tree(pairs, len(texts))
+    rows = np.arange(len(frame))
+    twins = rows[(first[texts.of_article] != rows) & (linked.label != rows)]
+    late = np.r_[first[pairs.late[tree]], twins]
+    early = np.r_[first[pairs.early[tree]], first[texts.of_article[twins]]]
+    order = np.lexsort((early, late))
+    late, early = late[order], early[order]
+    units = texts.of_article[late], texts.of_article[early]
+    day = frame["day"].to_numpy()
+    hours = (day[late] - day[early]) * 24
+    hours[frame["published_at"].isna().to_numpy()[late]] = np.nan
+    ids = frame["article_id"].to_numpy()
+    merges = pd.DataFrame(
+        {
+            "group_id": pd.Series(names.loc[linked.label[late]].to_numpy(), dtype="str"),
+            "article_id": pd.Series(ids[late], dtype="str"),
+            "other_id": pd.Series(ids[early], dtype="str"),
+            "similarity": np.clip(np.round(pair_dots(linked.weights.rows, None, *units), 4), 0, 1),
+            "shared_terms": pd.Series(_shared_terms(frame, linked, *units), dtype="str"),
+            "hours_apart": np.round(hours, 2),
+        }
+    )
+    return merges.sort_values(["group_id", "article_id", "other_id"], ignore_index=True)
+
+
+def _tree(pairs: Pairs, n: int) -> np.ndarray:
+    """Positions of the pairs that span each group with the greatest similarities."""
+    # Ranks instead of similarities: no two are equal, so there is one such tree.
+    rank = np.empty(len(pairs))
+    rank[np.lexsort((pairs.early, pairs.late, -pairs.similarity))] = np.arange(1, len(pairs) + 1)
+    graph = sparse.coo_array((rank, (pairs.late, pairs.early)), shape=(n, n)).tocsr()
+    chosen = minimum_spanning_tree(graph).data.astype(np.int64)
+    position = np.empty(len(pairs) + 1, dtype=np.int64)
+    position[rank.astype(np.int64)] = np.arange(len(pairs))
+    return np.sort(position[chosen])
+
+
+def _shared_terms(
+    frame: pd.DataFrame, linked: Linked, left: np.ndarray, right: np.ndarray, most: int = 5
+) -> list[str]:
+    """For each pair of texts the words they share, as the first writes them, the most telling first."""
+    tokenizer, texts = Tokenizer(), linked.texts
+    counts, idf = texts.counts, linked.weights.idf
+    titles, excerpts = frame["title"].to_numpy(), frame["excerpt"].to_numpy()
+
+    def words(unit: int) -> dict[int, str]:
+        row = texts.article[unit]
+        found: dict[int, str] = {}
+        for word, column in tokenizer.stems(f"{titles[row]} {excerpts[row]}", texts.language[unit]):
+            found.setdefault(column, word)
+        return found
+
+    out = []
+    for one, two in zip(left.tolist(), right.tolist(), strict=True):
+        mine, theirs = words(one), words(two)
+        span = slice(counts.indptr[one], counts.indptr[one + 1])
+        told = (1 + np.log(counts.data[span])) * idf[span]
+        weight = dict(zip(counts.indices[span].tolist(), told.tolist(), strict=True))
+        both = sorted((-weight.get(column, 0.0), word) for column, word in mine.items() if column in theirs)
+        out.append(", ".join(word for _, word in both[:most]))
+    return out
+
+
+def curated(merges: pd.DataFrame, links: pd.DataFrame | None) -> pd.DataFrame:
+    """The merges with ``curated_link``: whether a related list connects the two, in either direction."""
+    plain = merges.drop(columns="curated_link", errors="ignore")
+    if links is None or not len(links):
+        return plain.assign(curated_link=np.zeros(len(plain), dtype=bool))
+    one = links["article_id"].astype("str").to_numpy()
+    two = links["related_article_id"].astype("str").to_numpy()
+    known = pd.MultiIndex.from_arrays([np.r_[one, two], np.r_[two, one]])
+    asked = pd.MultiIndex.from_arrays([plain["article_id"].to_numpy(), plain["other_id"].to_numpy()])
+    return plain.assign(curated_link=asked.isin(known))
