@@ -60,7 +60,7 @@ CREATES = {
     "z": "float64",
 }
 PRIOR = 500.0
-LIMIT = 20_000
+LIMIT = 10_000
 
 _FETCHED = {name: "boolean" if name == "is_original" else "str" for name in REQUIRES}
 _COMMON, _ALIKE = 0.5, 1.5  # a word this frequent on both sides, and this alike, is a stop word
@@ -122,7 +122,12 @@ def terms(data: Any, rest: Any = None, *, top: int = 50, min_texts: int = 2) -> 
     others = _texts(frame_of(rest, needs=REQUIRES).filter(nw.col("is_original").fill_null(value=True)))
     known = others["article_id"].isin(inside["article_id"])
     known |= others["copy_group_id"].isin(inside["copy_group_id"].dropna())
-    return _distinctive(here, others[~known], top, min_texts)
+    others = others[~known]
+    if here.empty or others.empty:
+        return pd.DataFrame(columns=list(CREATES)).astype(CREATES)
+    scored, vocabulary = _compare(here, others)
+    best = _best(scored, vocabulary, here, top, min_texts).assign(of=len(here), of_rest=len(others))
+    return best[list(CREATES)].astype(CREATES).reset_index(drop=True)
 
 
 def rising_terms(
@@ -149,12 +154,17 @@ def rising_terms(
     spans = as_span("period", period), as_span("baseline", baseline)
     frame = frame_of(data, needs=(*REQUIRES, "published_at"))
     late, early = (_texts(frame.filter(within(span))) for span in spans)
-    rising = _distinctive(late, early, top, min_texts)
-    falling = _distinctive(early, late, top, min_texts)
-    swap = {"n_texts": "n_rest", "of": "of_rest", "n_rest": "n_texts", "of_rest": "of"}
-    falling = falling.rename(columns=swap).assign(log_odds=-falling["log_odds"], z=-falling["z"])
-    both = pd.concat([rising.assign(direction="rising"), falling.assign(direction="falling")])
-    return both[["direction", *CREATES]].astype({"direction": "str"}).reset_index(drop=True)
+    columns = {"direction": "str", **CREATES}
+    if late.empty or early.empty:
+        return pd.DataFrame(columns=list(columns)).astype(columns)
+    scored, vocabulary = _compare(late, early)
+    swap = {"n_texts": "n_rest", "n_rest": "n_texts"}
+    rising = _best(scored, vocabulary, late, top, min_texts).assign(direction="rising")
+    mirrored = scored.rename(columns=swap).assign(z=-scored["z"])
+    falling = _best(mirrored, vocabulary, early, top, min_texts).assign(direction="falling")
+    falling = falling.rename(columns=swap).assign(z=-falling["z"])
+    both = pd.concat([rising, falling]).assign(of=len(late), of_rest=len(early))
+    return both[list(columns)].astype(columns).reset_index(drop=True)
 
 
 def _check(top: int, min_texts: int) -> None:
@@ -180,21 +190,25 @@ class _Counted:
     rest: Ints
 
 
-def _distinctive(here: pd.DataFrame, rest: pd.DataFrame, top: int, min_texts: int) -> pd.DataFrame:
-    if here.empty or rest.empty:
-        return pd.DataFrame(columns=list(CREATES)).astype(CREATES)
+def _compare(here: pd.DataFrame, rest: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Every term that either side may show, scored, and the vocabulary that spells its key."""
     folded = pd.concat([here, rest])
     words = f" {_BREAK} ".join((folded["search_title"] + f" {_BREAK} " + folded["search_excerpt"]).tolist())
     codes, distinct = pd.factorize(np.array(words.split(), dtype=object))
     vocabulary = list(distinct)
-    counted = _count(codes, vocabulary, len(here), len(rest))
-    scored = _score(counted, len(here), len(rest))
+    return _score(_count(codes, vocabulary, len(here), len(rest)), len(here), len(rest)), vocabulary
+
+
+def _best(
+    scored: pd.DataFrame, vocabulary: list[str], texts: pd.DataFrame, top: int, min_texts: int
+) -> pd.DataFrame:
+    """The terms of the highest z, without those that a longer one covers, as the texts write them."""
     best = scored[(scored["n_texts"] >= min_texts) & (scored["z"] > 0)]
-    best = best.sort_values("z", ascending=False, kind="stable").head(10 * top)
+    best = best.sort_values(["z", "key"], ascending=[False, True]).head(10 * top)
     best["term"] = [_spell(key, vocabulary) for key in best["key"]]
     best = best[~_covered(best)].sort_values(["z", "term"], ascending=[False, True]).head(top)
-    best["shown"] = [_written(term, here) for term in best["term"]]
-    return best.assign(of=len(here), of_rest=len(rest))[list(CREATES)].astype(CREATES).reset_index(drop=True)
+    best["shown"] = [_written(term, texts) for term in best["term"]]
+    return best
 
 
 def _count(codes: Ints, vocabulary: list[str], n_here: int, n_rest: int) -> _Counted:
