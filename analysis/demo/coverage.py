@@ -16,6 +16,7 @@ from analysis.demo.world import Outlet
 __all__ = ["Article", "Desk"]
 
 _FACT = re.compile(r"\{(\w+?)(?:_last|_cap|_bare|_word)?\}")
+_PERSON = re.compile(r"\{(\w+?)(?:_last)?\}")
 _SHORTEST = 25  # words of an excerpt that need no further sentence
 
 
@@ -146,8 +147,16 @@ class Desk:
         return None
 
     def _excerpt(self, parts: list[str], facts: dict[str, str]) -> str:
-        """Sentences in a row."""
-        return " ".join(phrase(part, facts, self._dice) for part in parts)
+        """Sentences in a row; a person who would be met by surname first is given in full."""
+        met: set[str] = set()
+
+        def introduced(match: re.Match[str]) -> str:
+            name = match[1]
+            is_new = name not in met
+            met.add(name)
+            return f"{{{name}}}" if is_new else match[0]
+
+        return " ".join(phrase(_PERSON.sub(introduced, part), facts, self._dice) for part in parts)
 
     def _headline(self, line: str, facts: dict[str, str], outlet: Outlet) -> str:
         """A headline in the outlet's manner."""

@@ -10,6 +10,7 @@ from analysis.demo.dice import Dice
 __all__ = ["in_words", "phrase", "slug", "title_case"]
 
 _CHOICE = re.compile(r"\[([^\[\]]*)\]")
+_ARTICLE = re.compile(r"\b([Aa])(?= (?!uni|uno|use|one|eu)[aeiou])", re.IGNORECASE)
 _SMALL = re.compile(r"(a|an|and|as|at|but|by|for|from|in|into|of|on|or|the|to|v|via|with|after)")
 _ONES = (
     *(
@@ -41,16 +42,18 @@ def phrase(template: str, facts: Mapping[str, str], dice: Dice) -> str:
         dice: decides the choices.
 
     Returns:
-        The sentence, its first letter a capital.
+        The sentence, its first letter a capital, with `an` where the ear wants it.
 
     Raises:
         KeyError: a fact is missing.
 
     >>> phrase("{city} council [votes|votes] for ban", {"city": "Harwick"}, Dice("x"))
     'Harwick council votes for ban'
+    >>> phrase("{who} visits a {what}", {"who": "she", "what": "orchard"}, Dice("x"))
+    'She visits an orchard'
     """
     chosen = _CHOICE.sub(lambda match: dice.pick(match[1].split("|")), template)
-    return _capital(" ".join(chosen.format_map(facts).split()))
+    return _capital(_ARTICLE.sub(r"\1n", " ".join(chosen.format_map(facts).split())))
 
 
 def _capital(text: str) -> str:
