@@ -117,7 +117,7 @@ def test_related_items_repeat_word_for_word(texts):
                 items[re.search(r'webUrl: "([^"]+)"', part)[1]].add(part.strip())
     assert {len(forms) for forms in items.values()} == {1}
     assert (min(lengths), max(lengths)) == (5, 12)
-    assert sum(lengths) > 5 * len(items)
+    assert sum(lengths) > 4 * len(items)
 
 
 def test_related_lists_hold_more_than_the_event(truth):
