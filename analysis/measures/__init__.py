@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from analysis.measures.bursts import bursts
+from analysis.measures.kleinberg import batched_bursts, offset_bursts
 from analysis.measures.volume import volume
 
-__all__ = ["volume"]
+__all__ = ["batched_bursts", "bursts", "offset_bursts", "volume"]
