@@ -73,7 +73,7 @@ _zone_option = click.option(
 )
 @click.version_option(__version__, prog_name="newsgauge")
 def main() -> None:
-    r"""Measure news coverage: how much, by whom, how good, about what, since when, and who copied whom.
+    """Measure news coverage: how much, by whom, how good, about what, since when, and who copied whom.
 
     \b
     Try it on a synthetic corpus:   newsgauge demo
@@ -88,7 +88,7 @@ def main() -> None:
     "--workers", type=click.IntRange(1), default=None, help="Processes that read; one a core unless given."
 )
 def build(sources: tuple[str, ...], store: Path, workers: int | None) -> None:
-    r"""Read records into tables; what has not changed since the last build is not read again.
+    """Read records into tables; what has not changed since the last build is not read again.
 
     A SOURCE is a folder (with its subfolders), a Markdown, JSON or JSON Lines file, or a zip or tar archive. What
     cannot be read becomes a row of the table `problems`, and the build goes on. The sources given replace those of
@@ -105,9 +105,16 @@ def build(sources: tuple[str, ...], store: Path, workers: int | None) -> None:
 
 @main.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How problems are printed.",
+)
 def check(sources: tuple[str, ...], form: str) -> None:
-    r"""Validate records without building: every problem with its file, line and field.
+    """Validate records without building: every problem with its file, line and field.
 
     Exit code 1 if a record could not be read; 0 if all could, repaired or not.
 
@@ -143,7 +150,7 @@ def check(sources: tuple[str, ...], form: str) -> None:
 @main.command()
 @_store_option
 def info(store: Path) -> None:
-    r"""Show what has been built: snapshot, sources, tables.
+    """Show what has been built: snapshot, sources, tables.
 
     \b
     Example:
@@ -178,7 +185,7 @@ def info(store: Path) -> None:
 )
 @click.option("--query", default="", help="Only what goes with the articles of this query.")
 def export(table: str, store: Path, form: str, out: Path | None, query: str) -> None:
-    r"""Write a TABLE to a file that no spreadsheet will run.
+    """Write a TABLE to a file that no spreadsheet will run.
 
     Tables: articles, providers, related_links, article_topics, article_tags, images, problems, collection, conflicts.
 
@@ -201,10 +208,12 @@ def export(table: str, store: Path, form: str, out: Path | None, query: str) -> 
 @main.command()
 @_store_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(1, 65535), default=8050, show_default=True)
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8050, show_default=True, help="Port to listen on."
+)
 @_zone_option
 def serve(store: Path, host: str, port: int, zone: str) -> None:
-    r"""Open the dashboard on the current snapshot.
+    """Open the dashboard on the current snapshot.
 
     \b
     Example:
@@ -222,12 +231,14 @@ def serve(store: Path, host: str, port: int, zone: str) -> None:
     help="Where the synthetic records and their store are put.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(1, 65535), default=8050, show_default=True)
+@click.option(
+    "--port", type=click.IntRange(1, 65535), default=8050, show_default=True, help="Port to listen on."
+)
 @click.option(
     "--serve/--no-serve", "serving", default=True, help="Whether to open the dashboard when all is built."
 )
 def demo(folder: Path, host: str, port: int, *, serving: bool) -> None:
-    r"""Make a synthetic corpus of about 3,000 records, build it, and open the dashboard on it.
+    """Make a synthetic corpus of about 3,000 records, build it, and open the dashboard on it.
 
     The outlets, people and events in it are invented; the one real record that ships with Newsgauge is built in too.
 
@@ -253,10 +264,11 @@ def demo(folder: Path, host: str, port: int, *, serving: bool) -> None:
 
 def _serve(store: Path, host: str, port: int, zone: str) -> None:
     from analysis import open_corpus  # noqa: PLC0415 - see `export`
+
+    corpus = open_corpus(store, zone=zone)
     from dashboard.app import create_app  # noqa: PLC0415
     from dashboard.serve import serve as run  # noqa: PLC0415
 
-    corpus = open_corpus(store, zone=zone)
     app = create_app(corpus)
     click.echo(f"Newsgauge on http://{host}:{port} (snapshot {corpus.snapshot.label}); stop with Ctrl-C")
     run(app, host, port)
@@ -276,9 +288,8 @@ def _readings(sources: tuple[str, ...]) -> Iterator[tuple[str, Reading]]:
 
 
 def _problem_row(problem: Problem) -> dict[str, Any]:
-    return {"file": problem.source, "severity": problem.severity, **problem._asdict()} | {
-        "source": problem.source
-    }
+    row = problem._asdict()
+    return {"file": row.pop("source"), "severity": problem.severity, **row}
 
 
 class _Rate(ProgressColumn):
@@ -325,7 +336,8 @@ def _report(report: BuildReport) -> None:
     parsed = (
         "all read" if report.n_parsed == report.n_files else f"{report.n_parsed:,} of them new or changed"
     )
-    secured = f" {report.n_secured:,} encrypted payloads were left out." if report.n_secured else ""
+    payloads = "encrypted payload was" if report.n_secured == 1 else "encrypted payloads were"
+    secured = f" {report.n_secured:,} {payloads} left out." if report.n_secured else ""
     click.echo(
         f"{_count(report.n_files, 'file')} ({parsed}): {_count(report.n_records, 'record')}, "
         f"{_count(n_articles, 'article')} from {_count(n_providers, 'provider')}.{secured}"

@@ -1,0 +1,133 @@
+import json
+
+import pytest
+from click.testing import CliRunner
+
+from dashboard.cli import main
+from data import RECORDS
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("NEWSGAUGE_STORE", raising=False)
+
+    def invoke(*arguments):
+        return CliRunner().invoke(main, [str(argument) for argument in arguments], prog_name="newsgauge")
+
+    return invoke
+
+
+def test_build_says_what_it_did_and_info_what_there_is(run):
+    built = run("build", RECORDS)
+    assert built.exit_code == 0
+    assert (
+        "1 file (all read): 1 record, 6 articles from 6 providers. 1 encrypted payload was left out."
+        in built.output
+    )
+    assert "is new." in built.output
+    again = run("build", RECORDS)
+    assert "0 of them new or changed" in again.output
+    assert "has not changed." in again.output
+    info = run("info")
+    assert "Table    articles                  6 rows" in info.output
+    assert str(RECORDS) in info.output
+
+
+def test_problems_are_counted_by_kind(run, write_records, make_record):
+    folder = write_records(make_record(quality="high"), "no front matter")
+    output = run("build", folder).output
+    assert "2 files (all read): 1 record" in output
+    assert "no-front-matter  error" in output
+    assert "bad-number       warning" in output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("build", "nowhere"), "no such file or folder: nowhere"),
+        (("check", "nowhere"), "no such file or folder: nowhere"),
+        (("info",), "nothing has been built in"),
+        (("export", "articles"), "nothing has been built in"),
+        (("serve",), "nothing has been built in"),
+    ],
+)
+def test_wrong_use_is_one_line_and_exit_code_2(run, arguments, message):
+    result = run(*arguments)
+    assert result.exit_code == 2
+    (line,) = result.output.strip().splitlines()
+    assert line.startswith("Error: ")
+    assert message in line
+
+
+def test_check_names_file_line_and_field_and_fails_on_errors(run, write_records, make_record):
+    folder = write_records(make_record(quality="high"))
+    warned = run("check", folder)
+    assert warned.exit_code == 0
+    assert (
+        f"{folder}/2021-08-23-record-000.md:5:10: warning bad-number: quality: expected a number"
+        in warned.output
+    )
+    (folder / "broken.md").write_text("---\ntitle: [\n---\n")
+    failed = run("check", folder)
+    assert failed.exit_code == 1
+    assert "2 files: 1 record, 1 error, 1 warning" in failed.output
+
+
+def test_check_as_json(run, write_records, make_record):
+    folder = write_records(make_record(quality="high"), "x")
+    result = CliRunner().invoke(main, ["check", str(folder), "--format", "json"])
+    found = json.loads(result.stdout)
+    assert (found["files"], found["records"], found["errors"], found["warnings"]) == (2, 1, 1, 1)
+    assert found["problems"][0] == {
+        "file": f"{folder}/2021-08-23-record-000.md",
+        "severity": "warning",
+        "code": "bad-number",
+        "message": "expected a number from 0 up, got 'high'",
+        "field": "quality",
+        "line": 5,
+        "column": 10,
+    }
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "jsonl", "xlsx"])
+def test_export_names_the_file_for_what_is_in_it(run, form, tmp_path):
+    run("build", RECORDS)
+    result = run("export", "articles", "--format", form, "--query", "delhi")
+    (path,) = tmp_path.glob(f"articles-*.{form}")
+    assert result.output.startswith(f"{path.name}: 1 row of articles, snapshot ")
+
+
+def test_export_refuses_another_ending_and_an_unreadable_query(run):
+    run("build", RECORDS)
+    assert "must end in .csv" in run("export", "articles", "--out", "a.xlsx").output
+    result = run("export", "articles", "--query", "ban AND")
+    assert result.exit_code == 2
+    assert "^" in result.output
+
+
+def test_every_command_teaches_by_example(run):
+    for name, command in main.commands.items():
+        text = run(name, "--help").output
+        assert "Example" in text, name
+        assert f"newsgauge {name}" in text, name
+        assert all(
+            option.help
+            for option in command.params
+            if option.param_type_name == "option" and option.name != "form"
+        ), name
+
+
+def test_the_store_can_come_from_the_environment(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("NEWSGAUGE_STORE", str(tmp_path / "elsewhere"))
+    run("build", RECORDS)
+    assert (tmp_path / "elsewhere" / "CURRENT").exists()
+
+
+@pytest.mark.slow
+def test_demo_writes_builds_and_says_that_it_is_synthetic(run, tmp_path):
+    result = run("demo", "--no-serve", "--folder", tmp_path / "demo")
+    assert result.exit_code == 0, result.output
+    assert "synthetic" in result.output
+    assert "newsgauge build FOLDER && newsgauge serve" in result.output
+    assert "Table    articles" in run("info", "--store", tmp_path / "demo" / "store").output
