@@ -7,7 +7,7 @@ import os
 import platform
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -128,15 +128,27 @@ def _inputs(paths: Sequence[str | Path]) -> list[_Input]:
     if not paths:
         raise NoSource("expected at least one folder, file or archive, got none")
     opened = {source.root: source for source in map(open_source, paths)}
-    names = Counter(source.name for source in opened.values())
+    names = _told_apart(opened.values())
     found = []
     for source in sorted(opened.values(), key=lambda source: source.root):
         files = source.files()
         if not files:
             raise NoSource(f"no records in {source.root}: expected files that end in .md, .json or .jsonl")
-        name = source.name if names[source.name] == 1 else str(source.root).strip("/")
-        found.append(_Input(source, files, f"{name}/" if len(opened) > 1 else ""))
+        found.append(_Input(source, files, f"{names[source.root]}/" if len(opened) > 1 else ""))
     return found
+
+
+def _told_apart(sources: Collection[Source]) -> dict[Path, str]:
+    """A name for each source: its own, with as many folders before it as it takes to tell it from the others."""
+    names = {source.root: source.name for source in sources}
+    above = 1
+    while len(set(names.values())) < len(names):
+        counted = Counter(names.values())
+        for source in sources:
+            if counted[names[source.root]] > 1:
+                names[source.root] = "/".join((*source.root.parent.parts[-above:], source.name))
+        above += 1
+    return names
 
 
 def _build(inputs: list[_Input], store: Path, tell: Progress, workers: int) -> BuildReport:

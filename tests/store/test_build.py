@@ -78,6 +78,15 @@ def test_several_sources_are_told_apart(write_records, make_record, tmp_path):
     ]
 
 
+def test_sources_of_one_name_are_told_apart_by_the_folder_above(make_record, tmp_path):
+    for n, place in enumerate(("demo", "data")):
+        (tmp_path / place / "records").mkdir(parents=True)
+        (tmp_path / place / "records" / "a.md").write_text(make_record(f"https://a.example/{n}"))
+    build_corpus([tmp_path / "demo" / "records", tmp_path / "data" / "records"], tmp_path / "s")
+    paths = sorted(open_corpus(tmp_path / "s").articles["record_path"])
+    assert paths == ["data/records/a.md", "demo/records/a.md"]
+
+
 def test_processes_in_parallel_give_what_one_gives(write_records, make_record, tmp_path, monkeypatch):
     from analysis.store import build
 
