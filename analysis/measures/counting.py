@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import narwhals as nw
 
-from analysis.measures.frames import one_of, present
+from analysis.measures.frames import Frame, one_of, present
 
-__all__ = ["BASES", "basis_needs", "copies", "count_of"]
+__all__ = ["BASES", "basis_needs", "copies", "count"]
 
 BASES = ("articles", "originals", "events", "providers")
 _NEEDS = {
@@ -29,27 +31,39 @@ def basis_needs(basis: str) -> frozenset[str]:
     return _NEEDS[one_of("basis", basis, BASES)]
 
 
-def count_of(basis: str) -> nw.Expr:
-    """How much coverage the rows of a group are, as an aggregation.
+def count(frame: Frame, basis: str, keys: Sequence[str], into: str = "n") -> Frame:
+    """How much coverage each group of rows is.
 
     `articles`: rows. `originals`: texts, each where its original stands; an article whose copies were not looked
     for counts as one. `events`: distinct events; an article without one is an event of its own. `providers`:
-    distinct outlets. The last two of several periods do not add up to those of all.
+    distinct outlets. The last two of several groups do not add up to those of all.
+
+    Args:
+        frame: has the columns of `basis_needs` and the keys.
+        basis: one of `BASES`.
+        keys: columns to group by.
+        into: name of the count.
+
+    Returns:
+        One row a group: keys and count.
 
     >>> import pandas as pd
-    >>> frame = nw.from_native(pd.DataFrame({"provider_id": ["sky.com", "sky.com"]})).lazy()
-    >>> frame.select(n=count_of("providers")).collect().to_native()["n"].tolist()
-    [1]
+    >>> articles = pd.DataFrame({"provider_id": ["sky.com", "sky.com"], "day": 1})
+    >>> count(nw.from_native(articles).lazy(), "providers", ["day"]).collect().to_native()
+       day  n
+    0    1  1
     """
+    # The unit is a column before the rows are grouped: pandas groups fast only by plain sums and counts of columns.
     match one_of("basis", basis, BASES):
         case "originals":
-            return (~copies()).cast(nw.Int64()).sum()
+            unit, total = (~copies()).cast(nw.Int64()), nw.col("_unit").sum()
         case "events":
-            return nw.coalesce(nw.col("event_id"), nw.col("article_id")).n_unique()
+            unit, total = nw.coalesce(nw.col("event_id"), nw.col("article_id")), nw.col("_unit").n_unique()
         case "providers":
-            return nw.col("provider_id").n_unique()
+            unit, total = nw.col("provider_id"), nw.col("_unit").n_unique()
         case _:
-            return nw.len()
+            unit, total = nw.lit(1), nw.len()
+    return frame.with_columns(unit.alias("_unit")).group_by(*keys).agg(total.alias(into))
 
 
 def copies() -> nw.Expr:

@@ -185,7 +185,10 @@ def present(condition: nw.Expr) -> nw.Expr:
 
 
 def count_true(condition: nw.Expr) -> nw.Expr:
-    """How many rows meet a condition, as an aggregation.
+    """How many rows of a whole frame meet a condition, as an aggregation.
+
+    In groups, make the condition a column of whole numbers first and sum that: pandas groups fast, and groups no rows
+    at all, only by aggregations of plain columns.
 
     >>> frame = nw.from_native(pd.DataFrame({"quality": [50.0, None, 70.0]})).lazy()
     >>> frame.select(n=count_true(nw.col("quality") > 60)).collect().to_native()["n"].tolist()

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.measures.counting import basis_needs, count_of
+from analysis.measures.counting import basis_needs, count
 from analysis.measures.coverage import NOT_COLLECTED, OBSERVED, PARTIAL, collected_days, statuses
 from analysis.measures.frames import BadOption, Frame, collect, frames_of, is_selection, one_of
 from analysis.measures.intervals import wilson
@@ -167,7 +167,7 @@ class _Ask:
         if self.by == "topic":
             frame = frame.join(frames["article_topics"].select("article_id", "topic"), on="article_id")
         table = collect(
-            _grouped(frame, self.by).group_by("period", "group").agg(count_of(self.basis).alias("n")),
+            count(_grouped(frame, self.by), self.basis, ["period", "group"]),
             {"period": "datetime64[us, UTC]", "group": "str", "n": "int64"},
         )
         return table.assign(period=self.periods.starts_of(table["period"]))

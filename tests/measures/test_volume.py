@@ -57,6 +57,12 @@ def test_no_articles_give_no_periods_but_all_columns(both, articles):
     ]
 
 
+@pytest.mark.parametrize("basis", ["articles", "originals", "events", "providers"])
+def test_no_articles_are_none_on_any_basis(both, articles, basis):
+    table = both(volume, articles([]), basis=basis, span=("2021-08-23T00:00Z", "2021-08-24T00:00Z"))
+    assert rows(table, "count") == [("08-23", 0)]
+
+
 def test_one_article_is_one_period(both, articles):
     assert rows(both(volume, articles(at("2021-08-23T05:30Z")), every="year"), "count") == [("01-01", 1)]
 
