@@ -18,7 +18,7 @@ from sklearn.metrics import silhouette_score
 
 from analysis.errors import NewsgaugeError
 from analysis.grouping.course import strength_over_time, topics_of_clusters
-from analysis.grouping.features import Texts, Tokenizer, distinct_texts, unit_rows
+from analysis.grouping.features import Texts, distinct_texts, unit_rows
 from analysis.grouping.frame import in_order
 from analysis.grouping.labels import phrases
 from analysis.grouping.result import group_id
@@ -265,7 +265,7 @@ def _described(
         telling = dict(zip(inside[lift > 0].tolist(), lift[lift > 0].tolist(), strict=True))
         units = space.units[mine[:_TITLES]]
         shown = [(titles[texts.article[unit]], texts.language[unit]) for unit in units]
-        named = phrases(shown, telling, Tokenizer(), _TERMS) or [titles[texts.article[units[0]]].strip()]
+        named = phrases(shown, telling, texts.tokenizer, _TERMS) or [titles[texts.article[units[0]]].strip()]
         here = members[members["cluster_id"] == name]
         rows.append(
             {

@@ -32,8 +32,9 @@ __all__ = ["WINDOW", "find_events", "link_events"]
 WINDOW = Window(days=5.0)
 _FADE = 7.0  # days apart at which a similarity counts 1/e
 _NEIGHBOURS = 20
+_BLOCK = 5000  # texts
 _TERMS = 128  # kept of a smoothed text: bounds memory
-_PARTNERS = 64  # earlier texts that a text may merge with
+_PARTNERS = 32  # earlier texts that a text may merge with
 
 
 @dataclass(frozen=True)
@@ -120,13 +121,21 @@ def _smoothed(
     level = _by_length(levels.neighbour, texts)
     excess = around.data - np.maximum(level[row], level[col]).astype(np.float32)
     pull = sparse.csr_array((np.maximum(excess, 0), around.indices, around.indptr), shape=around.shape)
-    mixed = weights.rows + pull @ weights.rows
-    mixed.sort_indices()
-    rows = strongest_terms(mixed, _TERMS)
+    rows = _mixed(weights.rows, pull)
     if dense is not None:
         dense = dense + pull @ dense
         dense = dense / np.maximum(np.linalg.norm(dense, axis=1, keepdims=True), 1e-9)
     return Items(rows, dense, texts.day, _by_length(levels.merge, texts), _FADE), around
+
+
+def _mixed(rows: sparse.csr_array, pull: sparse.csr_array) -> sparse.csr_array:
+    """Rows plus what they take from their neighbours, the strongest terms of each; in blocks, as they grow long."""
+    blocks = []
+    for start in range(0, rows.shape[0], _BLOCK):
+        mixed = rows[start : start + _BLOCK] + pull[start : start + _BLOCK] @ rows
+        mixed.sort_indices()
+        blocks.append(strongest_terms(mixed, _TERMS))
+    return sparse.csr_array(sparse.vstack(blocks)) if blocks else rows
 
 
 def _nearness(items: Items, pairs: Pairs, label: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -137,9 +146,12 @@ def _nearness(items: Items, pairs: Pairs, label: np.ndarray) -> tuple[np.ndarray
     n = len(label)
     size = np.bincount(label, minlength=n)
     gather = sparse.csr_array((np.ones(n, np.float32), (label, np.arange(n))), shape=(n, n))
-    sums = (gather @ items.weights)[label]
+    sums = gather @ items.weights
     sums.sort_indices()
-    total = np.asarray(items.weights.multiply(sums).sum(axis=1)).ravel() - 1.0
+    total = np.empty(n)
+    for start in range(0, n, _BLOCK):
+        part = slice(start, start + _BLOCK)
+        total[part] = np.asarray(items.weights[part].multiply(sums[label[part]]).sum(axis=1)).ravel() - 1.0
     own = np.where(size[label] > 1, total / np.maximum(size[label] - 1, 1), items.need)
     here, there = np.r_[pairs.late, pairs.early], np.r_[pairs.early, pairs.late]
     value = np.r_[pairs.similarity, pairs.similarity]

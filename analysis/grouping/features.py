@@ -34,6 +34,7 @@ __all__ = [
 ]
 
 COLUMNS = 1 << 22
+_CHUNK = 20_000  # texts at a time: bounds memory
 _RARE = 50  # texts of five weeks
 _STOP = -1
 _MIX = np.int64(0x9E3779B1)
@@ -83,6 +84,7 @@ class Texts:
         n_words: int64 (texts): words, stop words included.
         language: str (texts): ISO 639-1 code, or empty.
         provider: int64 (texts): outlet of that article, numbered from 0; -1 where unknown.
+        tokenizer: what made the columns; it remembers the words.
     """
 
     of_article: np.ndarray
@@ -93,6 +95,7 @@ class Texts:
     n_words: np.ndarray
     language: np.ndarray
     provider: np.ndarray
+    tokenizer: Tokenizer
 
     def __len__(self) -> int:
         return len(self.article)
@@ -128,7 +131,8 @@ def distinct_texts(articles: pd.DataFrame) -> Texts:
     of_article = np.empty(len(articles), dtype=np.int64)
     first: list[int] = []
     languages: list[str] = []
-    words = _WordColumns()
+    tokenizer = Tokenizer()
+    words = _WordColumns(tokenizer)
     days = articles["day"].to_numpy()
     columns = (articles[name].tolist() for name in ("title", "excerpt", "locale"))
     for row, (title, excerpt, locale) in enumerate(zip(*columns, strict=True)):
@@ -147,14 +151,18 @@ def distinct_texts(articles: pd.DataFrame) -> Texts:
     names = articles["provider_id"].iloc[article]
     provider = pd.factorize(names.where(names != ""), sort=True)[0].astype(np.int64)
     language = np.asarray(languages, dtype=object)
-    return Texts(of_article, article, days[article], counts, n_terms, n_words, language, provider)
+    return Texts(of_article, article, days[article], counts, n_terms, n_words, language, provider, tokenizer)
 
 
 class _WordColumns:
-    """Collects the columns of the words of many texts, and counts them at once."""
+    """Collects the columns of the words of many texts, and counts them some thousands at a time."""
 
-    def __init__(self) -> None:
-        self._tokenizer = Tokenizer()
+    def __init__(self, tokenizer: Tokenizer) -> None:
+        self._tokenizer = tokenizer
+        self._done: list[tuple[sparse.csr_array, np.ndarray, np.ndarray]] = []
+        self._clear()
+
+    def _clear(self) -> None:
         self._column = array("i")
         self._single = array("b")  # 1: a character of a script without blanks, whose pairs are its words
         self._length = array("i")  # words kept of title, excerpt, title, excerpt, …
@@ -171,8 +179,22 @@ class _WordColumns:
                 self._single.extend([len(w) == 1 and ord(w) > 0xE00 for w in part if lookup(w) != _STOP])
             self._length.append(len(kept))
         self._all.append(len(title) + len(excerpt))
+        if len(self._all) == _CHUNK:
+            self._done.append(self._counted())
+            self._clear()
 
     def counts(self) -> tuple[sparse.csr_array, np.ndarray, np.ndarray]:
+        """Weighted counts (texts x columns), distinct stems and words of each text."""
+        if self._all or not self._done:
+            self._done.append(self._counted())
+        matrices, n_terms, n_words = zip(*self._done, strict=True)
+        self._done = []
+        matrix = (
+            matrices[0] if len(matrices) == 1 else sparse.csr_array(sparse.vstack(matrices, format="csr"))
+        )
+        return matrix, np.concatenate(n_terms), np.concatenate(n_words)
+
+    def _counted(self) -> tuple[sparse.csr_array, np.ndarray, np.ndarray]:
         """Weighted counts: a title's word counts twice, a pair of words half as much as a word."""
         column = np.asarray(self._column, dtype=np.int64)
         length = np.asarray(self._length, dtype=np.int64)
@@ -193,12 +215,14 @@ class _WordColumns:
 
 def unit_rows(matrix: sparse.csr_array) -> sparse.csr_array:
     """The matrix with every row scaled to length 1; empty rows stay empty."""
-    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    length = np.sqrt(
-        np.bincount(rows, weights=matrix.data.astype(np.float64) ** 2, minlength=matrix.shape[0])
-    )
-    data = (matrix.data / np.where(length > 0, length, 1)[rows]).astype(np.float32)
-    return sparse.csr_array((data, matrix.indices, matrix.indptr), shape=matrix.shape)
+    out = np.empty(len(matrix.data), dtype=np.float32)
+    for start in range(0, matrix.shape[0], _CHUNK):
+        indptr = matrix.indptr[start : start + _CHUNK + 1]
+        data = matrix.data[indptr[0] : indptr[-1]]
+        rows = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
+        length = np.sqrt(np.bincount(rows, weights=data.astype(np.float64) ** 2, minlength=len(indptr) - 1))
+        out[indptr[0] : indptr[-1]] = data / np.where(length > 0, length, 1)[rows]
+    return sparse.csr_array((out, matrix.indices, matrix.indptr), shape=matrix.shape)
 
 
 def fullness(n_terms: np.ndarray) -> np.ndarray:
@@ -240,8 +264,8 @@ def term_weights(texts: Texts) -> Weights:
     column = (np.cumsum(used) - 1).astype(np.int32)[counts.indices]
     width = max(int(used.sum()), 1)
     idf, df = rarity(column, counts.indptr, texts.day, texts.provider)
-    power = np.repeat(1 + fullness(texts.n_terms), np.diff(counts.indptr)).astype(np.float32)
-    data = ((1 + np.log(counts.data)) * idf**power).astype(np.float32)
+    data = 1 + np.log(counts.data)
+    data *= idf ** np.repeat((1 + fullness(texts.n_terms)).astype(np.float32), np.diff(counts.indptr))
     shape = (counts.shape[0], width)
     rows = unit_rows(sparse.csr_array((data, column, counts.indptr), shape=shape))
     # Copies: dropping zeros works in place, and the index arrays are shared.
@@ -265,11 +289,14 @@ def strongest(row: np.ndarray, col: np.ndarray, value: np.ndarray, most: int) ->
     crowded = np.bincount(row)[row] > most if len(row) else np.empty(0, bool)
     if crowded.any():
         where = np.flatnonzero(crowded)
-        order = where[np.lexsort((col[where], -value[where], row[where]))]
+        # Row, then falling value (the bits of positive floats sort as they do), then column, in one sort.
+        where = where[np.argsort(col[where], kind="stable")]
+        falling = 0x7FFFFFFF - value[where].astype(np.float32).view(np.int32).astype(np.int64)
+        order = where[np.argsort(row[where] * (1 << 32) + falling, kind="stable")]
         ordered = row[order]
         begins = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
         rank = np.arange(len(order)) - np.repeat(begins, np.diff(np.r_[begins, len(order)]))
         kept = np.concatenate([np.flatnonzero(~crowded), order[rank < most]])
     else:
         kept = np.arange(len(row))
-    return kept[np.lexsort((col[kept], row[kept]))]
+    return kept[np.argsort(row[kept].astype(np.int64) * (1 << 32) + col[kept])]

@@ -117,7 +117,7 @@ def group_labels(
         label: int64 (articles): the first article of each article's group.
         members: ``group_id`` by position.
     """
-    tokenizer = Tokenizer()
+    tokenizer = texts.tokenizer
     titles = frame["title"].tolist()
     by_group: dict[int, list[int]] = {}
     for unit, row in enumerate(texts.article.tolist()):

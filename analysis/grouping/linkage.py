@@ -11,10 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import sparse
+from scipy.sparse.csgraph import connected_components
 
 from analysis.grouping.similarity import Pairs, pair_dots
 
 __all__ = ["Items", "average_link"]
+
+_BATCH = 20_000  # items
 
 
 @dataclass
@@ -67,17 +70,38 @@ def average_link(items: Items, pairs: Pairs) -> np.ndarray:
     Returns:
         int64: for each item the first item of its cluster.
     """
-    result = np.arange(len(items.day))
+    n = len(items.day)
+    result = np.arange(n)
     score = items.score(pairs.late, pairs.early, pairs.similarity)
-    state = _State(result.copy(), np.ones(len(result)), items, pairs.early, pairs.late, score)
+    graph = sparse.coo_array((np.ones(len(pairs), np.int8), (pairs.late, pairs.early)), shape=(n, n))
+    component = connected_components(graph, directed=False)[1]
+    # Components cannot meet, so some thousands of items at a time are enough: memory stays small.
+    batch = (np.cumsum(np.bincount(component, minlength=1)) // _BATCH)[component]
+    order = np.argsort(batch, kind="stable")
+    of_pair = batch[pairs.late]
+    pair_order = np.argsort(of_pair, kind="stable")
+    for number in np.unique(of_pair):
+        members = order[slice(*np.searchsorted(batch[order], [number, number + 1]))]
+        own = pair_order[slice(*np.searchsorted(of_pair[pair_order], [number, number + 1]))]
+        left, right = np.searchsorted(members, pairs.early[own]), np.searchsorted(members, pairs.late[own])
+        _run(_State(members, np.ones(len(members)), _part(items, members), left, right, score[own]), result)
+    return _roots(result)
+
+
+def _part(items: Items, rows: np.ndarray) -> Items:
+    dense = None if items.dense is None else items.dense[rows]
+    return Items(items.weights[rows], dense, items.day[rows], items.need[rows], items.fade)
+
+
+def _run(state: _State, result: np.ndarray) -> None:
+    """Merge until nothing is alike enough, recording in ``result`` what each cluster merged into."""
     while True:
         state = _compact(state)
         if not len(state.left):
-            break
+            return
         into = _reciprocal(state)
         _point(result, state.label, into)
         state = _merge(state, into)
-    return _roots(result)
 
 
 def _point(result: np.ndarray, label: np.ndarray, into: np.ndarray) -> None:
@@ -102,14 +126,7 @@ def _compact(state: _State) -> _State:
     if active.all() and keep.all():
         return state
     position = np.cumsum(active) - 1
-    sums = state.sums
-    rest = Items(
-        sums.weights[np.flatnonzero(active)],
-        None if sums.dense is None else sums.dense[active],
-        sums.day[active],
-        sums.need[active],
-        sums.fade,
-    )
+    rest = _part(state.sums, np.flatnonzero(active))
     return _State(
         state.label[active], state.size[active], rest, position[left], position[right], state.score[keep]
     )

