@@ -44,6 +44,14 @@ def export_table(selection: Selection, name: str, path: str | Path) -> int:
 
     Raises:
         BadExport: unknown table or ending, or more rows than a sheet can hold.
+
+    >>> import tempfile
+    >>> from analysis import build_corpus, open_corpus
+    >>> from data import RECORDS
+    >>> folder = tempfile.mkdtemp()
+    >>> _ = build_corpus(RECORDS, folder)
+    >>> export_table(open_corpus(folder).select("ban*"), "articles", f"{folder}/ban.csv")
+    4
     """
     target = Path(path)
     if name not in TABLES_BY_NAME:

@@ -98,6 +98,14 @@ def current_snapshot(store: Path) -> Snapshot:
 
     Raises:
         NoSnapshot: there is no store, or nothing has been built in it.
+
+    >>> import tempfile
+    >>> from analysis import build_corpus
+    >>> from data import RECORDS
+    >>> store = Path(tempfile.mkdtemp()).resolve()
+    >>> _ = build_corpus(RECORDS, store)
+    >>> current_snapshot(store).counts
+    {'files': 1, 'secured': 1}
     """
     try:
         name = (store / _CURRENT).read_text("utf-8").strip()

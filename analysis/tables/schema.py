@@ -272,15 +272,19 @@ TABLES_BY_NAME = {table.name: table for table in TABLES}
 
 
 def markdown() -> str:
-    """The tables as Markdown, for the documentation.
+    """The documentation of the tables, `docs/tables.md`.
 
     >>> markdown().splitlines()[0]
-    '### `articles`: one distinct piece of coverage, by canonical URL'
+    '# The tables'
     """
-    parts = []
+    parts = [
+        "# The tables",
+        "<!-- Written by `python -m analysis.tables.schema > docs/tables.md`; a test compares. -->",
+        "Missing text is null, a missing number NaN, a missing time NaT. Times are UTC.",
+    ]
     for table in TABLES:
         rows = [
-            f"### `{table.name}`: {table.row}",
+            f"## `{table.name}`: {table.row}",
             "",
             "| column | dtype | may be missing | meaning |",
             "|---|---|---|---|",
@@ -290,3 +294,7 @@ def markdown() -> str:
         ]
         parts.append("\n".join(rows))
     return "\n\n".join(parts) + "\n"
+
+
+if __name__ == "__main__":
+    print(markdown(), end="")  # noqa: T201 - that is what running this module is for
