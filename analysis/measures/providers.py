@@ -1,0 +1,162 @@
+"""The outlets of a selection: how much each gave it, how good, how original, how late.
+
+Quality is given plain (median and mean of the scored articles) and as what to believe of the outlet: the mean
+shrunk towards that of all outlets, with a 95 % interval (`shrinkage`). Rank by `quality_low`: an outlet of two
+articles cannot top the list then. Nothing is said of an outlet without a score.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from analysis.measures.frames import Frame, collect, frame_of, frames_of, is_selection, present
+from analysis.measures.intervals import wilson
+from analysis.measures.shrinkage import shrunk_means
+from analysis.measures.timeliness import REQUIRES as LAGS_REQUIRE
+from analysis.measures.timeliness import lags
+
+__all__ = ["CREATES", "FEW", "REQUIRES", "providers"]
+
+REQUIRES = frozenset({*LAGS_REQUIRE, "quality", "heat"})
+FEW = 5  # with fewer articles an outlet is not ranked
+CREATES = {
+    "provider_id": "str",
+    "count": "int64",
+    "share": "float64",
+    "share_low": "float64",
+    "share_high": "float64",
+    "few": "bool",
+    "quality_status": "str",  # "known", "few" (fewer than FEW scores) or "unknown"
+    "n_scored": "int64",
+    "quality_median": "float64",
+    "quality_mean": "float64",
+    "quality": "float64",
+    "quality_low": "float64",
+    "quality_high": "float64",
+    "n_heat": "int64",
+    "heat_median": "float64",
+    "heat_mean": "float64",
+    "n_compared": "int64",  # articles whose copies were looked for
+    "originality": "float64",
+    "originality_low": "float64",
+    "originality_high": "float64",
+    "n_topics": "Int64",
+    "first_seen": "datetime64[us, UTC]",
+    "last_seen": "datetime64[us, UTC]",
+    "n_followed": "int64",
+    "lag_median_hours": "float64",
+}
+_COUNTED = {
+    "provider_id": "str",
+    "count": "int64",
+    "n_compared": "int64",
+    "originals": "int64",
+    "first_seen": "datetime64[us, UTC]",
+    "last_seen": "datetime64[us, UTC]",
+}
+
+
+def providers(data: Any, *, topics: Any = None) -> pd.DataFrame:
+    """One row an outlet, the one with most articles first.
+
+    Args:
+        data: a selection, or a frame of articles with the columns `REQUIRES`.
+        topics: frame of `article_topics`, where `data` is a plain frame; the number of topics is missing without.
+
+    Returns:
+        Columns `CREATES`. `count` and `share` of the selection's articles with Wilson's interval; `few` where they are
+        fewer than `FEW`. `quality` is the shrunk mean with `quality_low` and `quality_high`; NaN, and status "unknown",
+        where no article has a score. `originality`: the share of originals among its `n_compared` articles.
+        `n_topics`: distinct topics that its articles here carry. `first_seen`, `last_seen`: UTC. `lag_median_hours`:
+        how long after the first in this corpus it took up the `n_followed` events that others opened (`lags`).
+
+    Raises:
+        NotAFrame, MissingColumns, WrongZone: as `frame_of`.
+
+    >>> frame = pd.DataFrame({"article_id": list("abc"), "provider_id": ["sky.com", "sky.com", "bbc.com"]})
+    >>> frame = frame.assign(event_id=None, published_at=pd.Timestamp("2021-08-23T05:30Z"))
+    >>> frame = frame.assign(time_precision="time", is_original=True)
+    >>> providers(frame.assign(quality=[50.0, 70.0, None], heat=None))[["provider_id", "count", "quality_mean", "few"]]
+      provider_id  count  quality_mean   few
+    0     sky.com      2          60.0  True
+    1     bbc.com      1           NaN  True
+    """
+    frame = frame_of(data, needs=REQUIRES)
+    table = _counted(frame).set_index("provider_id")
+    total = int(table["count"].sum())
+    table["share"] = table["count"] / total if total else np.nan
+    table["share_low"], table["share_high"] = wilson(table["count"], total)
+    table["few"] = table["count"] < FEW
+    with np.errstate(invalid="ignore"):
+        table["originality"] = table["originals"] / table["n_compared"]
+    table["originality_low"], table["originality_high"] = wilson(table["originals"], table["n_compared"])
+    table = table.join(_scores(frame, "quality", table.index)).join(_scores(frame, "heat", table.index))
+    believed = shrunk_means(table["quality_n"], table["quality_total"], table["quality_squares"])
+    table["quality"], table["quality_low"], table["quality_high"] = believed
+    known = np.where(table["quality_n"] < FEW, "few", "known")
+    table["quality_status"] = np.where(table["quality_n"] == 0, "unknown", known)
+    table["n_topics"] = _topics(data, topics, table.index)
+    every = lags(data)
+    late = every[~every["is_first"]].groupby("provider_id")["lag_hours"]
+    table = table.assign(lag_median_hours=late.median(), n_followed=late.count())
+    table = table.fillna({"n_followed": 0}).rename(columns={"quality_n": "n_scored", "heat_n": "n_heat"})
+    table = table.reset_index()[list(CREATES)].astype(CREATES)
+    return table.sort_values(["count", "provider_id"], ascending=[False, True], ignore_index=True)
+
+
+def _counted(frame: Frame) -> pd.DataFrame:
+    original = nw.col("is_original")
+    marked = frame.with_columns(
+        (~original.is_null()).cast(nw.Int64()).alias("n_compared"),
+        present(original).cast(nw.Int64()).alias("originals"),
+    )
+    counted = marked.group_by("provider_id").agg(
+        nw.len().alias("count"),
+        nw.col("n_compared", "originals").sum(),
+        nw.col("published_at").min().alias("first_seen"),
+        nw.col("published_at").max().alias("last_seen"),
+    )
+    return collect(counted, _COUNTED)
+
+
+def _scores(frame: Frame, name: str, index: pd.Index[Any]) -> pd.DataFrame:
+    """Number, sum, sum of squared distances, mean and median of a score by outlet, from counted values.
+
+    Engines add floats in different orders and define medians differently; counted values in a fixed order do not.
+    """
+    found = frame.filter(~nw.col(name).is_null()).group_by("provider_id", name).agg(nw.len().alias("n"))
+    counted = collect(found, {"provider_id": "str", name: "float64", "n": "int64"})
+    place = index.get_indexer(pd.Index(counted["provider_id"]))
+    value, n, size = counted[name].to_numpy(), counted["n"].to_numpy(), len(index)
+    number = np.bincount(place, weights=n, minlength=size)
+    total = np.bincount(place, weights=value * n, minlength=size)
+    mean = np.divide(total, number, out=np.full(size, np.nan), where=number > 0)
+    squares = np.bincount(place, weights=(value - mean[place]) ** 2 * n, minlength=size)
+    median = (
+        pd.Series(np.repeat(value, n)).groupby(np.repeat(place, n)).median().reindex(range(size)).to_numpy()
+    )
+    columns = {
+        "n": number.astype(np.int64),
+        "total": total,
+        "squares": squares,
+        "mean": mean,
+        "median": median,
+    }
+    return pd.DataFrame(columns, index=index).add_prefix(f"{name}_")
+
+
+def _topics(data: Any, topics: Any, index: pd.Index[Any]) -> pd.Series[Any]:
+    """Distinct topics by outlet; missing where there is no table of topics."""
+    if topics is None and not is_selection(data):
+        return pd.Series(pd.NA, index=index, dtype="Int64")
+    needs = {"articles": {"article_id", "provider_id"}, "article_topics": {"article_id", "topic"}}
+    frames = frames_of(data, needs, {"article_topics": topics})
+    labels = frames["article_topics"].select("article_id", "topic")
+    joined = frames["articles"].select("article_id", "provider_id").join(labels, on="article_id")
+    counted = joined.group_by("provider_id").agg(nw.col("topic").n_unique().alias("n"))
+    table = collect(counted, {"provider_id": "str", "n": "int64"}).set_index("provider_id")["n"]
+    return table.reindex(index, fill_value=0).astype("Int64")
