@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from analysis.measures.bursts import bursts
 from analysis.measures.change import change
+from analysis.measures.compare import compare, overlap
 from analysis.measures.diversity import diversity
 from analysis.measures.kleinberg import batched_bursts, offset_bursts
 from analysis.measures.providers import providers
@@ -15,9 +16,11 @@ __all__ = [
     "batched_bursts",
     "bursts",
     "change",
+    "compare",
     "diversity",
     "lags",
     "offset_bursts",
+    "overlap",
     "providers",
     "rising_terms",
     "terms",

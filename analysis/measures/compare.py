@@ -1,0 +1,142 @@
+"""Several selections side by side: their volume on one scale, and what they have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import combinations
+from typing import Any
+
+import pandas as pd
+
+from analysis.measures.frames import BadOption, collect, frame_of, one_of
+from analysis.measures.periods import Periods
+from analysis.measures.spans import Span
+from analysis.measures.volume import volume
+
+__all__ = ["CREATES_OVERLAP", "REQUIRES", "compare", "overlap"]
+
+REQUIRES = frozenset({"article_id", "provider_id", "published_at"})
+CREATES_OVERLAP = {
+    "one": "str",
+    "other": "str",
+    "unit": "str",
+    "n_one": "int64",
+    "n_other": "int64",
+    "n_both": "int64",
+    "jaccard": "float64",
+}
+
+
+def compare(
+    selections: Mapping[str, Any],
+    *,
+    every: str = "day",
+    basis: str = "articles",
+    share: str | None = None,
+    zone: str | None = None,
+    span: Span | None = None,
+    denominator: Any = None,
+    collection: Any = None,
+) -> pd.DataFrame:
+    """The volume of several selections over the same periods.
+
+    Args:
+        selections: name -> selection, or frame of articles; at least one.
+        every: `hour`, `day`, `week`, `month`, `quarter` or `year`.
+        basis: `articles`, `originals`, `events` or `providers`.
+        share: None, or `corpus` for shares of each period's corpus.
+        zone: IANA zone whose clock cuts the periods; the first selection's, or UTC.
+        span: (first instant, end) to look at. Unless given, the range that holds all of them; a selection that is
+            itself bounded in time has no rows beyond its bounds, where nothing is known of it.
+        denominator: frame of the whole corpus, where the selections are plain frames.
+        collection: frame of `collection`, where the selections are plain frames.
+
+    Returns:
+        The columns of `volume` with `selection` (`str`) after `period`; by period, then in the order given.
+
+    Raises:
+        BadOption: no selection, or an option as in `volume`.
+        NotAFrame, MissingColumns, WrongZone: as `frame_of`.
+
+    >>> times = pd.to_datetime(["2021-08-23T05:30Z", "2021-08-24T09:27Z"])
+    >>> frame = pd.DataFrame({"published_at": times})
+    >>> compare({"ban": frame, "police": frame[1:]})[["selection", "count"]].to_numpy().tolist()
+    [['ban', 1], ['police', 0], ['ban', 1], ['police', 1]]
+    """
+    _check(selections)
+    one_of("share", share or "corpus", ("corpus",))
+    zone = zone or str(getattr(next(iter(selections.values())), "zone", "UTC"))
+
+    def measured(data: Any, within: Span | None) -> pd.DataFrame:
+        given = {"denominator": denominator, "collection": collection}
+        return volume(data, every=every, basis=basis, share=share, zone=zone, span=within, **given)
+
+    tables = {name: measured(data, span) for name, data in selections.items()}
+    shown = [table["period"] for table in tables.values() if len(table)]
+    if span is None and shown:
+        starts = Periods(every, zone).range(min(s.iloc[0] for s in shown), max(s.iloc[-1] for s in shown))
+        common = (starts[0], Periods(every, zone).ends(starts)[-1])
+        free = {name: data for name, data in selections.items() if not _bounded(data)}
+        tables |= {
+            name: measured(data, common) for name, data in free.items() if len(tables[name]) < len(starts)
+        }
+    for place, (name, table) in enumerate(tables.items()):
+        table.insert(1, "selection", pd.Series(name, index=table.index, dtype="str"))
+        table["_place"] = place
+    table = pd.concat(tables.values(), ignore_index=True)
+    return table.sort_values(["period", "_place"], ignore_index=True).drop(columns="_place")
+
+
+def overlap(selections: Mapping[str, Any]) -> pd.DataFrame:
+    """What every two selections have in common.
+
+    Args:
+        selections: name -> selection, or frame of articles with `article_id` and `provider_id`; at least one.
+
+    Returns:
+        One row a pair and unit, columns `CREATES_OVERLAP`: `unit` is `articles` or `providers`, `n_one`, `n_other` and
+        `n_both` are how many of them, `jaccard` is those in both of those in either (Jaccard 1901), NaN where there are
+        none. Pairs in the order given.
+
+    Raises:
+        BadOption: no selection.
+        NotAFrame, MissingColumns: as `frame_of`.
+
+    >>> frame = pd.DataFrame({"article_id": list("abc"), "provider_id": ["sky.com", "bbc.com", "bbc.com"]})
+    >>> overlap({"ban": frame[:2], "police": frame[1:]})[["unit", "n_one", "n_other", "n_both", "jaccard"]]
+            unit  n_one  n_other  n_both   jaccard
+    0   articles      2        2       1  0.333333
+    1  providers      2        1       1  0.500000
+    """
+    _check(selections)
+    units = {"articles": "article_id", "providers": "provider_id"}
+    held = {
+        (name, unit): _values(data, column)
+        for name, data in selections.items()
+        for unit, column in units.items()
+    }
+    rows = []
+    for one, other in combinations(selections, 2):
+        for unit in units:
+            first, second = held[one, unit], held[other, unit]
+            both = len(first.intersection(second))
+            either = len(first) + len(second) - both
+            rows.append(
+                (one, other, unit, len(first), len(second), both, both / either if either else float("nan"))
+            )
+    return pd.DataFrame(rows, columns=list(CREATES_OVERLAP)).astype(CREATES_OVERLAP)
+
+
+def _check(selections: Mapping[str, Any]) -> None:
+    if not selections:
+        raise BadOption("selections must hold at least one; got none")
+
+
+def _bounded(data: Any) -> bool:
+    return any(end is not None for end in getattr(data, "period", (None, None)))
+
+
+def _values(data: Any, column: str) -> pd.Index[Any]:
+    frame = frame_of(data, needs={column}).select(column).unique()
+    values: pd.Index[Any] = pd.Index(collect(frame, {column: "str"})[column])
+    return values
