@@ -47,7 +47,7 @@ class _Levels:
 
 # Measured on headlines and on articles with excerpts; flat around these values.
 _WORDS = _Levels(neighbour=(0.05, 0.10), merge=(0.12, 0.15))
-_WORDS_AND_MEANING = _Levels(neighbour=(0.05, 0.10), merge=(0.20, 0.25))
+_WORDS_AND_MEANING = _Levels(neighbour=(0.15, 0.20), merge=(0.20, 0.25))
 
 
 def find_events(

@@ -28,7 +28,11 @@ def _text(articles: pd.DataFrame, name: str) -> pd.Series:
     if name not in articles.columns:
         return pd.Series("", index=articles.index, dtype="str")
     column = articles[name]
-    return column.where(column.notna(), "").astype("str")
+    text = column.astype("object").where(column.notna(), "")
+    try:
+        return text.astype("str")
+    except UnicodeEncodeError:  # half of a surrogate pair: Arrow keeps text as UTF-8
+        return text.map(lambda value: str(value).encode("utf-8", "replace").decode("utf-8")).astype("str")
 
 
 def in_order(articles: pd.DataFrame) -> pd.DataFrame:
