@@ -17,7 +17,8 @@ seed. Simulated in the tests, they cover 93 to 97 %: hhi and effective from 10 a
 from 100.
 
 Limits: with fewer articles the bands of entropy and top3, and always those of gini (near 92 % at 100 articles an
-outlet), are too narrow, because a sample misses small outlets. Bands take articles as independent, which copies are not (``basis="originals"``).
+outlet), are too narrow, because a sample misses small outlets. Bands take articles as independent, which copies are
+not (``basis="originals"``).
 """
 
 from __future__ import annotations
