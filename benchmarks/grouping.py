@@ -16,7 +16,7 @@ import resource
 import subprocess
 import sys
 import time
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +25,8 @@ import pandas as pd
 ROOT = Path(__file__).resolve().parent.parent
 GOLD = ROOT.parent / "shared" / "gold"
 sys.path.insert(0, str(ROOT))
+
+from analysis.grouping import evaluate, find_copies, find_events, load_embedder  # noqa: E402  # from this checkout
 
 
 def synthetic(n: int, days: int = 120, seed: int = 0) -> pd.DataFrame:
@@ -71,35 +73,30 @@ def minilm() -> Path:
 
 def run_events(frame: pd.DataFrame) -> pd.Series:
     """Events of the frame by article."""
-    from analysis.grouping import find_events
-
     return find_events(frame).members.set_index("article_id")["group_id"]
 
 
 def run_copies(frame: pd.DataFrame) -> pd.Series:
     """Copy groups of the frame by article."""
-    from analysis.grouping import find_copies
-
     return find_copies(frame).members.set_index("article_id")["group_id"]
 
 
 def run_embeddings(frame: pd.DataFrame) -> pd.Series:
     """Events with the packaged MiniLM."""
-    from analysis.grouping import find_events, load_embedder
-
     return find_events(frame, embedder=load_embedder(minilm())).members.set_index("article_id")["group_id"]
 
 
 def run_bertopic(frame: pd.DataFrame) -> pd.Series:
     """Topics of BERTopic with its smallest clusters, outliers each on their own."""
-    from bertopic import BERTopic
-    from sentence_transformers import SentenceTransformer
-    from umap import UMAP
-
+    topic_model = import_module("bertopic").BERTopic
+    sentence_model = import_module("sentence_transformers").SentenceTransformer
+    umap_model = import_module("umap").UMAP
     texts = (frame["title"] + ". " + frame["excerpt"].fillna("")).tolist()
-    model = SentenceTransformer(str(minilm()), device="cpu", local_files_only=True)
-    umap = UMAP(n_neighbors=min(15, len(texts) - 1), n_components=5, min_dist=0.0, metric="cosine", random_state=0)
-    topics, _ = BERTopic(embedding_model=model, umap_model=umap, min_topic_size=3).fit_transform(texts)
+    model = sentence_model(str(minilm()), device="cpu", local_files_only=True)
+    umap = umap_model(
+        n_neighbors=min(15, len(texts) - 1), n_components=5, min_dist=0.0, metric="cosine", random_state=0
+    )
+    topics, _ = topic_model(embedding_model=model, umap_model=umap, min_topic_size=3).fit_transform(texts)
     alone = [f"alone {i}" if topic < 0 else str(topic) for i, topic in enumerate(topics)]
     return pd.Series(alone, index=frame["article_id"])
 
@@ -109,8 +106,6 @@ RUNS = {"events": run_events, "copies": run_copies, "embeddings": run_embeddings
 
 def child(run: str, data: str) -> dict[str, float]:
     """One measurement, in this process."""
-    from analysis.grouping import evaluate
-
     frame = synthetic(int(data)) if data.isdigit() else labelled(data)
     truth = frame.set_index("article_id")["event" if data.isdigit() else "gold_story"]
     plain = frame.drop(columns=[truth.name])

@@ -180,7 +180,7 @@ def _choice(tried: list[int], scores: list[float], chosen: int) -> pd.DataFrame:
 def _nearness(space: _Space) -> np.ndarray:
     """Cosine of each text with each centre."""
     centres = space.centres / np.maximum(np.linalg.norm(space.centres, axis=1, keepdims=True), 1e-9)
-    return space.points @ centres.T
+    return np.asarray(space.points @ centres.T)
 
 
 def _names(frame: pd.DataFrame, texts: Texts, space: _Space) -> tuple[list[str], np.ndarray]:
@@ -209,7 +209,7 @@ def _map(space: _Space) -> np.ndarray:
     _, _, axes = np.linalg.svd(np.vstack([between, np.linalg.qr(within, mode="r")]), full_matrices=False)
     axes = axes[:2] * np.sign(axes[:2][np.arange(2), np.abs(axes[:2]).argmax(axis=1)])[:, None]
     place = (space.points - middle) @ axes.T
-    return np.round(place / max(float(np.abs(place).max()), 1e-9), 6)
+    return np.asarray(np.round(place / max(float(np.abs(place).max()), 1e-9), 6))
 
 
 def _members(frame: pd.DataFrame, texts: Texts, space: _Space, names: list[str]) -> pd.DataFrame:

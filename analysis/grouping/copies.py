@@ -71,10 +71,10 @@ def link_copies(frame: pd.DataFrame) -> Linked:
 
     def near(late: np.ndarray, early: np.ndarray) -> np.ndarray:
         days = np.minimum(texts.n_terms[late], texts.n_terms[early]) / _TERMS_PER_DAY
-        return telling[late] & telling[early] & (texts.day[late] - texts.day[early] <= days)
+        return np.asarray(telling[late] & telling[early] & (texts.day[late] - texts.day[early] <= days))
 
     def same_words(late: np.ndarray, early: np.ndarray, similarity: np.ndarray) -> np.ndarray:
-        return (similarity >= _COSINE) & near(late, early)
+        return np.asarray((similarity >= _COSINE) & near(late, early))
 
     alike = similar_pairs(weights.rows, texts.day, WINDOW, same_words, _COSINE, _PARTNERS)
     runs, total = _runs(frame, texts)
@@ -82,7 +82,8 @@ def link_copies(frame: pd.DataFrame) -> Linked:
     def contained(late: np.ndarray, early: np.ndarray, shared: np.ndarray) -> np.ndarray:
         # What an outlet shares with itself under another headline is its standing text, not a copy.
         other = (texts.provider[late] != texts.provider[early]) | (texts.provider[late] < 0)
-        return other & (shared >= _CONTAINMENT * np.minimum(total[late], total[early])) & near(late, early)
+        enough = shared >= _CONTAINMENT * np.minimum(total[late], total[early])
+        return np.asarray(other & enough & near(late, early))
 
     inside = similar_pairs(runs, texts.day, WINDOW, contained, _LEAST_RUNS, _PARTNERS)
     share = np.minimum(inside.similarity / np.minimum(total[inside.late], total[inside.early]), 1.0)

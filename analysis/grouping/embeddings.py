@@ -62,4 +62,4 @@ def embed_texts(embedder: Embedder, frame: pd.DataFrame, texts: Texts) -> np.nda
         f"{title}. {excerpt}".strip() for title, excerpt in zip(rows["title"], rows["excerpt"], strict=True)
     ]
     vectors = np.asarray(embedder(written), dtype=np.float32)
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9))

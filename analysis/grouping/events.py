@@ -96,9 +96,9 @@ def link_events(frame: pd.DataFrame, embedder: Embedder | None = None) -> Linked
     def enough(late: np.ndarray, early: np.ndarray, similarity: np.ndarray) -> np.ndarray:
         return items.score(late, early, similarity) >= 1
 
-    candidates = around.tocoo().coords
+    late, early = (np.asarray(side, dtype=np.int64) for side in around.tocoo().coords)
     pairs = similar_pairs(
-        items.weights, texts.day, WINDOW, enough, min(levels.merge), _PARTNERS, items.dense, candidates
+        items.weights, texts.day, WINDOW, enough, min(levels.merge), _PARTNERS, items.dense, (late, early)
     )
     label = average_link(items, pairs)
     own, rival = _nearness(items, pairs, label)

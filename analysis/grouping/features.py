@@ -234,7 +234,7 @@ def fullness(n_terms: np.ndarray) -> np.ndarray:
     [0.0, 0.51, 1.0]
     """
     low, high = np.log(7), np.log(40)
-    return np.clip((np.log(np.maximum(n_terms, 1)) - low) / (high - low), 0, 1)
+    return np.asarray(np.clip((np.log(np.maximum(n_terms, 1)) - low) / (high - low), 0, 1))
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ def _within(week: np.ndarray, dirty: np.ndarray, reach: int) -> np.ndarray:
         return np.zeros(len(week), dtype=bool)
     after = np.clip(np.searchsorted(dirty, week), 0, len(dirty) - 1)
     before = np.clip(after - 1, 0, None)
-    return np.minimum(np.abs(week - dirty[after]), np.abs(week - dirty[before])) <= reach
+    return np.asarray(np.minimum(np.abs(week - dirty[after]), np.abs(week - dirty[before])) <= reach)
 
 
 def _touched(

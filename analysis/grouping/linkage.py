@@ -41,7 +41,7 @@ class Items:
     def score(self, left: np.ndarray, right: np.ndarray, similarity: np.ndarray) -> np.ndarray:
         """How many times the similarity needed two items have, less with the time between them; 1 or more merges."""
         fading = np.exp(-np.abs(self.day[left] - self.day[right]) / self.fade)
-        return np.round(similarity * fading / ((self.need[left] + self.need[right]) / 2), 5)
+        return np.asarray(np.round(similarity * fading / ((self.need[left] + self.need[right]) / 2), 5))
 
 
 @dataclass
@@ -190,4 +190,4 @@ def _sum_dots(state: _State, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         return words
     meaning = np.einsum("ij,ij->i", state.sums.dense[left], state.sums.dense[right])
     pairs = state.size[left] * state.size[right]
-    return np.round(0.5 * words + 0.5 * (meaning - 0.2 * pairs) / 0.8, 6)
+    return np.asarray(np.round(0.5 * words + 0.5 * (meaning - 0.2 * pairs) / 0.8, 6))
