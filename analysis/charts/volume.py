@@ -1,0 +1,255 @@
+"""Coverage volume over time: bars from a zero baseline; partial periods hatched, what was not collected a grey band.
+
+A period without a bar had no coverage; a period in a band was not looked at. They never look alike.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+import plotly.graph_objects as go
+
+from analysis.charts.describe import described
+from analysis.charts.theme import LIGHT, Theme, figure_of
+from analysis.charts.wording import finding, period_name, share_text
+from analysis.errors import NewsgaugeError
+from analysis.measures.coverage import NOT_COLLECTED, PARTIAL
+
+__all__ = ["NotOneSeries", "strip_chart", "volume_chart"]
+
+_NOUN = {"articles": "article", "originals": "text", "events": "event", "providers": "outlet"}
+_BAND_LABEL = 0.09  # a band of at least this share of the width is wide enough for its label
+
+
+class NotOneSeries(NewsgaugeError):
+    """The frame has several rows a period: pick one group, or measure without `by`."""
+
+
+def volume_chart(
+    frame: pd.DataFrame,
+    *,
+    every: str,
+    basis: str = "articles",
+    subject: str = "Coverage",
+    snapshot: str = "",
+    theme: Theme = LIGHT,
+) -> go.Figure:
+    """The volume as bars.
+
+    Args:
+        frame: from `analysis.measures.volume.volume` without `by`; one row a period.
+        every, basis: as the measure was asked.
+        subject: what the title is about.
+        snapshot: label of the snapshot.
+        theme: the colours.
+
+    Returns:
+        A figure; each bar's `customdata` is the first day of its period, ISO. What was found, and a summary in
+        words, are in `figure.layout.meta`.
+
+    Raises:
+        NotOneSeries: the frame has a period twice.
+
+    >>> from analysis.measures.volume import volume
+    >>> times = pd.to_datetime(["2021-08-23T05:30Z", "2021-08-23T09:27Z", "2021-08-25T00:00Z"])
+    >>> figure = volume_chart(volume(pd.DataFrame({"published_at": times})), every="day")
+    >>> figure.layout.meta["title"]
+    'Coverage was highest on 23 August 2021, with 2 articles'
+    """
+    if frame["period"].duplicated().any():
+        raise NotOneSeries("frame must have one row a period; it has a period twice")
+    title, subtitle = finding(frame, every, _NOUN[basis], subject), _subtitle(frame, every, basis, snapshot)
+    figure = figure_of(theme, title=title, subtitle=subtitle, height=276)
+    starts = _wall(frame["period"])
+    width = _widths(starts, every)
+    known = (frame["count"].notna() & (frame["count"].fillna(0) > 0)).to_numpy()
+    partial = (frame["status"] == PARTIAL).to_numpy()
+    hover = [
+        _hover(row, every, _NOUN[basis], known=bool(seen))
+        for row, seen in zip(frame.to_dict("records"), known, strict=True)
+    ]
+    figure.add_bar(
+        x=[start + wide / 2 for start, wide in zip(starts, width, strict=True)],
+        y=[None if pd.isna(n) else int(n) for n in frame["count"]],
+        width=[wide / pd.Timedelta(1, "ms") * 0.9 for wide in width],
+        customdata=[start.date().isoformat() for start in starts],
+        hovertext=hover,
+        hovertemplate="%{hovertext}<extra></extra>",
+        marker={
+            "color": theme.bar,
+            "line": {"width": 0},
+            "pattern": {
+                "shape": ["/" if p else "" for p in partial],
+                "fgcolor": theme.paper,
+                "bgcolor": theme.bar,
+                "size": 5,
+                "solidity": 0.35,
+            },
+        },
+        name=_NOUN[basis] + "s",
+    )
+    _bands(figure, frame, starts, width, theme)
+    if len(starts):
+        figure.update_xaxes(range=[starts[0], starts[-1] + width[-1]])
+    figure.update_xaxes(
+        showgrid=False, ticks="outside", ticklen=4, nticks=10, automargin=False, **_ticks(every, len(starts))
+    )
+    figure.update_yaxes(rangemode="tozero", nticks=5, tickformat=",d", automargin=False, showline=False)
+    if not known.any():
+        figure.update_yaxes(range=[0, 1], tickvals=[0])
+    return described(figure, _summary(frame, every, _NOUN[basis]))
+
+
+def strip_chart(frame: pd.DataFrame, *, every: str, theme: Theme = LIGHT) -> go.Figure:
+    """How much was collected at all in each period: a thin strip to stand under the volume, on the same axis.
+
+    Args:
+        frame: from `volume` of the whole corpus, over the same periods.
+        every: as the measure was asked.
+        theme: the colours.
+
+    >>> from analysis.measures.volume import volume
+    >>> times = pd.to_datetime(["2021-08-23T05:30Z"])
+    >>> strip_chart(volume(pd.DataFrame({"published_at": times})), every="day").layout.meta["title"]
+    'Collected in every day'
+    """
+    missed = int((frame["status"] == NOT_COLLECTED).sum())
+    title = f"Not collected in {missed:,} of {len(frame):,} {every}s" if missed else f"Collected in every {every}"
+    figure = figure_of(theme, title=title, subtitle="articles collected on all subjects", height=40)
+    starts = _wall(frame["period"])
+    width = _widths(starts, every)
+    most = max(frame["count"].max(skipna=True), 1) if len(frame) and frame["count"].notna().any() else 1
+    text = [
+        f"{period_name(start, every)}: "
+        + ("not collected" if row["status"] == NOT_COLLECTED else f"{int(row['count']):,} articles collected")
+        for start, row in zip(starts, frame.to_dict("records"), strict=True)
+    ]
+    figure.add_bar(
+        x=[start + wide / 2 for start, wide in zip(starts, width, strict=True)],
+        y=[0.0 if pd.isna(n) or not n else max(0.06, float(n / most)) for n in frame["count"]],
+        width=[wide / pd.Timedelta(1, "ms") for wide in width],
+        hovertext=text,
+        hovertemplate="%{hovertext}<extra></extra>",
+        marker={"color": theme.muted, "opacity": 0.55, "line": {"width": 0}},
+    )
+    _bands(figure, frame, starts, width, theme, label=False)
+    figure.update_layout(margin={"l": 44, "r": 8, "t": 2, "b": 2})
+    if len(starts):
+        figure.update_xaxes(range=[starts[0], starts[-1] + width[-1]])
+    figure.update_xaxes(showgrid=False, showticklabels=False, showline=True, linecolor=theme.hairline)
+    figure.update_yaxes(range=[0, 1.05], showgrid=False, showticklabels=False)
+    return described(figure, "")
+
+
+def _wall(periods: pd.Series[Any]) -> list[pd.Timestamp]:
+    """The beginnings on the clock of their zone, as Plotly draws times."""
+    return [pd.Timestamp(start).tz_localize(None) for start in periods]
+
+
+def _widths(starts: list[pd.Timestamp], every: str) -> list[pd.Timedelta]:
+    if not starts:
+        return []
+    step = {
+        "hour": pd.DateOffset(hours=1),
+        "day": pd.DateOffset(days=1),
+        "week": pd.DateOffset(days=7),
+        "month": pd.DateOffset(months=1),
+        "quarter": pd.DateOffset(months=3),
+        "year": pd.DateOffset(years=1),
+    }[every]
+    return [(start + step) - start for start in starts]
+
+
+def _hover(row: dict[Any, Any], every: str, noun: str, *, known: bool) -> str:
+    name = period_name(pd.Timestamp(row["period"]).tz_localize(None), every)
+    if row["status"] == NOT_COLLECTED:
+        return f"<b>{name}</b><br>not collected"
+    count = int(row["count"])
+    lines = [f"<b>{name}</b>", f"{count:,} {noun if count == 1 else noun + 's'}"]
+    if pd.notna(row.get("share")):
+        lines.append(share_text(row["share"], row["share_low"], row["share_high"], int(row["of"])))
+    if row["status"] == PARTIAL:
+        lines.append("partial: not every day was collected")
+    if known:
+        lines.append("click for the articles" if noun != "article" else f"click for {_articles(count)}")
+    return "<br>".join(lines)
+
+
+def _articles(count: int) -> str:
+    return "1 article" if count == 1 else f"{count:,} articles"
+
+
+def _bands(
+    figure: go.Figure,
+    frame: pd.DataFrame,
+    starts: list[pd.Timestamp],
+    width: list[pd.Timedelta],
+    theme: Theme,
+    *,
+    label: bool = True,
+) -> None:
+    """One grey band for each stretch of periods that were not collected."""
+    gone = (frame["status"] == NOT_COLLECTED).tolist()
+    whole = (starts[-1] + width[-1] - starts[0]) if starts else pd.Timedelta(0)
+    place = 0
+    while place < len(gone):
+        end = place
+        while end < len(gone) and gone[end]:
+            end += 1
+        if end > place:
+            low, high = starts[place], starts[end - 1] + width[end - 1]
+            wide = label and (high - low) / whole >= _BAND_LABEL
+            figure.add_shape(
+                type="rect", xref="x", yref="paper", x0=low, x1=high, y0=0, y1=1,
+                fillcolor=theme.band, line_width=0, layer="below",
+            )  # fmt: skip
+            if wide:
+                figure.add_annotation(
+                    x=low + (high - low) / 2, xref="x", y=0.5, yref="paper", text="not collected",
+                    showarrow=False, font={"size": 12, "color": theme.muted},
+                )  # fmt: skip
+        place = max(end, place + 1)
+
+
+def _ticks(every: str, n_periods: int) -> dict[str, Any]:
+    if every == "year":
+        return {"tickformat": "%Y"}
+    if every in {"month", "quarter"}:
+        return {"tickformat": "%b\n%Y"}
+    return {"tickformat": "%-d %b\n%Y"} if n_periods > 1 else {"tickformat": "%-d %b %Y", "nticks": 1}
+
+
+def _subtitle(frame: pd.DataFrame, every: str, basis: str, snapshot: str) -> str:
+    counts = {
+        "articles": "articles",
+        "originals": "texts, copies counted once",
+        "events": "events",
+        "providers": "outlets",
+    }
+    parts = [f"{counts[basis]} per {every}"]
+    if "of" in frame:
+        parts.append("share: of everything collected")
+    zone = getattr(frame["period"].dtype, "tz", None)
+    parts += [str(zone)] if zone else []
+    parts += [f"hatched: {every} not collected in full"] if (frame["status"] == PARTIAL).any() else []
+    parts += [f"snapshot {snapshot}"] if snapshot else []
+    return " · ".join(parts)
+
+
+def _summary(frame: pd.DataFrame, every: str, noun: str) -> str:
+    if frame.empty:
+        return "Nothing to draw."
+    known = frame.dropna(subset=["count"])
+    starts = [pd.Timestamp(t).tz_localize(None) for t in frame["period"]]
+    first, last = period_name(min(starts, default=datetime.min), every), period_name(starts[-1], every)
+    parts = [f"Bars per {every} from {first} to {last}."]
+    if len(known):
+        zero = int((known["count"] == 0).sum())
+        parts.append(f"Median {known['count'].median():,.0f}, highest {int(known['count'].max()):,} {noun}s.")
+        parts += [f"No {noun} in {zero:,} of them."] if zero else []
+    partial, gone = ((frame["status"] == status).sum() for status in (PARTIAL, NOT_COLLECTED))
+    parts += [f"{partial:,} collected only in part."] if partial else []
+    parts += [f"{gone:,} not collected."] if gone else []
+    return " ".join(parts)

@@ -1,0 +1,276 @@
+"""What the pages ask of the corpus, each answer kept for a while: `View` in, what the measures gave out.
+
+The key of an answer is what it depends on and leaves out how it is displayed, so that a change of colours or an
+opened panel computes nothing. Answers are shared by all viewers: whoever gets one must not change it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from functools import cached_property, lru_cache
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+
+from analysis.corpus import BadFilter, Corpus, Filters, Selection
+from analysis.errors import NewsgaugeError
+from analysis.measures.coverage import collected_days
+from analysis.measures.periods import Periods
+from analysis.measures.providers import providers
+from analysis.measures.volume import volume
+from dashboard.url_state import Mark, View
+
+__all__ = ["Answers", "Totals", "span_of"]
+
+T = TypeVar("T")
+_KEPT = 128
+
+
+@dataclass(frozen=True)
+class Totals:
+    """How much a selection holds: rows of its tables, and its first and last day with an article."""
+
+    articles: int
+    outlets: int
+    records: int
+    first: date | None
+    last: date | None
+    links: int = 0
+    topics: int = 0
+    images: int = 0
+    sized_images: int = 0
+    problems: int = 0
+
+
+class Answers:
+    """Answers over one corpus; safe to share between threads."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self.corpus = corpus
+        self.zone = ZoneInfo(corpus.zone)
+        self.bases = _bases(corpus)
+        self._totals = _kept(self._count)
+        self._volume = _kept(self._measure)
+        self._outlets = _kept(self._rank_outlets)
+        self._topics = _kept(self._rank_topics)
+
+    def selection(self, view: View) -> Selection:
+        """The selection of the filter bar; a query that cannot be read selects by the other filters only."""
+        return self._select(_filters(view))
+
+    def opened(self, view: View) -> Selection:
+        """The selection behind the mark that is opened, or of the filter bar where none is."""
+        filters = _filters(view)
+        if view.mark is None:
+            return self._select(filters)
+        return self._select(self._narrowed(filters, view.mark, self.every(view), self.drawn(view)[0]))
+
+    def narrowed(self, view: View) -> View:
+        """The view whose filter bar selects what the opened mark holds."""
+        if view.mark is None:
+            return view
+        filters = self._narrowed(_filters(view), view.mark, self.every(view), self.drawn(view)[0])
+        return replace(
+            view.closed(), query=filters.query, topics=filters.topics, providers=filters.providers,
+            since=filters.since, until=filters.until,
+        )  # fmt: skip
+
+    def totals(self, view: View) -> Totals:
+        """How much the selection holds."""
+        return self._totals(_filters(view))
+
+    def before(self, view: View) -> tuple[View, int] | None:
+        """The same view over as many days just before its own, and how many; None where nothing was collected then."""
+        first, last = span_of(view, self._totals(Filters()))
+        if view.since is None or first is None or last is None or last < first:
+            return None
+        days = (last - first).days + 1
+        earlier = replace(view, since=first - timedelta(days=days), until=first - timedelta(days=1))
+        everything = self._totals(Filters())
+        if everything.first is None or earlier.since is None or earlier.since < everything.first:
+            return None
+        return earlier, days
+
+    def everything(self, view: View) -> Totals:
+        """How much was collected in the same days: the denominator of shares."""
+        return self._totals(Filters(since=view.since, until=view.until))
+
+    def drawn(self, view: View) -> tuple[date | None, date | None]:
+        """The first and last day that charts show: those chosen, else the corpus's, without a long thin beginning.
+
+        Where the oldest 1 % of the articles would take more than half of the width, charts begin after them; the page
+        says how many are not drawn.
+        """
+        first, last = span_of(view, self._totals(Filters()))
+        if view.since is None and first and last and self._core and (self._core - first) * 2 > last - first:
+            return self._core, last
+        return first, last
+
+    def undrawn(self, view: View) -> int:
+        """Articles of the selection from before the first day that is drawn."""
+        first, _ = self.drawn(view)
+        if view.since is not None or first is None or first == self._totals(Filters()).first:
+            return 0
+        return self.totals(replace(view, until=first - timedelta(days=1))).articles
+
+    @cached_property
+    def _core(self) -> date | None:
+        """The day before which the oldest 1 % of the articles lie."""
+        seconds = self.corpus.table("articles").aggregate("quantile_disc(epoch(published_at), 0.01)")
+        return self._day(seconds.fetchall()[0][0])
+
+    def every(self, view: View) -> str:
+        """The length of a period: as chosen, else by the span, so that a chart has some 10 to 100 of them."""
+        if view.every:
+            return view.every
+        first, last = self.drawn(view)
+        days = (last - first).days + 1 if first and last else 1
+        return next((name for name, most in (("day", 100), ("week", 540), ("month", 3000)) if days <= most), "year")
+
+    def volume(self, view: View) -> pd.DataFrame:
+        """Volume per period with its share of the corpus, on the chosen basis."""
+        return self._volume(_filters(view), self.drawn(view), self.every(view), self.basis(view))
+
+    def collected(self, view: View) -> pd.DataFrame:
+        """Volume of the whole corpus over the same periods."""
+        same_days = Filters(since=view.since, until=view.until)
+        return self._volume(same_days, self.drawn(view), self.every(view), "articles")
+
+    def daily(self, view: View) -> pd.DataFrame:
+        """Articles per day."""
+        return self._volume(_filters(view), self.drawn(view), "day", "articles")
+
+    def basis(self, view: View) -> str:
+        """The counting basis: as chosen, where the corpus has its columns."""
+        return view.basis if view.basis in self.bases else "articles"
+
+    def outlets(self, view: View) -> pd.DataFrame:
+        """The outlets of the selection with their counts and quality."""
+        return self._outlets(_filters(view))
+
+    def n_copies(self, view: View) -> int | None:
+        """Articles that repeat the text of an earlier one; None where copies were not looked for."""
+        outlets = self.outlets(view)
+        if not outlets["n_compared"].sum():
+            return None
+        return int((outlets["n_compared"] * (1 - outlets["originality"])).fillna(0).sum().round())
+
+    def missed(self, view: View) -> tuple[date, ...]:
+        """The days that the view is about on which nothing was collected."""
+        first, last = self.drawn(view)
+        days = collected_days(self.corpus)
+        if first is None or last is None or days is None:
+            return ()
+        known = {day.date() for day in days}
+        span = (first + timedelta(days=n) for n in range((last - first).days + 1))
+        return tuple(day for day in span if day not in known)
+
+    def topics(self, view: View) -> pd.DataFrame:
+        """The topics of the selection: `topic`, `count`."""
+        return self._topics(_filters(view))
+
+    def _select(self, filters: Filters) -> Selection:
+        if filters == Filters():
+            return self.corpus
+        given = {name: getattr(filters, name) for name in Filters.__dataclass_fields__ if name != "query"}
+        try:
+            return self.corpus.select(filters.query, **given)
+        except BadFilter:
+            raise
+        except NewsgaugeError:
+            return self.corpus.select("", **given)
+
+    def _narrowed(self, filters: Filters, mark: Mark, every: str, drawn: date | None) -> Filters:
+        if mark.kind == "outlet":
+            return replace(filters, providers=(mark.value,))
+        if mark.kind == "topic" and not filters.topics:
+            return replace(filters, topics=(mark.value,))
+        if mark.kind == "topic":  # articles with any of the chosen topics, and with this one
+            wanted = f'topic:"{mark.value}"'
+            return replace(filters, query=f"({filters.query}) AND {wanted}" if filters.query else wanted)
+        first, last = _period(mark.value, every, self.corpus.zone)
+        first = max(first, drawn or first)
+        since, until = (given if isinstance(given, date) else None for given in (filters.since, filters.until))
+        return replace(filters, since=max(first, since or first), until=min(last, until or last))
+
+    def _count(self, filters: Filters) -> Totals:
+        selection = self._select(filters)
+        tables = selection.tables("articles", "providers", "related_links", "article_topics", "images", "problems")
+        articles, outlets, links, topics, images, problems = tables
+        found = articles.aggregate(
+            "count(*), count(*) FILTER (seen_as <> 'related'), epoch(min(published_at)), epoch(max(published_at))"
+        ).fetchall()[0]
+        n, records, first, last = found
+        return Totals(
+            articles=n, outlets=_rows(outlets), records=records,
+            first=self._day(first), last=self._day(last), links=_rows(links),
+            topics=_rows(topics.project("topic").distinct()), images=_rows(images),
+            sized_images=_rows(images.filter("width > 0 AND height > 0")), problems=_rows(problems),
+        )  # fmt: skip
+
+    def _measure(
+        self, filters: Filters, drawn: tuple[date | None, date | None], every: str, basis: str
+    ) -> pd.DataFrame:
+        share = "corpus" if basis == "articles" and filters != Filters() else None
+        return volume(self._select(filters), every=every, basis=basis, share=share, span=self._span(*drawn))
+
+    def _span(self, first: date | None, last: date | None) -> tuple[datetime, datetime] | None:
+        """Two days as the instants between which they lie."""
+        if first is None or last is None or last < first:
+            return None
+        start, end = (datetime.combine(day, time.min, self.zone) for day in (first, last + timedelta(days=1)))
+        return start, end
+
+    def _rank_outlets(self, filters: Filters) -> pd.DataFrame:
+        selection = self._select(filters)
+        return providers(selection).merge(selection.providers[["provider_id", "name"]], on="provider_id")
+
+    def _rank_topics(self, filters: Filters) -> pd.DataFrame:
+        yearly = volume(self._select(filters), every="year", by="topic")
+        counted = yearly.groupby("topic", as_index=False)["count"].sum()
+        return counted[counted["count"] > 0].reset_index(drop=True)
+
+    def _day(self, seconds: float | None) -> date | None:
+        return None if seconds is None else datetime.fromtimestamp(seconds, self.zone).date()
+
+
+def span_of(view: View, totals: Totals) -> tuple[date | None, date | None]:
+    """The first and last day that a view is about: those chosen, else those of the articles."""
+    return view.since or totals.first, view.until or totals.last
+
+
+def _filters(view: View) -> Filters:
+    return Filters(
+        query=view.query, topics=view.topics, providers=view.providers, since=view.since, until=view.until,
+        min_quality=view.min_quality, max_quality=view.max_quality,
+    )  # fmt: skip
+
+
+def _period(start: str, every: str, zone: str) -> tuple[date, date]:
+    """The first and last day of the period that a day lies in."""
+    periods = Periods(every, zone)
+    low = periods.floor(pd.Timestamp(start, tz=zone) + pd.Timedelta(12, "h"))
+    end = periods.ends(pd.DatetimeIndex([low]))[0]
+    return low.date(), (end - pd.Timedelta(1, "us")).date()
+
+
+def _bases(corpus: Corpus) -> tuple[str, ...]:
+    """The counting bases whose columns this corpus has filled."""
+    known = corpus.table("articles").aggregate("count(is_original), count(event_id)").fetchall()[0]
+    return ("articles", *(["originals"] if known[0] else []), *(["events"] if known[1] else []), "providers")
+
+
+def _rows(relation: Any) -> int:
+    return int(relation.aggregate("count(*)").fetchall()[0][0])
+
+
+def _kept(compute: Callable[..., T]) -> Callable[..., T]:
+    cached = lru_cache(maxsize=_KEPT)(compute)
+
+    def answer(*key: Hashable) -> T:
+        return cached(*key)
+
+    return answer

@@ -1,0 +1,72 @@
+"""The dashboard as a Dash app, made by a factory: nothing is shared between two apps, and nothing runs on import."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from dash import Dash
+
+from analysis.corpus import Corpus
+from dashboard.answers import Answers
+from dashboard.components import filters, panel, shell
+from dashboard.pages import articles, overview
+from dashboard.security import protect
+
+__all__ = ["create_app"]
+
+_PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+{%metas%}
+<title>{%title%}</title>
+{%favicon%}
+{%css%}
+</head>
+<body>
+<noscript>Newsgauge needs JavaScript, all of which comes from this server.</noscript>
+{%app_entry%}
+<footer>
+{%config%}
+{%scripts%}
+{%renderer%}
+</footer>
+</body>
+</html>
+"""
+
+
+def create_app(corpus: Corpus) -> Dash:
+    """The dashboard over one corpus; `dashboard.serve.serve` serves it, or any WSGI server its `server`.
+
+    Args:
+        corpus: from `analysis.open_corpus`.
+
+    >>> import tempfile
+    >>> from analysis import build_corpus, open_corpus
+    >>> from data import RECORDS
+    >>> store = tempfile.mkdtemp()
+    >>> _ = build_corpus(RECORDS, store)
+    >>> app = create_app(open_corpus(store))
+    >>> app.server.test_client().get("/", headers={"Host": "localhost"}).status_code
+    200
+    """
+    app = Dash(
+        __name__,
+        title="Newsgauge",
+        update_title="",
+        serve_locally=True,
+        compress=True,
+        assets_folder=str(Path(__file__).parent / "assets"),
+        index_string=_PAGE,
+        meta_tags=[
+            {"charset": "utf-8"},
+            {"name": "viewport", "content": "width=device-width, initial-scale=1"},
+            {"name": "color-scheme", "content": "light dark"},
+        ],
+    )
+    protect(app.server)
+    answers = Answers(corpus)
+    app.layout = shell.layout(answers, [overview.layout(), articles.layout()])
+    for part in (shell, filters, panel, overview, articles):
+        part.register(app, answers)
+    return app

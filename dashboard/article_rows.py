@@ -1,0 +1,181 @@
+"""Rows of the tables of articles, sorted and filtered by the database: a request of the grid in, rows out.
+
+Names of columns come from `COLUMNS` only, and values are bound, so that nothing a browser sends becomes SQL.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from duckdb import ColumnExpression, ConstantExpression, DuckDBPyRelation, Expression, FunctionExpression
+
+from analysis.corpus import Selection
+from analysis.query import Query
+from analysis.text import fold
+
+__all__ = ["COLUMNS", "clock", "headline", "rows", "safe_href"]
+
+COLUMNS = {
+    "published_at": "time",
+    "outlet": "text",
+    "title": "text",
+    "quality": "number",
+    "heat": "number",
+    "seen_as": "text",
+}
+"""The columns that may be sorted, and how they are filtered; times are by the dates of the filter bar."""
+
+_MOST = 1000  # rows of one answer
+_SHOWN = 500  # characters of a headline in a row
+_FETCHED = (
+    "article_id, url, title, provider_id, outlet, quality, heat, seen_as, n_related, time_precision, "
+    "epoch(published_at) AS seconds"
+)
+
+
+def rows(selection: Selection, request: Mapping[str, Any]) -> dict[str, Any]:
+    """Some articles of a selection.
+
+    Args:
+        selection: of what.
+        request: `startRow`, `endRow`, `sortModel` (`colId`, `sort`) and `filterModel`, as AG Grid sends them. What
+            it does not understand is ignored. Newest first unless sorted; equal rows in order of their id.
+
+    Returns:
+        `rowData`, at most 1,000 rows, and `rowCount`, how many there are in all.
+    """
+    articles, providers = selection.tables("articles", "providers")
+    named = providers.project("provider_id, name AS outlet").set_alias("named")
+    found = articles.set_alias("found").join(named, "provider_id", how="left")
+    for name, condition in (request.get("filterModel") or {}).items():
+        found = _filtered(found, name, condition)
+    start, end = (max(int(request.get(name) or 0), 0) for name in ("startRow", "endRow"))
+    page = found.order(_order(request.get("sortModel") or [])).limit(min(max(end - start, 0), _MOST), start)
+    records = page.project(_FETCHED).to_arrow_table().to_pylist()
+    topics = _topics(selection, [record["article_id"] for record in records])
+    zone = ZoneInfo(selection.zone)
+    return {
+        "rowData": [_row(record, topics, selection.query, zone) for record in records],
+        "rowCount": int(found.aggregate("count(*)").fetchall()[0][0]),
+    }
+
+
+def headline(title: str | None, query: Query, length: int = _SHOWN) -> list[list[Any]]:
+    """A headline in pieces, each with whether the query asked for it.
+
+    >>> from analysis.query import parse
+    >>> headline("Ban it", parse("ban*"))
+    [['Ban', True], [' it', False]]
+    """
+    if not title:
+        return [["(no headline)", False]]
+    text = title if len(title) <= length else title[: length - 1] + "…"
+    pieces: list[list[Any]] = []
+    place = 0
+    for start, end in query.spans(text):
+        pieces += [[text[place:start], False], [text[start:end], True]]
+        place = end
+    return [piece for piece in [*pieces, [text[place:], False]] if piece[0]]
+
+
+def clock(seconds: float | None, precision: str | None, zone: ZoneInfo) -> str:
+    """A time as rows show it.
+
+    >>> clock(1629696600, "time", ZoneInfo("Europe/London")), clock(1629676800, "date", ZoneInfo("UTC"))
+    ('23 Aug 2021, 06:30', '23 Aug 2021')
+    """
+    if seconds is None:
+        return "no date"
+    moment = datetime.fromtimestamp(seconds, zone)
+    date = f"{moment.day} {moment:%b %Y}"
+    return date if precision == "date" else f"{date}, {moment:%H:%M}"
+
+
+def safe_href(url: str | None) -> str | None:
+    """The address, where it is one that a link may lead to.
+
+    >>> safe_href("https://sky.com/a"), safe_href("javascript:alert(1)")
+    ('https://sky.com/a', None)
+    """
+    return url if url and url.lower().startswith(("https://", "http://")) else None
+
+
+def _row(record: dict[str, Any], topics: dict[str, list[str]], query: Query, zone: ZoneInfo) -> dict[str, Any]:
+    labels = topics.get(record["article_id"], [])
+    return {
+        "article_id": record["article_id"],
+        "published_at": clock(record["seconds"], record["time_precision"], zone),
+        "outlet": record["outlet"] or record["provider_id"],
+        "domain": record["provider_id"],
+        "title": headline(record["title"], query),
+        "href": safe_href(record["url"]),
+        "topics": ", ".join(label[:80] for label in labels[:6]) + (" …" if len(labels) > 6 else ""),
+        "quality": record["quality"],
+        "heat": record["heat"],
+        "seen_as": record["seen_as"],
+        "n_related": record["n_related"],
+    }
+
+
+def _order(model: Sequence[Mapping[str, Any]]) -> str:
+    """Columns to sort by, always ending in the id, so that no row is shown twice or left out between pages."""
+    parts = {
+        str(part.get("colId")): "DESC" if part.get("sort") == "desc" else "ASC"
+        for part in model
+        if part.get("colId") in COLUMNS
+    }
+    parts = parts or {"published_at": "DESC"}
+    return ", ".join([*(f'"{name}" {way} NULLS LAST' for name, way in parts.items()), "article_id"])
+
+
+def _filtered(found: DuckDBPyRelation, name: str, condition: Mapping[str, Any]) -> DuckDBPyRelation:
+    kind, operator, value = COLUMNS.get(name), condition.get("type"), condition.get("filter")
+    column = ColumnExpression(name) if kind else None
+    if column is None:
+        return found
+    if operator in {"blank", "notBlank"}:
+        return found.filter(column.isnull() if operator == "blank" else column.isnotnull())
+    test = _text(name, str(operator), value) if kind == "text" else None
+    test = _number(column, str(operator), value) if kind == "number" else test
+    return found if test is None else found.filter(test)
+
+
+def _text(name: str, operator: str, value: Any) -> Expression | None:
+    """Headlines are compared as they are searched; other text without regard to case."""
+    if not isinstance(value, str):
+        return None
+    if name == "title":
+        column, wanted = ColumnExpression("search_title"), fold(value).rstrip()
+    else:
+        column, wanted = FunctionExpression("lower", ColumnExpression(name)), value.lower()
+    has = FunctionExpression("contains", column, ConstantExpression(wanted))
+    if operator == "equals":
+        return column == ConstantExpression(fold(value) if name == "title" else wanted)
+    return {"contains": has, "notContains": ~has}.get(operator)
+
+
+def _number(column: Expression, operator: str, value: Any) -> Expression | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    number = ConstantExpression(value)
+    tests = {
+        "equals": column == number,
+        "greaterThanOrEqual": column >= number,
+        "lessThanOrEqual": column <= number,
+    }
+    return tests.get(operator)
+
+
+def _topics(selection: Selection, ids: list[str]) -> dict[str, list[str]]:
+    if not ids:
+        return {}
+    table = selection.corpus.table("article_topics")
+    wanted = table.filter(ColumnExpression("article_id").isin(*map(ConstantExpression, ids)))
+    labels: dict[str, list[str]] = {}
+    for article_id, topic in wanted.order("article_id, topic").fetchall():
+        labels.setdefault(article_id, []).append(topic)
+    return labels

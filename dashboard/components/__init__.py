@@ -1,0 +1,1 @@
+"""What pages are made of, and what stands around them: shell, filter bar, panel."""

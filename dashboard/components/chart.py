@@ -1,0 +1,46 @@
+"""A chart on a page: its finding as a heading that wraps, its basis, the graph, and its summary for those who listen."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+from dash import dcc, html
+
+from analysis.charts.describe import describe
+from analysis.charts.theme import CONFIG
+from dashboard.ids import Ids
+
+__all__ = ["chart", "graph", "said"]
+
+
+def chart(graph_id: Ids, text_id: Ids, *, about: str, class_name: str = "", below: list[Any] | None = None) -> html.Section:
+    """An empty place for a figure and its words; `about` says how it is computed and what it cannot say."""
+    return html.Section(
+        className=f"card chart {class_name}",
+        children=[
+            html.Div(id=text_id, className="chart-words"),
+            html.Details([html.Summary("i", title="How this is computed"), html.P(about)], className="about"),
+            graph(graph_id),
+            *(below or []),
+        ],
+    )
+
+
+def graph(graph_id: Ids, **options: Any) -> dcc.Graph:
+    """A graph that sends nothing anywhere."""
+    return dcc.Graph(id=graph_id, config=dict(CONFIG), figure=go.Figure(layout={"template": None}), **options)
+
+
+def said(figure: go.Figure, *, top: int = 8) -> tuple[go.Figure, list[Any], dict[str, str]]:
+    """A figure without the title that it carries in exports, that title as headings for the page, and its height."""
+    meta = figure.layout.meta
+    bare = go.Figure(figure)
+    height = figure.layout.height - figure.layout.margin.t + top
+    bare.update_layout(title=None, margin={"t": top}, height=height)
+    words = [
+        html.H2(meta["title"]),
+        html.P(meta["subtitle"], className="basis"),
+        html.P(describe(figure), className="sr-only"),
+    ]
+    return bare, words, {"height": f"{height}px"}

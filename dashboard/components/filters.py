@@ -1,0 +1,242 @@
+"""The filter bar, and how it and the address follow each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import Dash, Input, Output, State, ctx, html, no_update
+
+from analysis.query import QueryError, parse
+from dashboard.answers import Answers
+from dashboard.ids import Ids
+from dashboard.url_state import View, create_url, parse_url
+
+__all__ = ["complaint", "layout", "register"]
+
+_OPTIONS = 1000  # choices of one list; more are reached by the query
+_HELP = (
+    '"exact words"   ban*   AND  OR  NOT  ( )   near/5   title:ban   topic:"AI"   provider:sky.com   '
+    "quality>=50   after:2021-08-17"
+)
+_BASIS_NAMES = {"articles": "Articles", "originals": "Texts", "events": "Events", "providers": "Outlets"}
+_CONTROLS = {
+    "topics": Input(Ids.TOPICS, "value"),
+    "providers": Input(Ids.OUTLETS, "value"),
+    "dates": Input(Ids.DATES, "value"),
+    "low": Input(Ids.QUALITY_FROM, "value"),
+    "high": Input(Ids.QUALITY_TO, "value"),
+    "basis": Input(Ids.BASIS, "value"),
+    "every": Input(Ids.EVERY, "value"),
+}
+
+
+def layout(answers: Answers) -> html.Div:
+    """The query line and, below it, the other filters; on a narrow screen those stand behind a button."""
+    return html.Div(
+        className="filterbar",
+        children=[
+            html.Div(
+                className="queryline",
+                children=[
+                    dmc.TextInput(
+                        id=Ids.QUERY,
+                        debounce=250,
+                        size="sm",
+                        spellCheck=False,
+                        autoComplete="off",
+                        placeholder='Search headlines and excerpts, such as "facial recognition" AND (ban* OR moratorium)',
+                        leftSection=html.Kbd("/", className="key"),
+                        attributes={"input": {"aria-label": "Search query", "aria-describedby": Ids.QUERY_ERROR}},
+                    ),
+                    dmc.DatePickerInput(
+                        id=Ids.DATES,
+                        type="range",
+                        size="sm",
+                        clearable=True,
+                        valueFormat="D MMM YYYY",
+                        placeholder="All dates",
+                        attributes={"input": {"aria-label": "Dates"}},
+                        clearButtonProps={"aria-label": "Clear the dates"},
+                        **_first_month(answers),
+                    ),
+                    html.Button("Filters", id=Ids.FILTER_TOGGLE, className="quiet narrow-only", type="button"),
+                ],
+            ),
+            html.Pre(id=Ids.QUERY_ERROR, className="query-error", role="alert"),
+            html.Div(id=Ids.FILTERS, className="filters", children=_more(answers)),
+        ],
+    )
+
+
+def _more(answers: Answers) -> list[Any]:
+    return [
+        _choice(Ids.TOPICS, "Topics", "Any topic"),
+        _choice(Ids.OUTLETS, "Outlets", "Any outlet"),
+        html.Div(
+            className="range",
+            children=[
+                _bound(Ids.QUALITY_FROM, "Quality from", "Quality from"),
+                html.Span("–", className="dash"),
+                _bound(Ids.QUALITY_TO, "Quality up to", "to"),
+            ],
+        ),
+        html.Div(className="grow"),
+        html.Div(
+            className="display",
+            children=[
+                html.Label("Count", htmlFor=Ids.BASIS),
+                dmc.Select(
+                    id=Ids.BASIS, size="xs", w=104, allowDeselect=False, value="articles",
+                    data=[{"value": basis, "label": _BASIS_NAMES[basis]} for basis in answers.bases],
+                    attributes={"input": {"aria-label": "What is counted"}},
+                ),
+                html.Label("per", htmlFor=Ids.EVERY),
+                dmc.SegmentedControl(
+                    id=Ids.EVERY, size="xs", value="day",
+                    data=[{"value": name, "label": name.title()} for name in ("day", "week", "month", "year")],
+                    attributes={"root": {"aria-label": "Length of a period"}},
+                ),
+                html.Button("Clear all", id=Ids.FILTER_CLEAR, className="quiet", type="button"),
+            ],
+        ),
+    ]  # fmt: skip
+
+
+def _choice(control: Ids, label: str, placeholder: str) -> dmc.MultiSelect:
+    return dmc.MultiSelect(
+        id=control, size="xs", searchable=True, clearable=True, hidePickedOptions=True, limit=100, data=[], value=[],
+        placeholder=placeholder, nothingFoundMessage="Nothing by this name", className="choice",
+        attributes={"input": {"aria-label": label}}, clearButtonProps={"aria-label": f"Clear {label.lower()}"},
+    )  # fmt: skip
+
+
+def _bound(control: Ids, label: str, placeholder: str) -> dmc.NumberInput:
+    return dmc.NumberInput(
+        id=control, size="xs", min=0, hideControls=True, allowNegative=False, decimalScale=1, debounce=400,
+        placeholder=placeholder, className="bound", attributes={"input": {"aria-label": label}},
+    )  # fmt: skip
+
+
+def _first_month(answers: Answers) -> dict[str, str]:
+    """The calendar opens where the corpus ends."""
+    last = answers.totals(View()).last
+    return {"defaultDate": last.isoformat()} if last else {}
+
+
+def complaint(query: str) -> str:
+    """What is wrong with a query, with a caret under the place; empty where nothing is.
+
+    >>> complaint("ban*"), complaint("(ban").splitlines()[-1]
+    ('', '      ^')
+    """
+    try:
+        parse(query)
+    except QueryError as error:
+        text = str(error)
+        return f"A{text[1:]}" if text.startswith("a") else text
+    return ""
+
+
+def register(app: Dash, answers: Answers) -> None:
+    """Let the address set the controls, and the controls the address."""
+
+    @app.callback(Output(Ids.QUERY_ERROR, "children"), Output(Ids.QUERY, "error"), Input(Ids.QUERY, "value"))
+    def check(query: str | None) -> tuple[str, bool]:
+        text = complaint(query or "")
+        return text, bool(text)
+
+    @app.callback(
+        output={
+            "search": Output(Ids.ADDRESS, "search"),
+            "query": Output(Ids.QUERY, "value"),
+            "controls": {name: Output(given.component_id, "value") for name, given in _CONTROLS.items()},
+            "topics": Output(Ids.TOPICS, "data"),
+            "outlets": Output(Ids.OUTLETS, "data"),
+            "toggle": Output(Ids.FILTER_TOGGLE, "children"),
+        },
+        inputs={
+            "path": Input(Ids.ADDRESS, "pathname"),
+            "search": Input(Ids.ADDRESS, "search"),
+            "asked": {
+                "submitted": Input(Ids.QUERY, "n_submit"),
+                "left": Input(Ids.QUERY, "n_blur"),
+                "cleared": Input(Ids.FILTER_CLEAR, "n_clicks"),
+            },
+            "controls": _CONTROLS,
+            "query": State(Ids.QUERY, "value"),
+        },
+    )
+    def follow(
+        path: str, search: str, asked: dict[str, Any], controls: dict[str, Any], query: str | None
+    ) -> dict[str, Any]:
+        del asked  # only that they were
+        view = parse_url(path, search)
+        by = ctx.triggered_id
+        if by is None or by == Ids.ADDRESS:
+            return {"search": no_update} | _shown(answers, view, view.query)
+        chosen = view.unfiltered() if by == Ids.FILTER_CLEAR else _chosen(view, controls, query or "", answers)
+        if create_url(chosen) == create_url(view):
+            # What is typed stays as typed, also while it cannot be read; and no control sets off another round.
+            nothing = {"search": no_update} | {name: no_update for name in _shown(answers, view, "")}
+            return nothing | {"controls": dict.fromkeys(_CONTROLS, no_update)}
+        typed = "" if by == Ids.FILTER_CLEAR else query or ""
+        return {"search": _query_of(chosen)} | _shown(answers, chosen, typed)
+
+
+def _query_of(view: View) -> str:
+    """The query part of a view's address."""
+    return create_url(view)[len(view.page.value) :]
+
+
+def _chosen(view: View, controls: dict[str, Any], query: str, answers: Answers) -> View:
+    """The view that the controls ask for; a query that cannot be read is not yet asked."""
+    days = [date.fromisoformat(str(day)[:10]) if day else None for day in (controls["dates"] or [None, None])]
+    if days[0] and not days[1]:
+        days = [view.since, view.until]  # the second day is still to be picked
+    every = controls["every"] if controls["every"] != answers.every(replace(view, every=None)) else None
+    asked = replace(
+        view,
+        query=query.strip() if not complaint(query) else view.query,
+        topics=tuple(controls["topics"] or ()),
+        providers=tuple(controls["providers"] or ()),
+        since=days[0],
+        until=days[1],
+        min_quality=_number(controls["low"]),
+        max_quality=_number(controls["high"]),
+        basis=controls["basis"] or "articles",
+        every=view.every if view.every == controls["every"] else every,
+    )
+    return asked if asked == view else asked.closed()
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _shown(answers: Answers, view: View, typed: str) -> dict[str, Any]:
+    days = [day.isoformat() if day else None for day in (view.since, view.until)]
+    whole = View()
+    topics = answers.topics(whole).sort_values(["count", "topic"], ascending=[False, True])["topic"][:_OPTIONS]
+    outlets = answers.outlets(whole).sort_values(["count", "provider_id"], ascending=[False, True])[:_OPTIONS]
+    names = dict(zip(outlets["provider_id"], outlets["name"], strict=True))
+    return {
+        "query": typed,
+        "controls": {
+            "topics": list(view.topics),
+            "providers": list(view.providers),
+            "dates": days,
+            "low": "" if view.min_quality is None else view.min_quality,
+            "high": "" if view.max_quality is None else view.max_quality,
+            "basis": answers.basis(view),
+            "every": answers.every(view),
+        },
+        "topics": [{"value": name, "label": name[:80]} for name in dict.fromkeys([*topics, *view.topics])],
+        "outlets": [
+            {"value": domain, "label": str(names.get(domain, domain))[:80]}
+            for domain in dict.fromkeys([*names, *view.providers])
+        ],
+        "toggle": f"Filters ({view.n_filters})" if view.n_filters else "Filters",
+    }

@@ -1,0 +1,58 @@
+"""The tables of articles: one look, one way to ask for rows, for the page of articles and the panel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_ag_grid as dag
+
+__all__ = ["article_grid"]
+
+# The colours are those of the page's style sheet, so that the grid follows the colour scheme by itself.
+_THEME = (
+    "themeQuartz.withParams({backgroundColor: 'var(--paper)', foregroundColor: 'var(--ink)', "
+    "headerBackgroundColor: 'var(--paper)', headerTextColor: 'var(--muted)', borderColor: 'var(--hairline)', "
+    "accentColor: 'var(--accent)', rowHoverColor: 'var(--hover)', chromeBackgroundColor: 'var(--paper)', "
+    "inputBackgroundColor: 'var(--paper)', menuBackgroundColor: 'var(--paper)', "
+    "selectedRowBackgroundColor: 'var(--hover)', fontFamily: 'inherit', headerFontFamily: 'inherit', "
+    "fontSize: 13, headerFontSize: 12, headerFontWeight: 500, wrapperBorder: false, wrapperBorderRadius: 0, "
+    "columnBorder: false, headerColumnResizeHandleColor: 'var(--hairline)', browserColorScheme: 'inherit', "
+    "cellHorizontalPadding: 10})"
+)
+
+
+def article_grid(
+    grid: str, columns: list[dict[str, Any]], *, label: str, row_height: int, class_name: str, **options: Any
+) -> dag.AgGrid:
+    """A grid that asks the server for the rows that it shows.
+
+    Args:
+        grid: its id.
+        columns: column definitions.
+        label: name for screen readers.
+        row_height: pixels.
+        class_name: of its box.
+        options: further options of the grid.
+    """
+    return dag.AgGrid(
+        id=grid,
+        className=class_name,
+        style=None,
+        columnDefs=columns,
+        rowModelType="infinite",
+        getRowId="params.data.article_id",
+        defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True},
+        dashGridOptions={
+            "theme": {"function": _THEME},
+            "rowHeight": row_height,
+            "headerHeight": 36,
+            "cacheBlockSize": 100,
+            "maxBlocksInCache": 20,
+            "rowBuffer": 0,
+            "infiniteInitialRowCount": 1,
+            "suppressCellFocus": False,
+            "enableCellTextSelection": True,
+            "animateRows": False,
+            **options,
+        },
+    )

@@ -1,0 +1,172 @@
+"""The panel beside the page: the articles behind a mark, and one article with everything known of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pandas as pd
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+
+from analysis.charts.wording import period_name
+from dashboard.answers import Answers
+from dashboard.article_rows import rows
+from dashboard.components.article import article_of, article_view
+from dashboard.components.grid import article_grid
+from dashboard.ids import Ids
+from dashboard.url_state import Mark, Page, View, create_url, parse_url
+from dashboard.words import counted
+
+__all__ = ["layout", "register"]
+
+_CHARTS = {Ids.VOLUME: "period", Ids.OUTLET_CHART: "outlet", Ids.TOPIC_CHART: "topic"}
+_COLUMNS = [
+    {
+        "field": "published_at",
+        "headerName": "Articles",
+        "cellRenderer": "ArticleCard",
+        "flex": 1,
+        "sortable": False,
+        "wrapText": True,
+    },
+]
+
+
+def layout() -> html.Aside:
+    """The panel, closed."""
+    return html.Aside(
+        id=Ids.PANEL,
+        className="panel",
+        hidden=True,
+        tabIndex=-1,
+        **{"aria-label": "Articles behind the mark"},
+        children=[
+            html.Div(
+                className="panel-head",
+                children=[
+                    html.Button("← List", id=Ids.PANEL_BACK, className="quiet", type="button", hidden=True),
+                    html.H2(id=Ids.PANEL_TITLE),
+                    html.Button("Close", id=Ids.PANEL_CLOSE, className="quiet", type="button"),
+                ],
+            ),
+            html.Div(
+                id=Ids.PANEL_LIST,
+                className="panel-list",
+                children=[
+                    html.P(
+                        [html.Span(id=Ids.PANEL_COUNT), dcc.Link("Open as a table", id=Ids.PANEL_LINK, href="/articles")],
+                        className="panel-line",
+                    ),
+                    article_grid(
+                        Ids.PANEL_GRID, _COLUMNS, label="Articles behind the mark", row_height=84,
+                        class_name="panel-grid", headerHeight=0,
+                    ),
+                ],
+            ),
+            html.Article(id=Ids.PANEL_ARTICLE, className="panel-article"),
+        ],
+    )  # fmt: skip
+
+
+def register(app: Dash, answers: Answers) -> None:
+    """Open the panel by a click on a mark or a row; fill it by the address; close it."""
+    _register_opening(app)
+
+    @app.callback(
+        output={
+            "hidden": Output(Ids.PANEL, "hidden"),
+            "list_hidden": Output(Ids.PANEL_LIST, "hidden"),
+            "back_hidden": Output(Ids.PANEL_BACK, "hidden"),
+            "title": Output(Ids.PANEL_TITLE, "children"),
+            "count": Output(Ids.PANEL_COUNT, "children"),
+            "href": Output(Ids.PANEL_LINK, "href"),
+            "article": Output(Ids.PANEL_ARTICLE, "children"),
+        },
+        inputs={"path": Input(Ids.ADDRESS, "pathname"), "search": Input(Ids.ADDRESS, "search")},
+    )
+    def fill(path: str, search: str) -> dict[str, Any]:
+        view = parse_url(path, search)
+        return _content(answers, view)
+
+    @app.callback(
+        Output(Ids.PANEL_GRID, "getRowsResponse"),
+        Input(Ids.PANEL_GRID, "getRowsRequest"),
+        State(Ids.ADDRESS, "pathname"),
+        State(Ids.ADDRESS, "search"),
+    )
+    def give(request: dict[str, Any] | None, path: str, search: str) -> Any:
+        if not request:
+            return no_update
+        view = parse_url(path, search)
+        if view.mark is None:
+            return {"rowData": [], "rowCount": 0}
+        return rows(answers.opened(view), request)
+
+
+def _register_opening(app: Dash) -> None:
+    """What changes the address is done in the browser, without asking the server."""
+    for chart, kind in _CHARTS.items():
+        app.clientside_callback(
+            ClientsideFunction("newsgauge", f"open_{kind}"),
+            Output(Ids.ADDRESS, "search", allow_duplicate=True),
+            Output(chart, "clickData"),
+            Input(chart, "clickData"),
+            State(Ids.ADDRESS, "search"),
+            prevent_initial_call=True,
+        )
+    for grid in (Ids.GRID, Ids.PANEL_GRID):
+        app.clientside_callback(
+            ClientsideFunction("newsgauge", "open_article"),
+            Output(Ids.ADDRESS, "search", allow_duplicate=True),
+            Input(grid, "cellClicked"),
+            State(Ids.ADDRESS, "search"),
+            prevent_initial_call=True,
+        )
+    app.clientside_callback(
+        ClientsideFunction("newsgauge", "close"),
+        Output(Ids.ADDRESS, "search", allow_duplicate=True),
+        Input(Ids.PANEL_CLOSE, "n_clicks"),
+        State(Ids.ADDRESS, "search"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        ClientsideFunction("newsgauge", "back"),
+        Output(Ids.ADDRESS, "search", allow_duplicate=True),
+        Input(Ids.PANEL_BACK, "n_clicks"),
+        State(Ids.ADDRESS, "search"),
+        prevent_initial_call=True,
+    )
+
+
+def _content(answers: Answers, view: View) -> dict[str, Any]:
+    shut = {
+        "hidden": True, "list_hidden": True, "back_hidden": True, "title": "", "count": "", "href": "/articles",
+        "article": [],
+    }  # fmt: skip
+    if view.article is not None:
+        article = article_of(answers.corpus, view.article)
+        if article is not None:
+            content = article_view(article, answers.selection(view).query, answers.zone)
+            return shut | {"hidden": False, "back_hidden": view.mark is None, "title": "Article", "article": content}
+    if view.mark is None:
+        return shut
+    n_articles = len(answers.opened(view))
+    table = create_url(replace(answers.narrowed(view), page=Page.ARTICLES))
+    return shut | {
+        "hidden": False,
+        "list_hidden": False,
+        "title": _named(answers, view, view.mark),
+        "count": f"{counted(n_articles, 'article')}. ",
+        "href": table,
+    }
+
+
+def _named(answers: Answers, view: View, mark: Mark) -> str:
+    if mark.kind == "period":
+        name = period_name(pd.Timestamp(mark.value), answers.every(view))
+        return name[0].upper() + name[1:]
+    if mark.kind == "outlet":
+        outlets = answers.outlets(View())
+        names = outlets.loc[outlets["provider_id"] == mark.value, "name"]
+        return str(names.iloc[0] if len(names) else mark.value)[:120]
+    return mark.value[:120]

@@ -1,0 +1,161 @@
+"""What stands around the pages: the rail, the head with the filter bar, the theme switch and the copy buttons."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Dash, Input, Output, dcc, html
+
+from dashboard.answers import Answers
+from dashboard.components import filters, panel
+from dashboard.ids import Ids
+from dashboard.python_code import python_of
+from dashboard.url_state import Page, create_url, parse_url
+
+__all__ = ["layout", "register"]
+
+_PAGES = ((Page.OVERVIEW, Ids.NAV_OVERVIEW, "Overview"), (Page.ARTICLES, Ids.NAV_ARTICLES, "Articles"))
+_THEME = {
+    "primaryColor": "ink",
+    "colors": {
+        "ink": [
+            "#EEF4F8", "#D5E5EF", "#A9C9DE", "#7FB0CF", "#56B4E9", "#3D9BD3", "#0072B2", "#00619A", "#065081", "#06436B",
+        ],
+    },
+    "primaryShade": {"light": 6, "dark": 4},
+    "defaultRadius": "xs",
+    "fontFamily": "var(--sans)",
+    "cursorType": "pointer",
+    "respectReducedMotion": True,
+}  # fmt: skip
+
+
+def layout(answers: Answers, pages: list[Any]) -> dmc.MantineProvider:
+    """The whole page: head, rail, pages and panel."""
+    head = dmc.AppShellHeader(_head(answers), withBorder=False, className="head")
+    main = dmc.AppShellMain([
+        html.Div(
+            className="title-row",
+            children=[
+                html.H1(id=Ids.HEADLINE),
+                html.Div(
+                    className="title-tools",
+                    children=[
+                        html.Span(f"snapshot {answers.corpus.snapshot.label}", className="muted tabular"),
+                        dcc.Clipboard(
+                            id=Ids.COPY_LINK, children="Copy link", copied_children="Copied", className="quiet copy",
+                            content="", title="Copy the address of this view",
+                        ),
+                        dcc.Clipboard(
+                            id=Ids.COPY_PYTHON, children="Copy Python", copied_children="Copied", className="quiet copy",
+                            content="", title="Copy the code that selects these articles",
+                        ),
+                    ],
+                ),
+            ],
+        ),
+        *pages,
+    ], id="main")  # fmt: skip
+    return dmc.MantineProvider(
+        id=Ids.PROVIDER,
+        theme=_THEME,
+        children=[
+            dcc.Location(id=Ids.ADDRESS, refresh=False),
+            dcc.Store(id=Ids.SCHEME),
+            dcc.Store(id=Ids.LIVE),
+            dcc.Store(id=Ids.SINK),
+            html.A("Skip to the content", href="#main", className="skip"),
+            html.Div(
+                "The server does not answer. This page tries again every few seconds and loads what it showed.",
+                id=Ids.LOST,
+                className="lost",
+                role="alert",
+                hidden=True,
+            ),
+            dmc.AppShell(
+                [head, dmc.AppShellNavbar(_rail(), withBorder=False), main],
+                id=Ids.SHELL,
+                header={"height": "auto"},
+                navbar={"width": 76, "breakpoint": "sm", "collapsed": {"mobile": True}},
+                layout="alt",
+                padding=0,
+                mode="static",
+            ),
+            panel.layout(),
+        ],
+    )
+
+
+def _head(answers: Answers) -> list[Any]:
+    return [
+        html.Div(
+            className="brand-row",
+            children=[
+                html.Span("Newsgauge", className="brand"),
+                html.Nav(
+                    [dcc.Link(name, href=page.value, className="narrow-link") for page, _, name in _PAGES],
+                    className="narrow-only narrow-nav",
+                    **{"aria-label": "Pages"},
+                ),
+                html.Div(className="grow"),
+                dmc.SegmentedControl(
+                    id=Ids.SCHEME_CHOICE, size="xs", persistence=True, persistence_type="local", value="system",
+                    data=[{"value": name, "label": name.title()} for name in ("system", "light", "dark")],
+                    attributes={"root": {"aria-label": "Colours"}},
+                ),
+            ],
+        ),
+        filters.layout(answers),
+    ]  # fmt: skip
+
+
+def _rail() -> html.Nav:
+    links = [dcc.Link(name, id=link, href=page.value, className="rail-link") for page, link, name in _PAGES]
+    return html.Nav([html.Div("N", className="mark", **{"aria-hidden": "true"}), *links], **{"aria-label": "Pages"})
+
+
+def register(app: Dash, answers: Answers) -> None:
+    """Show the page of the address, in the viewer's colours."""
+
+    @app.callback(
+        Output(Ids.HEADLINE, "children"),
+        Output(Ids.COPY_PYTHON, "content"),
+        *(Output(link, "href") for _, link, _ in _PAGES),
+        Input(Ids.ADDRESS, "pathname"),
+        Input(Ids.ADDRESS, "search"),
+    )
+    def name(path: str, search: str) -> tuple[str, ...]:
+        view = parse_url(path, search)
+        title = view.query or "All coverage"
+        title = title if len(title) <= 90 else title[:89] + "…"
+        store = str(answers.corpus.snapshot.folder.parent.parent)
+        links = (create_url(_on(page, view)) for page, _, _ in _PAGES)
+        return title, python_of(view, store), *links
+
+    app.clientside_callback(
+        ClientsideFunction("newsgauge", "live"),
+        Output(Ids.LIVE, "data"),
+        Output(Ids.PAGE_OVERVIEW, "hidden"),
+        Output(Ids.PAGE_ARTICLES, "hidden"),
+        Output(Ids.COPY_LINK, "content"),
+        Input(Ids.ADDRESS, "pathname"),
+        Input(Ids.ADDRESS, "search"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("newsgauge", "scheme"),
+        Output(Ids.SCHEME, "data"),
+        Output(Ids.PROVIDER, "forceColorScheme"),
+        Input(Ids.SCHEME_CHOICE, "value"),
+    )
+    app.clientside_callback(
+        ClientsideFunction("newsgauge", "toggle_filters"),
+        Output(Ids.FILTERS, "className"),
+        Input(Ids.FILTER_TOGGLE, "n_clicks"),
+        prevent_initial_call=True,
+    )
+
+
+def _on(page: Page, view: Any) -> Any:
+    return replace(view.closed(), page=page)

@@ -1,0 +1,66 @@
+"""From a view to the facts that the summary is said from, and to what may be loosened where nothing matches."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pandas as pd
+
+from dashboard.answers import Answers, span_of
+from dashboard.components.filters import complaint
+from dashboard.url_state import View
+from dashboard.words import Facts, counted, listed
+
+__all__ = ["facts_of", "loosen"]
+
+_FIRST = 3  # outlets named as the first in this corpus
+
+
+def facts_of(answers: Answers, view: View) -> Facts:
+    """The facts of a view."""
+    now, whole = answers.totals(view), answers.everything(view)
+    earlier = answers.before(view)
+    base = answers.everything(earlier[0]).articles if earlier else 0
+    before = answers.totals(earlier[0]).articles if earlier else None
+    outlets = answers.outlets(view)
+    first, last = span_of(view, now)
+    days = answers.daily(view).dropna(subset=["count"])
+    peak = None if days.empty else days.loc[days["count"].astype("float64").idxmax()]
+    return Facts(
+        n_articles=now.articles,
+        n_outlets=now.outlets,
+        first=first,
+        last=last,
+        subject=view.query if view.query and len(view.query) <= 120 and not complaint(view.query) else "",
+        narrowed=replace(view.closed(), since=None, until=None).unfiltered() != replace(
+            view.closed(), since=None, until=None, sort=(), columns=()
+        ),
+        share=now.articles / whole.articles if whole.articles else None,
+        share_before=before / base if before is not None and base else None,
+        n_before=before,
+        days_before=earlier[1] if earlier else 0,
+        n_copies=answers.n_copies(view),
+        peak=None if peak is None else pd.Timestamp(peak["period"]).date(),
+        n_peak=0 if peak is None else int(peak["count"]),
+        earliest=tuple(outlets.nsmallest(_FIRST, "first_seen")["name"].str.slice(0, 60)),
+        n_unscored=int((outlets["quality_status"] == "unknown").sum()),
+        missed=answers.missed(view),
+    )  # fmt: skip
+
+
+def loosen(answers: Answers, view: View) -> str:
+    """What to change so that something matches: each filter without which there are articles, with how many."""
+    tries = {
+        "the query": replace(view, query=""),
+        "the topics": replace(view, topics=()),
+        "the outlets": replace(view, providers=()),
+        "the dates": replace(view, since=None, until=None),
+        "the quality": replace(view, min_quality=None, max_quality=None),
+    }
+    counts = {name: answers.totals(tried).articles for name, tried in tries.items() if tried != view}
+    helps = [f"{name} ({counted(n, 'article')})" for name, n in counts.items() if n]
+    if not counts:
+        return "This corpus holds no article. Build it from a folder of records: newsgauge build FOLDER"
+    if not helps:
+        return "No single filter is the reason; clear all of them and begin again."
+    return f"There would be some without {listed(helps)}."

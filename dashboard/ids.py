@@ -1,0 +1,70 @@
+"""The ids of the page's components, so that a misspelt one is an error of Python and not a callback that never runs."""
+
+from __future__ import annotations
+
+from enum import StrEnum, unique
+
+__all__ = ["Ids"]
+
+
+@unique
+class Ids(StrEnum):
+    """Every id that a callback reads or writes."""
+
+    ADDRESS = "address"
+    PROVIDER = "mantine"
+    SCHEME_CHOICE = "scheme-choice"
+    SCHEME = "scheme"
+    SHELL = "shell"
+    LIVE = "live"
+    LOST = "lost"
+    SINK = "sink"
+
+    FILTER_TOGGLE = "filter-toggle"
+    FILTER_CLEAR = "filter-clear"
+    FILTERS = "filters"
+    QUERY = "query"
+    QUERY_ERROR = "query-error"
+    TOPICS = "filter-topics"
+    OUTLETS = "filter-outlets"
+    DATES = "filter-dates"
+    QUALITY_FROM = "filter-quality-from"
+    QUALITY_TO = "filter-quality-to"
+    BASIS = "filter-basis"
+    EVERY = "filter-every"
+
+    PAGE_OVERVIEW = "page-overview"
+    PAGE_ARTICLES = "page-articles"
+    NAV_OVERVIEW = "nav-overview"
+    NAV_ARTICLES = "nav-articles"
+
+    HEADLINE = "headline"
+    COPY_LINK = "copy-link"
+    COPY_PYTHON = "copy-python"
+    SUMMARY = "summary"
+    TILES = "tiles"
+    EMPTY = "empty"
+    EMPTY_TEXT = "empty-text"
+    FINDINGS = "findings"
+    VOLUME = "volume"
+    VOLUME_TEXT = "volume-text"
+    STRIP = "strip"
+    STRIP_TEXT = "strip-text"
+    OUTLET_CHART = "outlet-chart"
+    OUTLET_TEXT = "outlet-text"
+    TOPIC_CHART = "topic-chart"
+    TOPIC_TEXT = "topic-text"
+    LEDGER = "ledger"
+
+    GRID = "article-grid"
+    GRID_COUNT = "article-count"
+
+    PANEL = "panel"
+    PANEL_LIST = "panel-list"
+    PANEL_TITLE = "panel-title"
+    PANEL_COUNT = "panel-count"
+    PANEL_LINK = "panel-link"
+    PANEL_GRID = "panel-grid"
+    PANEL_ARTICLE = "panel-article"
+    PANEL_CLOSE = "panel-close"
+    PANEL_BACK = "panel-back"

@@ -1,0 +1,93 @@
+"""The articles: every one of the selection as a row, sorted and filtered by the server."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
+
+from dashboard.answers import Answers
+from dashboard.article_rows import COLUMNS, rows
+from dashboard.components.grid import article_grid
+from dashboard.facts import loosen
+from dashboard.ids import Ids
+from dashboard.url_state import OPERATORS, Page, parse_url
+from dashboard.words import counted
+
+__all__ = ["layout", "register"]
+
+_TEXT = [name for name in OPERATORS if name in {"contains", "notContains", "equals"}]
+_NUMBER = ["greaterThanOrEqual", "lessThanOrEqual", "blank", "notBlank"]
+
+
+def _column(field: str, name: str, **options: Any) -> dict[str, Any]:
+    kind = COLUMNS.get(field)
+    found: dict[str, Any] = {"field": field, "headerName": name, "sortable": kind is not None}
+    if kind in {"text", "number"}:
+        found["filter"] = "agTextColumnFilter" if kind == "text" else "agNumberColumnFilter"
+        found["filterParams"] = {
+            "filterOptions": _TEXT if kind == "text" else _NUMBER,
+            "maxNumConditions": 1,
+            "buttons": ["reset"],
+            "debounceMs": 400,
+        }
+    return found | options
+
+
+_DEFINITIONS = [
+    _column("published_at", "Time", width=158, cellClass="tabular"),
+    _column("outlet", "Outlet", width=180, cellRenderer="Isolated", tooltipField="domain"),
+    _column("title", "Headline", flex=1, minWidth=320, cellRenderer="Headline"),
+    _column("topics", "Topics", width=210, cellRenderer="Isolated"),
+    _column("quality", "Quality", width=100, type="rightAligned", cellClass="tabular", cellRenderer="Missing"),
+    _column("heat", "Heat", width=90, type="rightAligned", cellClass="tabular", cellRenderer="Missing"),
+    _column("seen_as", "Seen as", width=104),
+]
+
+
+def layout() -> html.Div:
+    """The page, empty."""
+    return html.Div(
+        id=Ids.PAGE_ARTICLES,
+        className="page page-articles",
+        hidden=True,
+        children=[
+            html.P(id=Ids.GRID_COUNT, className="grid-count", **{"aria-live": "polite"}),
+            article_grid(
+                Ids.GRID, _DEFINITIONS, label="Articles of the selection", row_height=36, class_name="grid",
+                tooltipShowDelay=300,
+            ),
+        ],
+    )  # fmt: skip
+
+
+def register(app: Dash, answers: Answers) -> None:
+    """Give rows when they are asked for; ask again when the selection changes."""
+
+    @app.callback(
+        Output(Ids.GRID, "getRowsResponse"),
+        Output(Ids.GRID_COUNT, "children"),
+        Input(Ids.GRID, "getRowsRequest"),
+        State(Ids.ADDRESS, "pathname"),
+        State(Ids.ADDRESS, "search"),
+    )
+    def give(request: dict[str, Any] | None, path: str, search: str) -> tuple[Any, Any]:
+        view = parse_url(path, search)
+        if not request:
+            return no_update, no_update
+        if view.page is not Page.ARTICLES:  # out of sight; it asks again when it is shown
+            return {"rowData": [], "rowCount": 0}, no_update
+        found = rows(answers.selection(view), request)
+        n_all = answers.totals(view).articles
+        if not n_all:
+            return found, f"No article matches. {loosen(answers, view)}"
+        shown = found["rowCount"]
+        text = counted(n_all, "article") if shown == n_all else f"{shown:,} of {counted(n_all, 'article')}"
+        return found, f"{text}; click a row for everything known of it"
+
+    app.clientside_callback(
+        ClientsideFunction("newsgauge", "refresh"),
+        Output(Ids.SINK, "data"),
+        Input(Ids.ADDRESS, "pathname"),
+        Input(Ids.ADDRESS, "search"),
+    )

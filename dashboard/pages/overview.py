@@ -1,0 +1,188 @@
+"""The overview: what the selection is, in a paragraph, a few numbers and three charts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import plotly.graph_objects as go
+from dash import Dash, Input, Output, dcc, html, no_update
+
+from analysis.charts.providers import providers_chart
+from analysis.charts.theme import Theme, theme_of
+from analysis.charts.topics import topics_chart
+from analysis.charts.volume import strip_chart, volume_chart
+from dashboard.answers import Answers
+from dashboard.components.chart import chart, graph, said
+from dashboard.facts import facts_of, loosen
+from dashboard.ids import Ids
+from dashboard.url_state import Page, View, create_url, parse_url
+from dashboard.words import change, counted, number, percent, summary, times
+
+__all__ = ["layout", "register"]
+
+_ABOUT_VOLUME = (
+    "A bar is a count over one period in the corpus's time zone. No bar is a count of zero; a grey band was not "
+    "collected, so nothing is known of it; a hatched bar was collected only on some of its days. The share on hover is "
+    "of everything collected in the period, with Wilson's 95 % interval."
+)
+_ABOUT_OUTLETS = (
+    "Articles an outlet has in the selection. Quality is the mean of its articles' scores, drawn towards the mean of "
+    "all outlets the fewer there are, with a 95 % interval; scores are those the records carry, not ours."
+)
+_ABOUT_TOPICS = "Labels that the records carry. An article may carry several or none, so they do not add up to all."
+_TOP = 7  # rows of the charts below the volume: as many as the first screen holds
+_KEY = (Input(Ids.LIVE, "data"), Input(Ids.SCHEME, "data"))
+
+
+def layout() -> html.Div:
+    """The page, empty."""
+    return html.Div(
+        id=Ids.PAGE_OVERVIEW,
+        className="page",
+        children=[
+            html.Div(
+                className="top",
+                children=[
+                    html.P(id=Ids.SUMMARY, className="summary", **{"aria-live": "polite"}),
+                    html.Div(id=Ids.TILES, className="tiles"),
+                ],
+            ),
+            html.Div(id=Ids.EMPTY, className="empty", hidden=True),
+            html.Div(
+                id=Ids.FINDINGS,
+                className="findings",
+                children=[
+                    chart(
+                        Ids.VOLUME, Ids.VOLUME_TEXT, about=_ABOUT_VOLUME, class_name="wide",
+                        below=[html.Div(id=Ids.STRIP_TEXT, className="strip-words"), graph(Ids.STRIP)],
+                    ),
+                    chart(Ids.OUTLET_CHART, Ids.OUTLET_TEXT, about=_ABOUT_OUTLETS),
+                    chart(Ids.TOPIC_CHART, Ids.TOPIC_TEXT, about=_ABOUT_TOPICS),
+                ],
+            ),
+            html.P(id=Ids.LEDGER, className="ledger"),
+        ],
+    )  # fmt: skip
+
+
+def register(app: Dash, answers: Answers) -> None:
+    """Fill the page from the address."""
+
+    @app.callback(
+        Output(Ids.SUMMARY, "children"),
+        Output(Ids.TILES, "children"),
+        Output(Ids.EMPTY, "children"),
+        Output(Ids.EMPTY, "hidden"),
+        Output(Ids.FINDINGS, "hidden"),
+        Output(Ids.LEDGER, "children"),
+        Input(Ids.LIVE, "data"),
+    )
+    def words(address: str | None) -> tuple[Any, ...]:
+        view = _view(address)
+        if view is None:
+            return (no_update,) * 6
+        empty = not answers.totals(view).articles
+        advice = [html.H2("No article matches"), html.P(loosen(answers, view))] if empty else []
+        text = "" if empty else summary(facts_of(answers, view))
+        return text, _tiles(answers, view), advice, not empty, empty, _ledger(answers, view)
+
+    @app.callback(*_parts(Ids.VOLUME, Ids.VOLUME_TEXT), *_parts(Ids.STRIP, Ids.STRIP_TEXT), *_KEY)
+    def draw_volume(address: str | None, scheme: str | None) -> tuple[Any, ...]:
+        view = _view(address)
+        if view is None or scheme is None:
+            return (no_update,) * 6
+        return _volume(answers, view, theme_of(scheme))
+
+    @app.callback(*_parts(Ids.OUTLET_CHART, Ids.OUTLET_TEXT), *_KEY)
+    def draw_outlets(address: str | None, scheme: str | None) -> tuple[Any, ...]:
+        view = _view(address)
+        if view is None or scheme is None:
+            return (no_update,) * 3
+        return said(providers_chart(answers.outlets(view), top=_TOP, theme=theme_of(scheme)), top=16)
+
+    @app.callback(*_parts(Ids.TOPIC_CHART, Ids.TOPIC_TEXT), *_KEY)
+    def draw_topics(address: str | None, scheme: str | None) -> tuple[Any, ...]:
+        view = _view(address)
+        if view is None or scheme is None:
+            return (no_update,) * 3
+        n_articles = answers.totals(view).articles
+        figure = topics_chart(answers.topics(view), n_articles=n_articles, top=_TOP, theme=theme_of(scheme))
+        return said(figure, top=16)
+
+
+def _view(address: str | None) -> View | None:
+    """The view of an address, where this page shows it."""
+    path, _, search = (address or "").partition("?")
+    view = parse_url(path, search) if address else None
+    return view if view and view.page is Page.OVERVIEW else None
+
+
+def _parts(graph_id: Ids, text_id: Ids) -> tuple[Output, ...]:
+    """What `said` fills."""
+    return Output(graph_id, "figure"), Output(text_id, "children"), Output(graph_id, "style")
+
+
+def _volume(answers: Answers, view: View, theme: Theme) -> tuple[Any, ...]:
+    every = answers.every(view)
+    figure = volume_chart(
+        answers.volume(view), every=every, basis=answers.basis(view), theme=theme,
+        snapshot=answers.corpus.snapshot.label,
+    )  # fmt: skip
+    bare, headings, height = said(figure)
+    if n := answers.undrawn(view):
+        whole = create_url(replace(view.closed(), since=answers.totals(View()).first))
+        note = [f" · not drawn: {counted(n, 'older article')} ", dcc.Link("draw all", href=whole)]
+        headings[1] = html.P([headings[1].children, *note], className="basis")
+    strip, _, strip_height = said(strip_chart(answers.collected(view), every=every, theme=theme), top=2)
+    words = [html.Span(strip.layout.meta["title"]), html.Span(strip.layout.meta["subtitle"], className="muted")]
+    return bare, headings, height, strip, words, strip_height
+
+
+def _tiles(answers: Answers, view: View) -> list[Any]:
+    now, whole = answers.totals(view), answers.everything(view)
+    earlier = answers.before(view)
+    before = answers.totals(earlier[0]) if earlier else None
+    found = [
+        _tile(number(now.articles), "articles", change(now.articles, before.articles if before else None)),
+        _tile(number(now.outlets), "outlets", change(now.outlets, before.outlets if before else None)),
+    ]
+    if now.articles == whole.articles:
+        problems = counted(now.problems, "problem") if now.problems else "no problem"
+        found.append(_tile(number(now.records), "record" if now.records == 1 else "records", problems))
+    elif whole.articles:
+        base = answers.everything(earlier[0]).articles if earlier else 0
+        was = f"{percent(before.articles / base)} before" if before and base else ""
+        found.append(_tile(percent(now.articles / whole.articles), "of everything collected", was))
+    copies = answers.n_copies(view)
+    if copies is not None and now.articles > copies:
+        ratio = now.articles / (now.articles - copies)
+        found.append(_tile(times(ratio), "articles per text", f"{counted(copies, 'copy')}"))
+    elif now.articles:
+        found.append(_tile("–", "copies", "not looked for yet"))
+    return found
+
+
+def _tile(figure: str, label: str, note: str) -> html.Div:
+    return html.Div(
+        className="tile",
+        children=[
+            html.Div(figure, className="figure"),
+            html.Div(label, className="label"),
+            html.Div(note or "\u00a0", className="note"),
+        ],
+    )
+
+
+def _ledger(answers: Answers, view: View) -> list[Any]:
+    held = answers.totals(view)
+    parts = [
+        counted(held.records, "record"),
+        counted(held.articles, "article"),
+        counted(held.outlets, "outlet"),
+        counted(held.links, "related link"),
+        counted(held.topics, "topic"),
+        f"{counted(held.images, 'picture')}, {number(held.sized_images)} with size",
+        counted(held.problems, "problem"),
+    ]
+    return [html.Strong("In this selection: "), " · ".join(parts)]
