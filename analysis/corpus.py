@@ -81,7 +81,8 @@ class Selection:
     """Articles of a corpus, narrowed by filters, with the tables that go with them.
 
     The frames (`articles`, `providers`, `related_links`, `topics`, `tags`, `images`, `problems`, `collection`,
-    `conflicts`) have the columns and dtypes of `analysis.tables.schema`. Each is a copy that the caller may change.
+    `conflicts`, `groups`, `group_members`, `merges`) have the columns and dtypes of `analysis.tables.schema`. Each is a
+    copy that the caller may change.
     """
 
     corpus: Corpus
@@ -138,21 +139,27 @@ class Selection:
     def _relation(self, cursor: duckdb.DuckDBPyConnection, name: str) -> DuckDBPyRelation:
         if name not in TABLES_BY_NAME:
             raise BadFilter(f"table must be one of {', '.join(TABLES_BY_NAME)}; got {name!r}")
-        if self.filters == Filters():
-            return cursor.table(name)
-        if name == "collection":  # what was collected does not depend on what is selected
-            return cursor.table(name)
+        whole = cursor.table(name)
+        if (
+            self.filters == Filters() or name == "collection"
+        ):  # what was collected does not depend on what is selected
+            return whole
         articles = self._articles(cursor)
-        if name == "articles":
-            return articles
-        if name == "providers":
-            return _providers(cursor, articles)
-        if name == "problems":
-            paths = articles.filter("record_path IS NOT NULL").project("record_path AS source").distinct()
-            return cursor.table(name).join(paths.set_alias("chosen"), "source", how="semi")
-        return cursor.table(name).join(
-            articles.project("article_id").set_alias("chosen"), "article_id", how="semi"
-        )
+        chosen = articles.project("article_id").set_alias("chosen")
+        match name:
+            case "articles":
+                return articles
+            case "providers":
+                return _providers(cursor, articles)
+            case "problems":
+                paths = articles.filter("record_path IS NOT NULL").project("record_path AS source").distinct()
+                return whole.join(paths.set_alias("paths"), "source", how="semi")
+            case "groups":
+                members = cursor.table("group_members").join(chosen, "article_id", how="semi")
+                named = members.project("kind, group_id").distinct().set_alias("named")
+                return whole.join(named, "kind, group_id", how="semi")
+            case _:
+                return whole.join(chosen, "article_id", how="semi")
 
     def _articles(self, cursor: duckdb.DuckDBPyConnection) -> DuckDBPyRelation:
         given, (start, end) = self.filters, self.period
@@ -229,6 +236,21 @@ class Selection:
     def conflicts(self) -> pd.DataFrame:
         """One row a fact of an article on which its sources disagree."""
         return self.frame("conflicts")
+
+    @property
+    def groups(self) -> pd.DataFrame:
+        """One row a group, of copies or about an event, that the selection has articles of; counted over all."""
+        return self.frame("groups")
+
+    @property
+    def group_members(self) -> pd.DataFrame:
+        """One row an article and kind of group."""
+        return self.frame("group_members")
+
+    @property
+    def merges(self) -> pd.DataFrame:
+        """One row a merge, with its evidence, of which the later article is in the selection."""
+        return self.frame("merges")
 
     def __len__(self) -> int:
         """The number of articles."""

@@ -85,9 +85,12 @@ def main() -> None:
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
 @_store_option
 @click.option(
+    "--no-groups", is_flag=True, help="Do not look for copies and events: faster; their columns stay empty."
+)
+@click.option(
     "--workers", type=click.IntRange(1), default=None, help="Processes that read; one a core unless given."
 )
-def build(sources: tuple[str, ...], store: Path, workers: int | None) -> None:
+def build(sources: tuple[str, ...], store: Path, workers: int | None, *, no_groups: bool) -> None:
     """Read records into tables; what has not changed since the last build is not read again.
 
     A SOURCE is a folder (with its subfolders), a Markdown, JSON or JSON Lines file, or a zip or tar archive. What
@@ -99,7 +102,7 @@ def build(sources: tuple[str, ...], store: Path, workers: int | None) -> None:
       newsgauge build ~/news archive-2020.tar.gz --store ~/newsgauge
     """
     with _progress() as tell:
-        report = build_corpus(list(sources), store, progress=tell, workers=workers)
+        report = build_corpus(list(sources), store, groups=not no_groups, progress=tell, workers=workers)
     _report(report)
 
 

@@ -29,6 +29,7 @@ from analysis.store.snapshot import (
     prune,
 )
 from analysis.store.stages import StagedFile, Stages
+from analysis.tables.columns import table
 from analysis.tables.merge import ordered, settle
 from analysis.tables.schema import TABLES
 from analysis.tables.staging import Staging
@@ -88,6 +89,7 @@ def build_corpus(
     sources: str | Path | Sequence[str | Path],
     store: str | Path,
     *,
+    groups: bool = True,
     progress: Progress | None = None,
     workers: int | None = None,
 ) -> BuildReport:
@@ -99,6 +101,7 @@ def build_corpus(
     Args:
         sources: a folder, file or archive, or several; see `analysis.records.open_source`.
         store: folder of the store; made where there is none.
+        groups: whether copies and events are looked for.
         progress: called with a step, files done, and files to do.
         workers: processes that read; one for each core unless given.
 
@@ -119,7 +122,7 @@ def build_corpus(
     tell = progress or (lambda _step, _done, _total: None)
     try:
         with FileLock(folder / ".lock", timeout=0):
-            return _build(inputs, folder, tell, workers or os.cpu_count() or 1)
+            return _build(inputs, folder, tell, workers or os.cpu_count() or 1, groups=groups)
     except Timeout:
         raise StoreLocked(f"another build is going on in {folder}; wait for it to end") from None
 
@@ -151,7 +154,7 @@ def _told_apart(sources: Collection[Source]) -> dict[Path, str]:
     return names
 
 
-def _build(inputs: list[_Input], store: Path, tell: Progress, workers: int) -> BuildReport:
+def _build(inputs: list[_Input], store: Path, tell: Progress, workers: int, *, groups: bool) -> BuildReport:
     stages = Stages(store)
     stages.prepare()
     n_parsed = _read_changed(inputs, stages, tell, workers)
@@ -165,8 +168,11 @@ def _build(inputs: list[_Input], store: Path, tell: Progress, workers: int) -> B
         con.execute("SET TimeZone = 'UTC'")
         stages.open(con, _live_table(live))
         settle(con)
+        if groups:
+            tell("grouping", 0, 1)
+            _group(con, _current(store))
         tell("writing", 0, 1)
-        snapshot, is_new = _write(con, store, live, inputs)
+        snapshot, is_new = _write(con, store, live, inputs, grouped=groups)
         counted = con.execute(
             "SELECT severity, code, count(*) FROM problems GROUP BY ALL ORDER BY ALL"
         ).fetchall()
@@ -186,14 +192,16 @@ def _build(inputs: list[_Input], store: Path, tell: Progress, workers: int) -> B
     )
 
 
+def _group(con: duckdb.DuckDBPyConnection, old: Snapshot | None) -> None:
+    from analysis.store.grouped import add_groups  # noqa: PLC0415 - scikit-learn and scipy take a second to load
+
+    add_groups(con, old if old and old.grouped and _is_whole(old) else None)
+
+
 def _live_table(live: list[tuple[_Input, StagedFile]]) -> pa.Table:
-    return pa.table(
-        {
-            "stage": pa.array([file.stage for _, file in live], pa.string()),
-            "file_id": pa.array([file.file_id for _, file in live], pa.int32()),
-            "path": pa.array([f"{given.prefix}{file.file.path}" for given, file in live], pa.string()),
-        }
-    )
+    schema = pa.schema([("stage", pa.string()), ("file_id", pa.int32()), ("path", pa.string())])
+    rows = [(file.stage, file.file_id, f"{given.prefix}{file.file.path}") for given, file in live]
+    return table(rows, schema)
 
 
 def _read_changed(inputs: list[_Input], stages: Stages, tell: Progress, workers: int) -> int:
@@ -288,17 +296,22 @@ def stage_batch(
 
 
 def _write(
-    con: duckdb.DuckDBPyConnection, store: Path, live: list[tuple[_Input, StagedFile]], inputs: list[_Input]
+    con: duckdb.DuckDBPyConnection,
+    store: Path,
+    live: list[tuple[_Input, StagedFile]],
+    inputs: list[_Input],
+    *,
+    grouped: bool,
 ) -> tuple[Snapshot, bool]:
     """Write the tables as a new snapshot and make it current, unless they are as they were."""
     moment = datetime.now(UTC)
     unfinished = store / "snapshots" / f".{moment:%Y%m%dT%H%M%S%f}"
     unfinished.mkdir(parents=True)
-    tables = {table.name: _write_table(con, table.name, table.arrow, unfinished) for table in TABLES}
+    tables = {t.name: _write_table(con, t.name, t.arrow, unfinished) for t in TABLES}
     digest = hashlib.blake2b(repr(sorted(tables.items())).encode(), digest_size=16).hexdigest()
     sources = tuple(_source_info(given, [file for owner, file in live if owner is given]) for given in inputs)
     old = _current(store)
-    if old and old.digest == digest and old.sources == sources and _is_whole(old):
+    if old and old.digest == digest and old.sources == sources and old.grouped == grouped and _is_whole(old):
         shutil.rmtree(unfinished)
         return old, False
     snapshot = Snapshot(
@@ -310,6 +323,7 @@ def _write(
         tables=tables,
         counts={"files": len(live), "secured": sum(file.n_secured for _, file in live)},
         versions=_versions(),
+        grouped=grouped,
     )
     snapshot.write_manifest()
     final = store / "snapshots" / snapshot.id
@@ -352,7 +366,7 @@ def _current(store: Path) -> Snapshot | None:
 
 
 def _is_whole(snapshot: Snapshot) -> bool:
-    return all(snapshot.path(table.name).is_file() for table in TABLES)
+    return all(snapshot.path(t.name).is_file() for t in TABLES)
 
 
 def _versions() -> dict[str, str]:

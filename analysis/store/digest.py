@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 
 import pyarrow as pa
-import pyarrow.compute as pc
+
+from analysis.tables.columns import lengths_and_content
 
 __all__ = ["TableDigest"]
 
@@ -43,23 +44,9 @@ class TableDigest:
         return whole.hexdigest()
 
     def _add(self, place: int, values: pa.Array) -> None:
-        if pa.types.is_list(values.type):
-            self._count(place, pc.list_value_length(values))
-            self._add(place, values.flatten())
-        elif pa.types.is_string(values.type):
-            self._count(place, pc.binary_length(values))
-            self._contents[place].update("".join(values.drop_null().to_pylist()).encode())
+        lengths, content = lengths_and_content(values)
+        self._lengths[place].update(lengths)
+        if isinstance(content, pa.Array):
+            self._add(place, content)
         else:
-            self._count(place, pc.if_else(values.is_valid(), 1, None))
-            self._contents[place].update(_words(values.drop_null()))
-
-    def _count(self, place: int, lengths: pa.Array) -> None:
-        numbers = pc.fill_null(lengths.cast(pa.int64()), -1).to_numpy(zero_copy_only=False)
-        self._lengths[place].update(numbers.astype("<i8").tobytes())
-
-
-def _words(values: pa.Array) -> bytes:
-    """Numbers, times and booleans as little-endian words of eight bytes."""
-    kind = "<f8" if pa.types.is_floating(values.type) else "<i8"
-    plain = values if kind == "<f8" else values.cast(pa.int64())
-    return bytes(plain.to_numpy(zero_copy_only=False).astype(kind).tobytes())
+            self._contents[place].update(content)

@@ -27,7 +27,7 @@ __all__ = [
 
 _KEPT = 5  # snapshots, the current one included
 _CURRENT = "CURRENT"
-_FORMAT = 1
+_FORMAT = 2
 
 
 class NoSnapshot(NewsgaugeError):
@@ -58,6 +58,7 @@ class Snapshot:
     tables: dict[str, dict[str, Any]]
     counts: dict[str, int]
     versions: dict[str, str]
+    grouped: bool
 
     @property
     def label(self) -> str:

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from analysis.records import SourceFile
+from analysis.tables.columns import column
 from analysis.tables.staging import SCHEMAS, STAGING_VERSION
 
 __all__ = ["StagedFile", "Stages"]
@@ -75,7 +75,7 @@ class Stages:
         """Every file read so far, by root and path; where one was read twice, as it was last."""
         found: dict[tuple[str, str], StagedFile] = {}
         for name in self.names():
-            for row in pq.read_table(self.folder / name / "files.parquet").to_pylist():
+            for row in _read(self.folder / name / "files.parquet").to_pylist():
                 staged = StagedFile(
                     name,
                     row["file_id"],
@@ -127,19 +127,26 @@ class Stages:
             self._join(kept)
 
     def _join(self, kept: dict[str, list[int]]) -> None:
+        import pyarrow.compute as pc  # noqa: PLC0415 - slow to import, and seldom needed
+
         name, offset = self.new_name(), 0
         parts: dict[str, list[pa.Table]] = {table: [] for table in SCHEMAS}
         for stage, ids in kept.items():
-            tables = {table: pq.read_table(self.folder / stage / f"{table}.parquet") for table in SCHEMAS}
+            tables = {table: _read(self.folder / stage / f"{table}.parquet") for table in SCHEMAS}
             size = len(tables["files"])
             for table, rows in tables.items():
                 if "file_id" in rows.column_names:
-                    live = rows.filter(pc.is_in(rows["file_id"], pa.array(ids, pa.int32())))
+                    live = rows.filter(pc.is_in(rows["file_id"], column(ids, pa.int32())))
                     moved = pc.add(live["file_id"], pa.scalar(offset, pa.int32()))
                     live = live.set_column(live.column_names.index("file_id"), "file_id", moved)
-                    rows = live.set_column(0, "stage", pa.array([name] * len(live), pa.string()))  # noqa: PLW2901
+                    rows = live.set_column(0, "stage", column([name] * len(live), pa.string()))  # noqa: PLW2901
                 parts[table].append(rows)
             offset += size
         self.write(name, {table: pa.concat_tables(rows) for table, rows in parts.items()})
         for stage in kept:
             shutil.rmtree(self.folder / stage)
+
+
+def _read(path: Path) -> pa.Table:
+    with pq.ParquetFile(path) as file:  # read_table would import much that a build does not need
+        return file.read()

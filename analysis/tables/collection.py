@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC
+
 import numpy as np
 import pyarrow as pa
 
+from analysis.tables.columns import table
 from analysis.tables.schema import COLLECTION
 
 __all__ = ["collection_days"]
@@ -45,14 +48,9 @@ def collection_days(days: np.ndarray, counts: np.ndarray) -> pa.Table:
         inside = empty & (run == number)
         if np.exp(-expected[inside].sum()) < _CHANCE:
             status[inside] = "not collected"
-    every = (first + np.arange(len(counted))).astype("datetime64[us]")
-    columns = [
-        pa.array(every),
-        pa.array(counted.astype("int64")),
-        pa.array(expected),
-        pa.array(status, pa.string()),
-    ]
-    return pa.Table.from_arrays(columns, schema=COLLECTION.arrow)
+    every = (first + np.arange(len(counted))).astype("datetime64[us]").tolist()
+    rows = zip(every, counted.astype(int).tolist(), expected.tolist(), status.tolist(), strict=True)
+    return table([(day.replace(tzinfo=UTC), *rest) for day, *rest in rows], COLLECTION.arrow)
 
 
 def _expected(counted: np.ndarray, run: np.ndarray, at: int, usual: float) -> float:

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from analysis.tables.collection import collection_days
-from analysis.tables.schema import ARTICLES, TABLES_BY_NAME
+from analysis.tables.schema import ARTICLES, GROUP_MEMBERS, GROUPS, MERGES, TABLES_BY_NAME
 
 __all__ = ["ordered", "settle"]
 
@@ -70,6 +70,10 @@ def settle(con: duckdb.DuckDBPyConnection) -> None:
     con.register("collection_days", _collection(con))
     con.execute("CREATE TEMP TABLE collection AS SELECT * FROM collection_days")
     con.unregister("collection_days")
+    for table in (GROUPS, GROUP_MEMBERS, MERGES):  # filled by the build, where groups are looked for
+        con.register("none", table.arrow.empty_table())
+        con.execute(f"CREATE TEMP TABLE {table.name} AS SELECT * FROM none")
+        con.unregister("none")
 
 
 def ordered(con: duckdb.DuckDBPyConnection, name: str, batch: int = 50_000) -> pa.RecordBatchReader:

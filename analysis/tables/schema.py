@@ -18,7 +18,10 @@ __all__ = [
     "ARTICLE_TOPICS",
     "COLLECTION",
     "CONFLICTS",
+    "GROUPS",
+    "GROUP_MEMBERS",
     "IMAGES",
+    "MERGES",
     "PROBLEMS",
     "PROVIDERS",
     "RELATED_LINKS",
@@ -257,6 +260,53 @@ CONFLICTS = Table(
     ),
 )
 
+GROUPS = Table(
+    "groups",
+    "one group of articles: copies of one text, or articles about one event; empty in a build without groups",
+    ("kind", "group_id"),
+    _columns(
+        ("kind", "str", "`copies` or `events`"),
+        ("group_id", "str", "kept from build to build while the group exists"),
+        ("size", "int64", "articles"),
+        ("n_texts", "int64", "distinct texts"),
+        ("n_providers", "int64", "distinct providers"),
+        ("label", "str?", "up to three phrases that set it apart"),
+        ("headline", "str?", "title of its medoid, the article nearest to all others"),
+        ("first", f"{_TIME}?", "its earliest article"),
+        ("last", f"{_TIME}?", "its latest article"),
+    ),
+)
+
+GROUP_MEMBERS = Table(
+    "group_members",
+    "one article in its group; every article is in one group of either kind, alone if need be",
+    ("kind", "article_id"),
+    _columns(
+        ("kind", "str", "`copies` or `events`"),
+        ("article_id", "str", "the article"),
+        ("group_id", "str", "its group"),
+        ("confidence", "float64", "0 to 1: how much nearer its own group is than the next"),
+        ("is_original", "bool", "the earliest of its group"),
+        ("is_medoid", "bool", "nearest to all others of its group"),
+    ),
+)
+
+MERGES = Table(
+    "merges",
+    "the evidence for one merge: two articles that hold their group together",
+    ("kind", "group_id", "article_id", "other_id"),
+    _columns(
+        ("kind", "str", "`copies` or `events`"),
+        ("group_id", "str", "the group"),
+        ("article_id", "str", "the later article"),
+        ("other_id", "str", "the earlier article"),
+        ("similarity", "float64", "cosine of their TF-IDF, 0 to 1"),
+        ("shared_terms", "str?", "what both say, most telling first"),
+        ("hours_apart", "float64?", "hours between them, missing where a time is missing"),
+        ("curated_link", "bool", "a related list connects the two"),
+    ),
+)
+
 TABLES = (
     ARTICLES,
     PROVIDERS,
@@ -267,6 +317,9 @@ TABLES = (
     PROBLEMS,
     COLLECTION,
     CONFLICTS,
+    GROUPS,
+    GROUP_MEMBERS,
+    MERGES,
 )
 TABLES_BY_NAME = {table.name: table for table in TABLES}
 

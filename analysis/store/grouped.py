@@ -1,0 +1,126 @@
+"""Grouping within a build: copies and events of all articles, carried on from the snapshot before.
+
+Only the weeks around what changed are grouped again, with the result of a full run; a group that still exists keeps its
+id.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import duckdb
+import pandas as pd
+
+from analysis.grouping import Grouping, find_copies, find_events, keep_ids, regroup
+from analysis.grouping.result import Kind, group_id
+from analysis.store.snapshot import Snapshot
+
+__all__ = ["add_groups"]
+
+_TEXT = ("title", "excerpt", "published_at", "provider_id", "locale")  # what decides on groups
+
+
+def add_groups(con: duckdb.DuckDBPyConnection, previous: Snapshot | None) -> None:
+    """Fill `groups`, `group_members` and `merges`, and the columns of `articles` that name groups.
+
+    Args:
+        con: a connection with the settled tables.
+        previous: the snapshot before, if it was grouped.
+    """
+    articles = _frame(con, f"SELECT article_id, {', '.join(_TEXT)} FROM articles ORDER BY article_id")
+    links = _frame(con, "SELECT article_id, related_article_id FROM related_links ORDER BY ALL")
+    changed = _changed(con, previous) if previous else []
+    full: dict[Kind, Callable[[], Grouping]] = {
+        "copies": lambda: find_copies(articles),
+        "events": lambda: find_events(articles, links),
+    }
+    for kind, find in full.items():
+        if previous:
+            kept = _earlier(con, previous, kind)
+            own = _with_own_ids(kept)
+            found = keep_ids(regroup(own, articles, changed, links if kind == "events" else None), kept)
+        else:
+            found = find()
+        _insert(con, found)
+    con.execute(_NAMES)
+
+
+_NAMES = """
+CREATE OR REPLACE TEMP TABLE articles AS
+SELECT articles.* REPLACE (
+    copies.group_id AS copy_group_id, copies.is_original AS is_original, events.group_id AS event_id
+)
+FROM articles
+LEFT JOIN (SELECT * FROM group_members WHERE kind = 'copies') AS copies USING (article_id)
+LEFT JOIN (SELECT * FROM group_members WHERE kind = 'events') AS events USING (article_id)
+"""
+
+
+def _frame(con: duckdb.DuckDBPyConnection, query: str) -> pd.DataFrame:
+    frame: pd.DataFrame = con.sql(query).to_arrow_table().to_pandas()
+    return frame
+
+
+def _parquet(snapshot: Snapshot, table: str) -> str:
+    path = str(snapshot.path(table)).replace("'", "''")
+    return f"read_parquet('{path}')"
+
+
+def _changed(con: duckdb.DuckDBPyConnection, previous: Snapshot) -> list[str]:
+    """Articles that are new, gone, or say something else than in the snapshot before."""
+    differs = " OR ".join(f"old.{name} IS DISTINCT FROM new.{name}" for name in _TEXT)
+    rows = con.execute(f"""
+        SELECT article_id FROM {_parquet(previous, "articles")} AS old FULL JOIN articles AS new USING (article_id)
+        WHERE {differs} ORDER BY article_id
+    """).fetchall()
+    return [row[0] for row in rows]
+
+
+def _earlier(con: duckdb.DuckDBPyConnection, previous: Snapshot, kind: Kind) -> Grouping:
+    """The grouping of the snapshot before, under the ids that it has there."""
+    members = _frame(
+        con,
+        f"""
+        SELECT article_id, group_id, published_at, confidence, members.is_original AS is_original, is_medoid
+        FROM {_parquet(previous, "group_members")} AS members
+        JOIN {_parquet(previous, "articles")} USING (article_id)
+        WHERE kind = '{kind}' ORDER BY article_id""",
+    )
+    groups = (
+        f"SELECT * EXCLUDE (kind) FROM {_parquet(previous, 'groups')} WHERE kind = '{kind}' ORDER BY group_id"
+    )
+    merges = f"""
+        SELECT * EXCLUDE (kind) FROM {_parquet(previous, "merges")} WHERE kind = '{kind}'
+        ORDER BY group_id, article_id, other_id"""
+    return Grouping(kind, members, _frame(con, groups), _frame(con, merges))
+
+
+def _with_own_ids(grouping: Grouping) -> Grouping:
+    """The grouping under the ids that follow from its earliest articles, as `regroup` takes it."""
+    earliest = grouping.members[grouping.members["is_original"]]
+    own = {
+        kept: group_id(grouping.kind, article)
+        for kept, article in zip(earliest["group_id"], earliest["article_id"], strict=True)
+    }
+
+    def renamed(frame: pd.DataFrame, *order: str) -> pd.DataFrame:
+        return frame.assign(group_id=frame["group_id"].map(own)).sort_values(list(order), ignore_index=True)
+
+    return Grouping(
+        grouping.kind,
+        renamed(grouping.members, "article_id"),
+        renamed(grouping.groups, "group_id"),
+        renamed(grouping.merges, "group_id", "article_id", "other_id"),
+    )
+
+
+def _insert(con: duckdb.DuckDBPyConnection, grouping: Grouping) -> None:
+    members = grouping.members.drop(columns="published_at")
+    for table, frame in (
+        ("groups", grouping.groups),
+        ("group_members", members),
+        ("merges", grouping.merges),
+    ):
+        con.register("found", frame.assign(kind=grouping.kind))
+        con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM found")
+        con.unregister("found")

@@ -1,0 +1,127 @@
+"""Build speed and memory against what a user would write: python-frontmatter, `json_normalize` and Parquet.
+
+    python benchmarks/build.py [FOLDER_OR_ARCHIVE] [--runs 3]
+
+Each contender runs in a process of its own, in turn; the medians are printed. "Read" merely reads and decodes the files.
+Memory is the largest resident set of the process and of the processes that it starts, added up.
+Without an argument the public corpus ai-2020 is used where it lies beside the checkout, else the demo corpus.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tarfile
+import tempfile
+import threading
+import time
+from pathlib import Path
+
+import psutil
+
+ROOT = Path(__file__).parents[1]
+CORPUS = ROOT / ".." / "shared" / "corpus" / "ai-2020.tar.gz"
+
+CONTENDERS = {
+    "read": """
+for path in sorted(folder.rglob("*.md")):
+    path.read_bytes().decode()
+""",
+    "frontmatter": """
+import frontmatter, pandas as pd
+rows = []
+for path in sorted(folder.rglob("*.md")):
+    rows.append(dict(frontmatter.load(path).metadata, path=str(path)))
+articles = pd.json_normalize(rows)
+plain = [name for name in articles if not articles[name].map(lambda value: isinstance(value, list)).any()]
+articles[plain].astype(str).to_parquet(out / "articles.parquet")
+related = pd.json_normalize([row for row in rows if row.get("related")], "related", "path", record_prefix="related.")
+if len(related):
+    related.astype(str).to_parquet(out / "related.parquet")
+""",
+    "newsgauge": """
+from analysis import build_corpus
+build_corpus(folder, out, groups=False)  # the peer does not look for copies and events
+""",
+}
+
+
+def run(code: str, folder: Path) -> tuple[float, float]:
+    """Seconds, and MB at most resident, of one contender in a process of its own."""
+    with tempfile.TemporaryDirectory() as out:
+        script = f"import pathlib, sys\nfolder, out = map(pathlib.Path, sys.argv[1:])\n{code}"
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, "-c", script, str(folder), out], env={**os.environ, "PYTHONPATH": str(ROOT)}
+        )
+        peak = [0.0]
+        watcher = threading.Thread(target=watch, args=(psutil.Process(process.pid), peak))
+        watcher.start()
+        if process.wait():
+            raise SystemExit("a contender failed")
+        seconds = time.perf_counter() - started
+        watcher.join()
+        return seconds, peak[0]
+
+
+def watch(process: psutil.Process, peak: list[float]) -> None:
+    """Keep the largest sum of resident sets of a process and its children, until it ends."""
+    while True:
+        try:
+            family = [process, *process.children(recursive=True)]
+            peak[0] = max(peak[0], sum(member.memory_info().rss for member in family) / 2**20)
+        except psutil.Error:
+            pass
+        if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
+            return
+        time.sleep(0.01)
+
+
+def records(given: Path | None, scratch: Path) -> Path:
+    """The folder of records to build."""
+    source = given or (CORPUS if CORPUS.exists() else None)
+    if source is None:
+        from analysis.demo import write_demo
+
+        print("The public corpus is not beside this checkout: measured on the demo corpus.")
+        write_demo(scratch / "demo")
+        return scratch / "demo"
+    if source.is_dir():
+        return source
+    with tarfile.open(source) as archive:
+        archive.extractall(scratch, filter="data")
+    return scratch
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("source", nargs="?", type=Path)
+    parser.add_argument("--runs", type=int, default=3)
+    parser.add_argument("--json", action="store_true", help="print one JSON object instead of a table")
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        folder = records(given.source, Path(scratch))
+        sizes = [path.stat().st_size for path in folder.rglob("*.md")]
+        measured: dict[str, list[tuple[float, float]]] = {name: [] for name in CONTENDERS}
+        for _ in range(given.runs):
+            for name, code in CONTENDERS.items():
+                measured[name].append(run(code, folder))
+    medians = {name: tuple(map(statistics.median, zip(*runs, strict=True))) for name, runs in measured.items()}
+    if given.json:
+        print(json.dumps({"files": len(sizes), "bytes": sum(sizes), "medians": medians}))
+        return
+    print(f"{len(sizes):,} files, {sum(sizes) / 1e6:.1f} MB, medians of {given.runs}, {os.cpu_count()} cores")
+    print("| | seconds | files a second | peak MB |\n|---|---|---|---|")
+    for name, (seconds, peak) in medians.items():
+        print(f"| {name} | {seconds:.2f} | {len(sizes) / seconds:,.0f} | {peak:.0f} |")
+    ours, peer = medians["newsgauge"], medians["frontmatter"]
+    print(f"\nNewsgauge is {peer[0] / ours[0]:.1f} times as fast, with {ours[1] / peer[1]:.0%} of the memory.")
+
+
+if __name__ == "__main__":
+    main()
