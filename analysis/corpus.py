@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
@@ -16,7 +17,9 @@ from duckdb import ColumnExpression, ConstantExpression, DuckDBPyRelation
 from analysis.errors import NewsgaugeError
 from analysis.query import Query, parse
 from analysis.store import Snapshot, current_snapshot
+from analysis.story import load_story
 from analysis.tables.schema import TABLES, TABLES_BY_NAME, Table
+from data import STORIES
 
 __all__ = ["BadFilter", "Corpus", "Filters", "Selection", "open_corpus"]
 
@@ -118,6 +121,19 @@ class Selection:
         selection = Selection(self.corpus, narrowed)
         _ = selection.query, selection.period
         return selection
+
+    def story(self, key: str, folders: Sequence[str | Path] = (STORIES,)) -> Selection:
+        """The articles of a saved story: the selection narrowed by its query.
+
+        Args:
+            key: the story's key, such as ``facial-recognition-ban``; see `analysis.story`.
+            folders: where stories are kept; earlier ones hide a story of the same key in later ones.
+
+        Raises:
+            UnknownStory: there is none of this key.
+            StoryError: its file does not hold a story.
+        """
+        return self.select(load_story(key, folders).query)
 
     @cached_property
     def period(self) -> tuple[datetime | None, datetime | None]:

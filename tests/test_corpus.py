@@ -118,3 +118,16 @@ def test_hostile_values_are_values(seed):
     assert len(seed.select(providers="x' OR '1'='1", topics="'; DROP VIEW articles; --")) == 0
     assert len(seed) == 6
     assert isinstance(seed.articles, pd.DataFrame)
+
+
+def test_a_saved_story_is_a_selection(seed):
+    assert providers(seed.story("facial-recognition-ban")) == [
+        "diginomica.com",
+        "expressandstar.com",
+        "privacyinternational.org",
+        "sky.com",
+    ]
+    assert providers(seed.select(min_quality=55).story("facial-recognition-ban")) == [
+        "diginomica.com",
+        "sky.com",
+    ]
