@@ -13,7 +13,10 @@ __all__ = ["fold", "tokens"]
 # Scripts written without blanks between words: each character is a token, so that a word is a phrase of characters.
 _UNSPACED = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\u0e00-\u0e7f"
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
-_MARKS = {code: None for code in range(0x300, 0x370)}
+_MARKS = dict.fromkeys(range(768, 880))
+_ASCII = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128))
+# What often is all that keeps a text from being ASCII: typographic quotes, dashes, the ellipsis, the no-break space.
+_PUNCTUATION = "\u2018\u2019\u201c\u201d\u2013\u2014\u2026\xa0"
 
 
 def tokens(text: str) -> list[str]:
@@ -30,8 +33,12 @@ def tokens(text: str) -> list[str]:
     >>> tokens("顔認識 ban")
     ['顔', '認', '識', 'ban']
     """
-    if text.isascii():
-        return _TOKEN.findall(text.lower())
+    plain = text
+    if not text.isascii():
+        for mark in _PUNCTUATION:
+            plain = plain.replace(mark, " ")
+    if plain.isascii():
+        return plain.translate(_ASCII).split()
     plain = unicodedata.normalize("NFKD", text.casefold()).translate(_MARKS)
     return _TOKEN.findall(unicodedata.normalize("NFC", plain).casefold())
 

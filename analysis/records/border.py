@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from analysis.records.canonical import article_id, canonical_url, is_web_url, registered_domain
@@ -45,6 +46,45 @@ _BOOLEANS = {
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100  # a clock gone wrong must not stretch a chart over millennia
 
 
+class _Dialects:
+    """Finds the fields of a tree by their meaning, in whichever spelling; remembers the sets of names it has seen."""
+
+    def __init__(self, spellings: dict[str, tuple[str, ...]]) -> None:
+        self._spellings = spellings
+        self._layout = lru_cache(maxsize=1_024)(self._new_layout)
+
+    def named(self, tree: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], dict[str, str]]:
+        """Fields by their meaning; fields that have none here; and how each meaning was spelled."""
+        fields: dict[str, Any] = {}
+        spelled: dict[str, str] = {}
+        meant, unknown = self._layout(tuple(tree))
+        contested: set[str] = set()
+        taken: set[str] = set()
+        for meaning, name in meant:
+            value = tree[name]
+            if value is None or value == "":
+                taken.add(name)
+            elif meaning not in fields:
+                fields[meaning], spelled[meaning] = value, name
+                taken.add(name)
+            elif value == fields[meaning]:
+                taken.add(name)
+            else:
+                contested.add(name)
+        return fields, {name: tree[name] for name in (*unknown, *(contested - taken))}, spelled
+
+    def _new_layout(self, names: tuple[str, ...]) -> tuple[list[tuple[str, str]], list[str]]:
+        """The meanings that these names have, the spelling that counts first; and names without meaning."""
+        meant = [
+            (meaning, name) for meaning, known in self._spellings.items() for name in known if name in names
+        ]
+        known = {name for _, name in meant} | IGNORED
+        return meant, [name for name in names if name not in known]
+
+
+_ARTICLE, _PROVIDER, _IMAGE = _Dialects(ARTICLE), _Dialects(PROVIDER), _Dialects(IMAGE)
+
+
 class NoArticle(Exception):
     """The tree states no article: it has no usable address, or is no mapping of a record's fields."""
 
@@ -69,7 +109,7 @@ def record(tree: Any, path: str, entry: int, related: list[Facts] | None, compla
     """
     if not isinstance(tree, Mapping):
         raise NoArticle("not-a-record", f"expected a mapping of fields, got {_kind(tree)}")
-    fields, extra, spelled = _named(tree, ARTICLE)
+    fields, extra, spelled = _ARTICLE.named(tree)
     if not fields:
         raise NoArticle(
             "not-a-record", f"none of a record's fields is here, got {', '.join(list(tree)[:5]) or 'none'}"
@@ -101,7 +141,7 @@ def facts(tree: Any, path: Path, complain: Complain) -> Facts:
     """
     if not isinstance(tree, Mapping):
         raise NoArticle("bad-type", f"expected a mapping of fields, got {_kind(tree)}")
-    fields, extra, spelled = _named(tree, ARTICLE)
+    fields, extra, spelled = _ARTICLE.named(tree)
     return _facts(fields, extra, spelled, path, complain)
 
 
@@ -153,30 +193,6 @@ def _facts(
         _images(fields.get("images"), (*path, "images"), complain),
         json.dumps(extra, ensure_ascii=False, sort_keys=True) if extra else None,
     )
-
-
-def _named(
-    tree: Mapping[str, Any], spellings: dict[str, tuple[str, ...]]
-) -> tuple[dict[str, Any], dict[str, Any], dict[str, str]]:
-    """Fields by their meaning; fields that have none here; and how each meaning was spelled."""
-    fields: dict[str, Any] = {}
-    spelled: dict[str, str] = {}
-    extra = dict(tree)
-    for name in IGNORED:
-        extra.pop(name, None)
-    for meaning, names in spellings.items():
-        for name in names:
-            if name not in tree:
-                continue
-            value = tree[name]
-            if value is None or value == "":
-                extra.pop(name, None)
-            elif meaning not in fields:
-                fields[meaning], spelled[meaning] = value, name
-                extra.pop(name, None)
-            elif value == fields[meaning]:
-                extra.pop(name, None)
-    return fields, extra, spelled
 
 
 def _related(value: Any, complain: Complain) -> list[Facts]:
@@ -315,7 +331,7 @@ def _provider(
     """The provider's domain and name; the domain is taken from the address where the record gives none."""
     name = domain = None
     if isinstance(value, Mapping):
-        fields, unknown, _ = _named(value, PROVIDER)
+        fields, unknown, _ = _PROVIDER.named(value)
         if unknown:
             extra["provider"] = unknown
         name = _text(fields.get("name"), (*path, "name"), complain)
@@ -345,7 +361,7 @@ def _images(value: Any, path: Path, complain: Complain) -> tuple[Image, ...]:
     found = []
     for place, item in enumerate(_list(value, path, complain)):
         here = (*path, place)
-        fields = _named(item, IMAGE)[0] if isinstance(item, Mapping) else {"url": item}
+        fields = _IMAGE.named(item)[0] if isinstance(item, Mapping) else {"url": item}
         url = _url(fields.get("url"), (*here, "url"), complain)
         if url is None:
             if fields.get("url") is None:

@@ -7,9 +7,6 @@ import re
 from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
-from courlan import normalize_url
-from tld import get_fld
-
 from analysis.records.limits import MAX_URL_LENGTH
 
 __all__ = ["article_id", "canonical_url", "is_web_url", "registered_domain"]
@@ -18,6 +15,12 @@ _AMP_CACHE = re.compile(r"^/[a-z]+/(s/)?(.+)$")  # https://bbc-com.cdn.ampprojec
 _AMP_VIEWER = re.compile(r"^/amp/(s/)?(.+)$")  # https://www.google.com/amp/s/www.bbc.com/news/1
 _AMP_SEGMENT = frozenset({"amp", "google-amp", "amp.html"})
 _AMP_QUERY = re.compile(r"(?:^|&)(?:(?:amp|amphtml|_amp)(?:=[^&]*)?|outputType=amp)(?=&|$)", re.IGNORECASE)
+# The plainest kind of address, its host and path: nothing has to be changed in it but scheme, www. and last slash.
+_PLAIN = re.compile(r"https?://((?:[a-z0-9_-]+\.)+[a-z0-9_-]+)(/[\w.~/!=:,%-]*)?", re.ASCII)
+_ODD = ("/amp", "/google-amp", ".cdn.ampproject.org", "//", "/..", "xn--")  # needs more all the same
+_PLAIN_WEB = re.compile(
+    r"https?://(?:[a-z0-9_-]+\.)+[a-z0-9_-]+(?:[/?#][\w!#$%&'()*+,./:;=?@\[\]~-]*)?", re.ASCII | re.IGNORECASE
+)
 _HOST = re.compile(r"^[^\s/@:\\%]+(?:\.[^\s/@:\\%]+)+$")
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f\\\"<>`{}|^\u200b-\u200f\u2028-\u202f\u2066-\u2069]")
 
@@ -28,11 +31,13 @@ def is_web_url(text: str) -> bool:
     >>> is_web_url("https://example.org/a?b=1"), is_web_url("javascript:alert(1)"), is_web_url("/a.html")
     (True, False, False)
     """
-    if (
-        len(text) > MAX_URL_LENGTH
-        or text[:7].lower() not in ("http://", "https:/")
-        or _FORBIDDEN.search(text)
-    ):
+    if len(text) > MAX_URL_LENGTH:
+        return False
+    return bool(_PLAIN_WEB.fullmatch(text)) or _is_unusual_web_url(text)
+
+
+def _is_unusual_web_url(text: str) -> bool:
+    if text[:7].lower() not in ("http://", "https:/") or _FORBIDDEN.search(text):
         return False
     try:
         parts = urlsplit(text)
@@ -42,7 +47,7 @@ def is_web_url(text: str) -> bool:
     return bool(parts.hostname and parts.username is None and _HOST.match(parts.hostname))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def canonical_url(url: str) -> str:
     """One address for every spelling of it: the article's identity.
 
@@ -60,6 +65,17 @@ def canonical_url(url: str) -> str:
     >>> canonical_url("https://news-sky-com.cdn.ampproject.org/c/s/news.sky.com/story/amp/ban-1")
     'https://news.sky.com/story/ban-1'
     """
+    plain = _PLAIN.fullmatch(url)
+    rest = url.partition("/")[2].lower()  # from the slash before the host on
+    if plain and not any(odd in rest for odd in _ODD):
+        host, path = plain.groups("")
+        return f"https://{_without_www(host)}{path.rstrip('/')}"
+    return _unusual_canonical_url(url)
+
+
+def _unusual_canonical_url(url: str) -> str:
+    from courlan import normalize_url  # noqa: PLC0415 - slow to import, and few addresses need it
+
     parts = _without_amp(urlsplit(url))
     clean = urlsplit(str(normalize_url(parts._replace(scheme="https"), strict=False)))
     host = _plain_host(clean.hostname or parts.hostname or "")
@@ -96,6 +112,10 @@ def _plain_host(host: str) -> str:
             host = host.encode("idna").decode("ascii")
         except UnicodeError:
             return host
+    return _without_www(host)
+
+
+def _without_www(host: str) -> str:
     return host.removeprefix("www.") if host.count(".") > 1 else host
 
 
@@ -108,13 +128,15 @@ def article_id(canonical: str) -> str:
     return hashlib.blake2b(canonical.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def registered_domain(url: str) -> str:
     """The registrable domain of an address, by the public suffix list that ships with `tld`; else its host.
 
     >>> registered_domain("https://news.bbc.co.uk/1"), registered_domain("https://a.demo-wire.example/x")
     ('bbc.co.uk', 'demo-wire.example')
     """
+    from tld import get_fld  # noqa: PLC0415 - slow to import, and only records without a domain need it
+
     host = _plain_host(urlsplit(url).hostname or "")
     found = get_fld(f"https://{host}/", fail_silently=True)
     if found:

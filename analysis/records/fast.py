@@ -11,18 +11,19 @@ from typing import Any
 
 __all__ = ["Unusual", "parse", "parse_item", "split_related"]
 
-# indentation, dash of a list item, key, and a value in double quotes, in single quotes or plain
+# A line: indentation, dash of a list item, key, and a value in double quotes, in single quotes or plain. The value
+# keeps its quotes, so that `key: ""`, which is empty text, is told from `key:`, which a block may follow.
 _LINE = re.compile(
-    r"( *)(- )?(?:([A-Za-z]\w{0,63}):(?: +(?=\S)|$))?"
-    r'(?:"((?:[^"\\]|\\["\\/nt])*)"'
-    r"|'((?:[^']|'')*)'"
-    r"|((?:[^\s\-?:,\[\]{}#&*!|>'\"%@`~=<.]|-(?=[0-9A-Za-z]))[^:#]*(?:(?::(?! |$)|(?<! )#)[^:#]*)*(?<! )))?",
-    re.ASCII,
+    r"^( *)(- )?(?:([A-Za-z]\w{0,63}):(?: +(?=\S)|$))?"
+    r'("[^"\\\n]*(?:\\["\\/nt][^"\\\n]*)*"'
+    r"|'[^'\n]*(?:''[^'\n]*)*'"
+    r"|(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`~=<.]|-(?=[0-9A-Za-z]))[^:#\n]*(?:(?::(?! |$)|(?<! )#)[^:#\n]*)*(?<! ))?$",
+    re.ASCII | re.MULTILINE,
 )
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {'"': '"', "\\": "\\", "/": "/", "n": "\n", "t": "\t"}
-_ODD_SPACE = ("\t", "\x85", "\u2028", "\u2029", "\ufeff")  # YAML and Python differ on these
-_DEDENT = re.compile(r"\n(?!  )")
+_ODD_SPACE = ("\x85", "\u2028", "\u2029", "\ufeff")  # YAML and Python differ on these
+_DEDENT = re.compile(rb"\n(?!  )")
 _MAX_DEPTH = 6
 
 
@@ -39,68 +40,53 @@ def parse(text: str) -> Any:
     >>> parse('title: "Ban"\ntopics:\n  - AI\n')
     {'title': 'Ban', 'topics': ['AI']}
     """
-    for odd in _ODD_SPACE:
-        if odd in text:
-            raise Unusual
-    return _Block(text.split("\n")).parse()
+    if "\t" in text or (not text.isascii() and any(odd in text for odd in _ODD_SPACE)):
+        raise Unusual
+    rows = _LINE.findall(text)
+    if len(rows) != text.count("\n") + 1:  # a line that is not understood is not found
+        raise Unusual
+    return _Block([row for row in rows if any(row)]).parse()
 
 
 class _Block:
-    """A cursor over the lines of a text."""
+    """A cursor over the lines of a text: indentation, dash, key and value of each, empty where there is none."""
 
-    def __init__(self, lines: list[str]) -> None:
-        self.rows: list[tuple[int, str | None, str | None, str | None]] = []
-        match = _LINE.fullmatch
-        for line in lines:
-            if not line:
-                continue
-            found = match(line)
-            if not found:
-                raise Unusual
-            indent, dash, key, double, single, plain = found.groups()
-            if double is not None:
-                value = double if "\\" not in double else _ESCAPE.sub(_unescaped, double)
-            elif single is not None:
-                value = single.replace("''", "'")
-            else:
-                value = plain
-            self.rows.append((len(indent), dash, key, value))
+    def __init__(self, rows: list[tuple[str, str, str, str]]) -> None:
+        self.rows = rows
         self.at = 0
 
     def parse(self) -> Any:
-        if not self.rows or self.rows[0][0] != 0:
+        if not self.rows or self.rows[0][0]:
             raise Unusual
-        tree = self.block(0, 0)
+        tree = self.block("", 0)
         if self.at != len(self.rows):
             raise Unusual
         return tree
 
-    def block(self, indent: int, depth: int) -> Any:
+    def block(self, indent: str, depth: int) -> Any:
         if depth > _MAX_DEPTH:
             raise Unusual
         if self.rows[self.at][1]:
             return self.sequence(indent, depth)
         return self.mapping(indent, depth)
 
-    def mapping(self, indent: int, depth: int) -> dict[str, Any]:
+    def mapping(self, indent: str, depth: int) -> dict[str, Any]:
         rows = self.rows
         fields: dict[str, Any] = {}
-        first = True
         while self.at < len(rows):
             at, dash, key, value = rows[self.at]
-            if first:
-                first = False  # the first line of a list item's mapping stands behind its dash
-            elif at < indent or (dash and at == indent):
-                break
-            elif at > indent or dash:
+            # the first line of a list item's mapping stands behind its dash
+            if fields and (at != indent or dash):
+                if at < indent or (dash and at == indent):
+                    break
                 raise Unusual
-            if key is None or key in fields:
+            if not key or key in fields:
                 raise Unusual
             self.at += 1
-            fields[key] = value if value is not None else self.below(indent, depth)
+            fields[key] = _scalar(value) if value else self.below(indent, depth)
         return fields
 
-    def below(self, indent: int, depth: int) -> Any:
+    def below(self, indent: str, depth: int) -> Any:
         """What an empty `key:` holds: the block that follows it, or nothing, which is empty text."""
         if self.at < len(self.rows):
             at, dash, _, _ = self.rows[self.at]
@@ -108,7 +94,7 @@ class _Block:
                 return self.block(at, depth + 1)
         return ""
 
-    def sequence(self, indent: int, depth: int) -> list[Any]:
+    def sequence(self, indent: str, depth: int) -> list[Any]:
         rows = self.rows
         items: list[Any] = []
         while self.at < len(rows):
@@ -117,38 +103,45 @@ class _Block:
                 break
             if at > indent or not dash:
                 raise Unusual
-            if key is not None:
-                items.append(self.mapping(indent + 2, depth + 1))
-            elif value is not None:
-                items.append(value)
+            if key:
+                items.append(self.mapping(f"{indent}  ", depth + 1))
+            elif value:
+                items.append(_scalar(value))
                 self.at += 1
             else:
                 raise Unusual
         return items
 
 
+def _scalar(value: str) -> str:
+    """A value without its quotes."""
+    if value[0] == '"':
+        return value[1:-1] if "\\" not in value else _ESCAPE.sub(_unescaped, value[1:-1])
+    return value[1:-1].replace("''", "'") if value[0] == "'" else value
+
+
 def _unescaped(match: re.Match[str]) -> str:
     return _ESCAPED[match[1]]
 
 
-def split_related(text: str) -> tuple[str, list[str]] | None:
-    r"""Front matter as its head (all but the related list) and the text of each related item; None if it has no list.
+def split_related(data: bytes) -> tuple[bytes, list[bytes]] | None:
+    r"""Front matter as its head (all but the related list) and the bytes of each related item; None if it has no list.
 
     A head that the split tore apart, inside quotes say, does not parse by `parse`: the split knows nothing of quoting.
 
-    >>> split_related("title: a\nrelated:\n  - title: b\n    type: c\n  - title: d\n\nquality: 1\n")
-    ('title: a\n\nquality: 1\n', ['title: b\n    type: c', 'title: d'])
+    >>> split_related(b"title: a\nrelated:\n  - title: b\n    type: c\n  - title: d\n\nquality: 1\n")
+    (b'title: a\n\nquality: 1\n', [b'title: b\n    type: c', b'title: d'])
     """
-    start = text.find("\nrelated:\n  - ")
+    start = data.find(b"\nrelated:\n  - ")
     if start < 0:
         return None
-    body = start + len("\nrelated:\n")
-    found = _DEDENT.search(text, body)
-    end = found.start() + 1 if found else len(text)
-    rest = text[end:]
-    if rest.lstrip("\n")[:1] in (" ", "-"):
+    body = start + len(b"\nrelated:\n")
+    found = _DEDENT.search(data, body)
+    end = found.start() + 1 if found else len(data)
+    rest = data[end:]
+    if rest.lstrip(b"\n")[:1] in (b" ", b"-"):
         return None
-    return text[: start + 1] + rest, text[body + 4 : end].rstrip("\n").split("\n  - ")
+    return data[: start + 1] + rest, data[body + 4 : end].rstrip(b"\n").split(b"\n  - ")
 
 
 def parse_item(text: str) -> Any:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from analysis.records.problem import Problem
 
-__all__ = ["FrontMatter", "clean_controls", "decode", "front_matter"]
+__all__ = ["FrontMatter", "clean_controls", "decode", "front_matter", "healthy_text"]
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -47,11 +47,26 @@ def _repaired(match: re.Match[str]) -> str:
     return bytes([code]).decode("cp1252", "ignore") if 0x80 <= code <= 0x9F else ""
 
 
+def healthy_text(data: bytes) -> str | None:
+    r"""UTF-8 without control characters other than tab and line feed, as text; None for anything else.
+
+    >>> healthy_text("“ban”".encode()), healthy_text(b"a\r\n"), healthy_text(b"\x93ban\x94")
+    ('“ban”', None, None)
+    """
+    if len(data.translate(None, _C0)) != len(data) or (not data.isascii() and _C1.search(data)):
+        return None
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return None
+
+
 def decode(data: bytes, source: str, problems: list[Problem]) -> str:
     """Bytes as text without byte order mark, carriage returns and control characters; repairs go to `problems`."""
+    healthy = healthy_text(data)
+    if healthy is not None and not healthy.startswith("\ufeff"):
+        return healthy
     text = _decoded(data, source, problems)
-    if not problems and len(data.translate(None, _C0)) == len(data) and not _C1.search(data):
-        return text
     if "\r" in text:
         line = text[: text.index("\r")].count("\n") + 1
         problems.append(Problem(source, "crlf", "line ends were normalised to line feeds", line=line))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from analysis.records import border, fast, plain
-from analysis.records.frontmatter import FrontMatter, decode, front_matter
+from analysis.records.frontmatter import FrontMatter, decode, front_matter, healthy_text
 from analysis.records.plain import Path
 from analysis.records.problem import Problem
 from analysis.records.record import Facts, Record
@@ -43,7 +43,7 @@ class Reader:
 
     def __init__(self, *, fast_path: bool = True) -> None:
         self._fast_path = fast_path
-        self._items: dict[str, Facts] = {}
+        self._items: dict[bytes, Facts] = {}
 
     def read(self, path: str, data: bytes) -> Reading:
         """Read one file by its ending: `.json` a page of articles, `.jsonl` one article a line, else Markdown."""
@@ -55,41 +55,55 @@ class Reader:
         return self._read_markdown(path, data)
 
     def _read_markdown(self, path: str, data: bytes) -> Reading:
+        whole = data.rstrip(b" \t\n")
+        if self._fast_path and whole.startswith(b"---\n") and whole.endswith(b"\n---"):
+            try:
+                return Reading([self._fast_record(path, whole[4:-3], "")], [])
+            except (_Slow, fast.Unusual):
+                pass
         problems: list[Problem] = []
         found = front_matter(decode(data, path, problems), path, problems)
         if isinstance(found, Problem):
             return Reading([], [*problems, found])
-        if self._fast_path:
+        if self._fast_path and (problems or found.body):
             try:
-                return Reading([self._fast_record(path, found)], problems)
+                return Reading([self._fast_record(path, found.yaml.encode(), found.body)], problems)
             except (_Slow, fast.Unusual):
                 pass
         return _plain_record(path, found, problems)
 
-    def _fast_record(self, path: str, matter: FrontMatter) -> Record:
-        parts = fast.split_related(matter.yaml)
-        head = fast.parse(parts[0] if parts else matter.yaml)
+    def _fast_record(self, path: str, data: bytes, body: str) -> Record:
+        parts = fast.split_related(data)
+        head = fast.parse(_text(parts[0] if parts else data))
         if parts and "related" in head:
             raise fast.Unusual
-        related = [self._item(text) for text in parts[1]] if parts else None
-        if matter.body:
-            head["body"] = matter.body
+        related = [self._item(item) for item in parts[1]] if parts else None
+        if body:
+            head["body"] = body
         try:
             return border.record(head, path, 0, related, _to_plain)
         except border.NoArticle:
             raise _Slow from None
 
-    def _item(self, text: str) -> Facts:
-        found = self._items.get(text)
+    def _item(self, data: bytes) -> Facts:
+        found = self._items.get(data)
         if found is None:
             try:
-                found = border.facts(fast.parse_item(text), (), _to_plain)
+                found = border.facts(fast.parse_item(_text(data)), (), _to_plain)
             except border.NoArticle:
                 raise _Slow from None
             if len(self._items) >= _MAX_ITEMS:
                 self._items.clear()
-            self._items[text] = found
+            self._items[data] = found
         return found
+
+
+def _text(data: bytes) -> str:
+    """Part of a record as text, if it needs no repair."""
+    text = healthy_text(data)
+    if text is None:
+        raise fast.Unusual
+    return text
 
 
 def _to_plain(_code: str, _message: str, _path: Path) -> None:
