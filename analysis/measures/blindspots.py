@@ -1,0 +1,184 @@
+"""Which providers cover the topics around a story, but not the story.
+
+Neighbouring topics are those that at least `NEAR` of the story's records carry, and that are more
+frequent there than in the rest of the corpus of the same days; so a topic that every article carries is none. The
+background is the N records with a neighbouring topic, from the story's first article to its last; K of them are
+of the story. Were the story spread blindly over the background, a provider with n of its articles would have
+
+    expected = n K / N,    P(x or fewer) = sum over i <= x of C(K, i) C(N - K, n - i) / C(N, n)
+
+of the story (hypergeometric). `p_adjusted` corrects for having looked at many providers (Benjamini & Hochberg).
+
+Limits: a provider may cover the story where nobody collected it. Articles known only from related lists carry no
+topics and are not in the background; a provider that has the story through them, or under other topics, is no
+blind spot. Labels are as broad as whoever gave them made them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+from scipy import stats
+
+from analysis.measures.frames import BadOption, Frame, collect, frames_of, present
+from analysis.measures.intervals import adjusted
+
+__all__ = ["CREATES", "CREATES_TOPICS", "NEAR", "REQUIRES", "blindspots", "neighbouring_topics"]
+
+REQUIRES = {
+    "articles": ("article_id", "provider_id", "published_at", "seen_as"),
+    "article_topics": ("article_id", "topic"),
+}
+CREATES = {
+    "provider_id": "str",
+    "n_neighbouring": "int64",
+    "n_story": "int64",
+    "n_story_elsewhere": "int64",  # of the story, but not in the background
+    "expected": "float64",
+    "p_value": "float64",
+    "p_adjusted": "float64",
+    "is_blindspot": "bool",
+}
+CREATES_TOPICS = {
+    "topic": "str",
+    "n_story": "int64",
+    "n_corpus": "int64",
+    "share_story": "float64",
+    "share_corpus": "float64",
+    "is_neighbour": "bool",
+}
+NEAR = 0.1
+_ARTICLES = {
+    "article_id": "str",
+    "provider_id": "str",
+    "published_at": "datetime64[us, UTC]",
+    "seen_as": "str",
+}
+_LABELS = {"article_id": "str", "topic": "str"}
+_NEVER = pd.Timestamp("0001-01-01T00:00Z")
+
+
+def blindspots(
+    data: Any, *, neighbours: Sequence[str] | None = None, corpus: Any = None, topics: Any = None
+) -> pd.DataFrame:
+    """Providers of the neighbouring topics, with what they have of the story beside what chance would give them.
+
+    Args:
+        data: the story: a selection, or a frame of articles.
+        neighbours: topics to take as neighbouring; those of `neighbouring_topics` unless given.
+        corpus: frame of all articles, where `data` is a plain frame.
+        topics: frame of `article_topics` of all articles, where `data` is a plain frame.
+
+    Returns:
+        One row a provider with a record in the background, columns `CREATES`, the least likely first.
+        `is_blindspot`: nothing of the story at all, and `p_adjusted` under 5 %.
+
+    Raises:
+        BadOption: no `corpus` beside a plain frame.
+        NotAFrame, MissingTable, MissingColumns, WrongZone: as `frames_of`.
+
+    >>> day = pd.Timestamp("2021-08-23T05:30Z")
+    >>> frame = pd.DataFrame({"article_id": list("abcd"), "provider_id": ["pa", "pa", "sky", "sky"],
+    ...     "published_at": day, "seen_as": "record"})
+    >>> labels = pd.DataFrame({"article_id": list("abcd"), "topic": "Policing"})
+    >>> found = blindspots(frame[:2], neighbours=["Policing"], corpus=frame, topics=labels)
+    >>> found[["provider_id", "n_neighbouring", "n_story", "expected"]]
+      provider_id  n_neighbouring  n_story  expected
+    0         sky               2        0       1.0
+    1          pa               2        2       1.0
+    """
+    story, background = _both(data, corpus, topics)
+    if neighbours is None:
+        known = _topics(story, background)
+        neighbours = known.loc[known["is_neighbour"], "topic"].tolist()
+    near = _near(background, list(neighbours)).group_by("provider_id").agg(n=nw.len())
+    table = collect(near, {"provider_id": "str", "n": "int64"}).rename(columns={"n": "n_neighbouring"})
+    own = (
+        _near(story, list(neighbours))
+        .filter(~nw.col("published_at").is_null())
+        .group_by("provider_id")
+        .agg(n=nw.len())
+    )
+    every = story["articles"].group_by("provider_id").agg(n=nw.len())
+    inside, everywhere = (
+        collect(part, {"provider_id": "str", "n": "int64"}).set_index("provider_id")["n"]
+        for part in (own, every)
+    )
+    table["n_story"] = inside.reindex(table["provider_id"], fill_value=0).to_numpy()
+    anywhere = everywhere.reindex(table["provider_id"], fill_value=0).to_numpy()
+    table["n_story_elsewhere"] = anywhere - table["n_story"]
+    total, of_story = int(table["n_neighbouring"].sum()), int(table["n_story"].sum())
+    table["expected"] = table["n_neighbouring"] * of_story / max(total, 1)
+    table["p_value"] = stats.hypergeom.cdf(table["n_story"], total, of_story, table["n_neighbouring"])
+    table["p_adjusted"] = adjusted(table["p_value"])
+    none = table["n_story"] + table["n_story_elsewhere"] == 0
+    table["is_blindspot"] = none & (table["p_adjusted"] < 0.05)
+    order = table.sort_values(["p_value", "n_neighbouring", "provider_id"], ascending=[True, False, True])
+    return order[list(CREATES)].astype(CREATES).reset_index(drop=True)
+
+
+def neighbouring_topics(data: Any, *, corpus: Any = None, topics: Any = None) -> pd.DataFrame:
+    """The topics of a story, and which of them are its neighbourhood.
+
+    Args:
+        data: the story: a selection, or a frame of articles.
+        corpus: frame of all articles, where `data` is a plain frame.
+        topics: frame of `article_topics` of all articles, where `data` is a plain frame.
+
+    Returns:
+        One row a topic of the story's records, columns `CREATES_TOPICS`, the most frequent first; shares are of the
+        records (0 to 1), in the story and in all of the corpus from the story's first article to its last.
+
+    Raises:
+        BadOption: no `corpus` beside a plain frame.
+        NotAFrame, MissingTable, MissingColumns, WrongZone: as `frames_of`.
+    """
+    return _topics(*_both(data, corpus, topics))
+
+
+def _both(data: Any, corpus: Any, topics: Any) -> tuple[dict[str, Frame], dict[str, Frame]]:
+    """The tables of the story, and those of the corpus from the story's first article to its last."""
+    if corpus is None and (corpus := getattr(data, "corpus", None)) is None:
+        raise BadOption("corpus must be given beside a plain frame: all articles, the story's among them")
+    given = {"article_topics": topics}
+    story, background = (frames_of(source, REQUIRES, given) for source in (data, corpus))
+    # Fetched once: a selection's query would else run for each of the counts.
+    labels = story["article_topics"].join(story["articles"].select("article_id"), on="article_id")
+    own = {"articles": collect(story["articles"], _ARTICLES), "article_topics": collect(labels, _LABELS)}
+    times = own["articles"]["published_at"]
+    first, last = (_NEVER, _NEVER) if times.isna().all() else (times.min(), times.max())
+    during = present(nw.col("published_at") >= first.to_pydatetime())
+    during &= present(nw.col("published_at") <= last.to_pydatetime())
+    background["articles"] = background["articles"].filter(during)
+    return {name: nw.from_native(frame).lazy() for name, frame in own.items()}, background
+
+
+def _near(tables: dict[str, Frame], neighbours: list[str]) -> Frame:
+    """The records that carry one of the topics."""
+    labels = tables["article_topics"].filter(nw.col("topic").is_in(neighbours)).select("article_id").unique()
+    return _records(tables).join(labels, on="article_id")
+
+
+def _records(tables: dict[str, Frame]) -> Frame:
+    return tables["articles"].filter(nw.col("seen_as") != "related")
+
+
+def _topics(story: dict[str, Frame], background: dict[str, Frame]) -> pd.DataFrame:
+    here, there = (_labelled(tables) for tables in (story, background))
+    table = here[0].merge(there[0], on="topic", suffixes=("_story", "_corpus"))
+    for side, (_, total) in (("story", here), ("corpus", there)):
+        table[f"share_{side}"] = table[f"n_{side}"] / max(total, 1)
+    table["is_neighbour"] = (table["share_story"] >= NEAR) & (table["share_story"] > table["share_corpus"])
+    order = table.sort_values(["n_story", "topic"], ascending=[False, True], ignore_index=True)
+    return order[list(CREATES_TOPICS)].astype(CREATES_TOPICS)
+
+
+def _labelled(tables: dict[str, Frame]) -> tuple[pd.DataFrame, int]:
+    """How many records carry each topic, and how many records there are."""
+    records = _records(tables)
+    labelled = records.join(tables["article_topics"], on="article_id").group_by("topic").agg(n=nw.len())
+    total = collect(records.select(n=nw.len()), {"n": "int64"})["n"]
+    return collect(labelled, {"topic": "str", "n": "int64"}), int(total.iloc[0])
