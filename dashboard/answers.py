@@ -10,6 +10,7 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property, lru_cache
+from threading import Lock
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -56,6 +57,7 @@ class Answers:
         self._volume = _kept(self._measure)
         self._outlets = _kept(self._rank_outlets)
         self._topics = _kept(self._rank_topics)
+        self._choices = _kept(self._list_choices)
 
     def selection(self, view: View) -> Selection:
         """The selection of the filter bar; a query that cannot be read selects by the other filters only."""
@@ -128,7 +130,9 @@ class Answers:
             return view.every
         first, last = self.drawn(view)
         days = (last - first).days + 1 if first and last else 1
-        return next((name for name, most in (("day", 100), ("week", 540), ("month", 3000)) if days <= most), "year")
+        return next(
+            (name for name, most in (("day", 100), ("week", 540), ("month", 3000)) if days <= most), "year"
+        )
 
     def volume(self, view: View) -> pd.DataFrame:
         """Volume per period with its share of the corpus, on the chosen basis."""
@@ -150,6 +154,10 @@ class Answers:
     def outlets(self, view: View) -> pd.DataFrame:
         """The outlets of the selection with their counts and quality."""
         return self._outlets(_filters(view))
+
+    def choices(self, most: int) -> tuple[tuple[str, ...], dict[str, str]]:
+        """Topics, and outlets' domains with their names, those of most articles first: what filters offer."""
+        return self._choices(most)
 
     def n_copies(self, view: View) -> int | None:
         """Articles that repeat the text of an earlier one; None where copies were not looked for."""
@@ -193,12 +201,16 @@ class Answers:
             return replace(filters, query=f"({filters.query}) AND {wanted}" if filters.query else wanted)
         first, last = _period(mark.value, every, self.corpus.zone)
         first = max(first, drawn or first)
-        since, until = (given if isinstance(given, date) else None for given in (filters.since, filters.until))
+        since, until = (
+            given if isinstance(given, date) else None for given in (filters.since, filters.until)
+        )
         return replace(filters, since=max(first, since or first), until=min(last, until or last))
 
     def _count(self, filters: Filters) -> Totals:
         selection = self._select(filters)
-        tables = selection.tables("articles", "providers", "related_links", "article_topics", "images", "problems")
+        tables = selection.tables(
+            "articles", "providers", "related_links", "article_topics", "images", "problems"
+        )
         articles, outlets, links, topics, images, problems = tables
         found = articles.aggregate(
             "count(*), count(*) FILTER (seen_as <> 'related'), epoch(min(published_at)), epoch(max(published_at))"
@@ -232,6 +244,13 @@ class Answers:
         yearly = volume(self._select(filters), every="year", by="topic")
         counted = yearly.groupby("topic", as_index=False)["count"].sum()
         return counted[counted["count"] > 0].reset_index(drop=True)
+
+    def _list_choices(self, most: int) -> tuple[tuple[str, ...], dict[str, str]]:
+        topics = self.topics(View()).sort_values(["count", "topic"], ascending=[False, True])["topic"]
+        outlets = self.corpus.providers.sort_values(["n_articles", "provider_id"], ascending=[False, True])[
+            :most
+        ]
+        return tuple(topics[:most]), dict(zip(outlets["provider_id"], outlets["name"], strict=True))
 
     def _day(self, seconds: float | None) -> date | None:
         return None if seconds is None else datetime.fromtimestamp(seconds, self.zone).date()
@@ -268,9 +287,15 @@ def _rows(relation: Any) -> int:
 
 
 def _kept(compute: Callable[..., T]) -> Callable[..., T]:
+    """The function, its answers kept; who asks what is just being computed waits for it."""
     cached = lru_cache(maxsize=_KEPT)(compute)
+    locks = lru_cache(maxsize=_KEPT)(lambda *_key: Lock())
+    guard = Lock()
 
     def answer(*key: Hashable) -> T:
-        return cached(*key)
+        with guard:
+            lock = locks(*key)
+        with lock:
+            return cached(*key)
 
     return answer

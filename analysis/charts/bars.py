@@ -12,6 +12,7 @@ from analysis.charts.theme import Theme, plain
 __all__ = ["add_bars", "shortened"]
 
 ROW = 27  # pixels a row: a line of text over a thin bar
+BELOW = 18  # pixels below the last row
 
 
 def shortened(label: str, length: int = 44) -> str:
@@ -47,13 +48,13 @@ def add_bars(
     rows = list(range(len(keys)))
     refs: dict[str, Any] = {"xaxis": f"x{axis}", "yaxis": f"y{axis}"}
     figure.add_bar(
-        x=list(counts), y=rows, orientation="h", width=0.3, offset=0.08, customdata=list(keys),
+        x=list(counts), y=rows, orientation="h", width=0.24, offset=0.02, customdata=list(keys),
         hovertext=list(hover), hovertemplate="%{hovertext}<extra></extra>",
         marker={"color": theme.bar, "line": {"width": 0}}, **refs,
     )  # fmt: skip
     for row, (label, count) in enumerate(zip(labels, counts, strict=True)):
         common: dict[str, Any] = {
-            "y": row, "yref": f"y{axis}", "showarrow": False, "yanchor": "bottom", "yshift": -2,
+            "y": row, "yref": f"y{axis}", "showarrow": False, "yanchor": "bottom", "yshift": 0,
         }  # fmt: skip
         figure.add_annotation(
             x=0, xref=f"x{axis}", xanchor="left", text=plain(shortened(label)),
@@ -66,7 +67,7 @@ def add_bars(
     most = max(counts, default=1)
     figure.update_layout({
         f"xaxis{axis}": {"range": [0, most * 1.02], "showgrid": False, "showticklabels": False, "showline": False},
-        f"yaxis{axis}": {"range": [len(keys) - 0.4, -0.7], "showgrid": False, "showticklabels": False},
-        "height": figure.layout.margin.t + 12 + ROW * max(len(keys), 1),
+        f"yaxis{axis}": {"range": [len(keys) - 0.6, -0.6], "showgrid": False, "showticklabels": False, "showline": False},
+        "height": figure.layout.margin.t + BELOW + ROW * max(len(keys), 1),
+        "margin": {"l": 2, "r": 4, "b": BELOW},
     })  # fmt: skip
-    figure.update_layout(margin={"l": 2, "r": 4, "b": 4})

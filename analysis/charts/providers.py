@@ -35,7 +35,9 @@ def providers_chart(
     >>> providers_chart(pd.DataFrame(rows)).layout.meta["title"]
     'Sky published most, 5 of 6 articles'
     """
-    best = frame.sort_values(["count", "provider_id"], ascending=[False, True]).head(top).reset_index(drop=True)
+    best = (
+        frame.sort_values(["count", "provider_id"], ascending=[False, True]).head(top).reset_index(drop=True)
+    )
     labels = [str(name) for name in best["name"]]
     counts = [int(n) for n in best["count"]]
     total = int(frame["count"].sum())
@@ -48,11 +50,15 @@ def providers_chart(
     basis = f"articles of {len(frame):,} outlets"
     if "quality" in best:
         basis += " · quality: point with 95 % interval" if "quality_low" in best else " · quality: mean"
-        figure.update_layout(xaxis={"domain": [0, 0.64]}, margin={"b": 22})
+        figure.update_layout(xaxis={"domain": [0, 0.64]})
         _quality(figure, theme, rows)
     subtitle = basis + (f" · snapshot {snapshot}" if snapshot else "")
-    figure.update_layout(title={"subtitle": {"text": plain(subtitle)}}, meta=figure.layout.meta | {"subtitle": subtitle})
-    marks = "; ".join(f"{shortened(label)} {n:,}{_said(row)}" for label, n, row in zip(labels, counts, rows, strict=True))
+    figure.update_layout(
+        title={"subtitle": {"text": plain(subtitle)}}, meta=figure.layout.meta | {"subtitle": subtitle}
+    )
+    marks = "; ".join(
+        f"{shortened(label)} {n:,}{_said(row)}" for label, n, row in zip(labels, counts, rows, strict=True)
+    )
     return described(figure, f"Bars: {marks}." if marks else "")
 
 
@@ -62,7 +68,9 @@ def _title(labels: list[str], counts: list[int], total: int) -> str:
     if total < 10:
         return f"{total:,} article{'' if total == 1 else 's'}: too few to rank outlets"
     if len(counts) > 1 and counts[0] == counts[1]:
-        return f"{shortened(labels[0])} and {shortened(labels[1])} published most, {counts[0]:,} articles each"
+        return (
+            f"{shortened(labels[0])} and {shortened(labels[1])} published most, {counts[0]:,} articles each"
+        )
     return f"{shortened(labels[0])} published most, {counts[0]:,} of {total:,} articles"
 
 
@@ -73,7 +81,7 @@ def _quality(figure: go.Figure, theme: Theme, rows: list[dict[Any, Any]]) -> Non
     scale = max([_SCALE, *(end for end in ends if pd.notna(end))])
     bars = [row for _, row in known if pd.notna(row.get("quality_low"))]
     figure.add_scatter(
-        x=[row["quality"] for _, row in known], y=[place + 0.2 for place, _ in known], mode="markers",
+        x=[row["quality"] for _, row in known], y=[place + 0.14 for place, _ in known], mode="markers",
         customdata=[row["provider_id"] for _, row in known], xaxis="x2", yaxis="y2",
         marker={"size": 8, "color": [_shade(theme, row["quality"]) for _, row in known],
                 "line": {"color": theme.ink, "width": 1}},
@@ -88,17 +96,17 @@ def _quality(figure: go.Figure, theme: Theme, rows: list[dict[Any, Any]]) -> Non
     for place, row in enumerate(rows):
         if pd.isna(row["quality"]):
             figure.add_annotation(
-                x=0, xref="x2", y=place + 0.2, yref="y2", xanchor="left", showarrow=False,
+                x=0, xref="x2", y=place + 0.14, yref="y2", xanchor="left", showarrow=False,
                 text="no score", font={"size": 12, "color": theme.muted},
             )  # fmt: skip
     figure.update_layout(
         xaxis2={
             "domain": [0.7, 1], "range": [-scale * 0.03, scale * 1.03], "anchor": "y2", "fixedrange": True,
             "tickvals": [0, 50, 100], "gridcolor": theme.hairline, "zeroline": False,
-            "tickfont": {"size": 11, "color": theme.muted}, "showline": False,
+            "tickfont": {"size": 11, "color": theme.muted}, "showline": False, "ticks": "",
         },
         yaxis2={"range": figure.layout.yaxis.range, "anchor": "x2", "fixedrange": True, "showgrid": False,
-                "showticklabels": False, "zeroline": False},
+                "showticklabels": False, "zeroline": False, "showline": False, "ticks": ""},
     )  # fmt: skip
     figure.add_annotation(
         x=0, xref="x2 domain", xanchor="left", y=1, yref="paper", yanchor="bottom", text="quality",
@@ -122,7 +130,11 @@ def _said(row: dict[Any, Any]) -> str:
 
 def _hover(row: dict[Any, Any], total: int) -> str:
     n = int(row["count"])
-    parts = [f"<b>{plain(shortened(str(row['name'])))}</b>", plain(shortened(str(row["provider_id"]))), f"{n:,} of {total:,} articles"]
+    parts = [
+        f"<b>{plain(shortened(str(row['name'])))}</b>",
+        plain(shortened(str(row["provider_id"]))),
+        f"{n:,} of {total:,} articles",
+    ]
     if pd.notna(row.get("quality")):
         parts.append(f"quality{_said(row)}")
     return "<br>".join([*parts, f"click for {n:,} article{'' if n == 1 else 's'}"])

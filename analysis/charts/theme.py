@@ -13,7 +13,17 @@ import plotly.graph_objects as go
 
 from analysis.errors import NewsgaugeError
 
-__all__ = ["CONFIG", "DARK", "LIGHT", "STORY_COLOURS", "Theme", "UnknownTheme", "figure_of", "plain", "theme_of"]
+__all__ = [
+    "CONFIG",
+    "DARK",
+    "LIGHT",
+    "STORY_COLOURS",
+    "Theme",
+    "UnknownTheme",
+    "figure_of",
+    "plain",
+    "theme_of",
+]
 
 STORY_COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#56B4E9", "#E69F00")
 """Blue, vermillion, green, purple, sky, orange: the first story of a view is blue in every panel and export."""
@@ -102,6 +112,7 @@ def figure_of(theme: Theme, *, title: str, subtitle: str, height: int) -> go.Fig
         "linecolor": theme.muted,
         "tickcolor": theme.hairline,
         "tickfont": {"size": 12, "color": theme.muted},
+        "ticks": "",
         "zeroline": False,
         "fixedrange": True,
     }

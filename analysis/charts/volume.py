@@ -61,7 +61,7 @@ def volume_chart(
     if frame["period"].duplicated().any():
         raise NotOneSeries("frame must have one row a period; it has a period twice")
     title, subtitle = finding(frame, every, _NOUN[basis], subject), _subtitle(frame, every, basis, snapshot)
-    figure = figure_of(theme, title=title, subtitle=subtitle, height=276)
+    figure = figure_of(theme, title=title, subtitle=subtitle, height=272)
     starts = _wall(frame["period"])
     width = _widths(starts, every)
     known = (frame["count"].notna() & (frame["count"].fillna(0) > 0)).to_numpy()
@@ -91,6 +91,7 @@ def volume_chart(
         name=_NOUN[basis] + "s",
     )
     _bands(figure, frame, starts, width, theme)
+    figure.update_layout(margin={"b": 38})  # two lines: day and month, and the year where it changes
     if len(starts):
         figure.update_xaxes(range=[starts[0], starts[-1] + width[-1]])
     figure.update_xaxes(
@@ -113,10 +114,12 @@ def strip_chart(frame: pd.DataFrame, *, every: str, theme: Theme = LIGHT) -> go.
     >>> from analysis.measures.volume import volume
     >>> times = pd.to_datetime(["2021-08-23T05:30Z"])
     >>> strip_chart(volume(pd.DataFrame({"published_at": times})), every="day").layout.meta["title"]
-    'Collected in every day'
+    'Collected every day'
     """
     missed = int((frame["status"] == NOT_COLLECTED).sum())
-    title = f"Not collected in {missed:,} of {len(frame):,} {every}s" if missed else f"Collected in every {every}"
+    title = (
+        f"Not collected in {missed:,} of {len(frame):,} {every}s" if missed else f"Collected every {every}"
+    )
     figure = figure_of(theme, title=title, subtitle="articles collected on all subjects", height=40)
     starts = _wall(frame["period"])
     width = _widths(starts, every)
@@ -136,6 +139,7 @@ def strip_chart(frame: pd.DataFrame, *, every: str, theme: Theme = LIGHT) -> go.
     )
     _bands(figure, frame, starts, width, theme, label=False)
     figure.update_layout(margin={"l": 44, "r": 8, "t": 2, "b": 2})
+    figure.update_yaxes(showline=False)
     if len(starts):
         figure.update_xaxes(range=[starts[0], starts[-1] + width[-1]])
     figure.update_xaxes(showgrid=False, showticklabels=False, showline=True, linecolor=theme.hairline)

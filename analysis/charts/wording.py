@@ -61,5 +61,7 @@ def finding(frame: pd.DataFrame, every: str, noun: str, subject: str) -> str:
     counted = f"{count:,} {noun if count == 1 else noun + 's'}"
     if len(known) == 1:
         return f"{subject}: {counted} {preposition} {name}"
-    several = int((known["count"] == count).sum()) > 1
-    return f"{subject} was {'first ' if several else ''}highest {preposition} {name}, with {counted}"
+    ties = int((known["count"] == count).sum())
+    if ties > 1:
+        return f"{subject} peaked at {counted}, on {ties} {every}s, first {preposition} {name}"
+    return f"{subject} was highest {preposition} {name}, with {counted}"

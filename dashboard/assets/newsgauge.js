@@ -131,7 +131,7 @@
         const marked = mark ? key + mark : null;
         if (marked && memory.panel !== marked) {
           const grid = gridOf("panel-grid");
-          if (grid) grid.then((api) => api && (api.purgeInfiniteCache(), api.ensureIndexVisible(0)));
+          if (grid) grid.then((api) => api && api.purgeInfiniteCache());
         }
         memory.panel = marked;
         return keep();

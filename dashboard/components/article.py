@@ -91,7 +91,9 @@ def article_view(article: dict[str, Any], query: Query, zone: ZoneInfo) -> list[
 
 def _identity(article: dict[str, Any]) -> list[tuple[str, Any]]:
     listed_in = counted(article["n_listed"], "record") if article["n_listed"] else None
-    copy = {True: "the earliest of its text", False: "a copy of an earlier article", None: None}[article["is_original"]]
+    copy = {True: "the earliest of its text", False: "a copy of an earlier article", None: None}[
+        article["is_original"]
+    ]
     return [
         ("Quality", _number(article["quality"], "no score")),
         ("Heat", _number(article["heat"], "not measured")),

@@ -14,7 +14,9 @@ from dashboard.ids import Ids
 __all__ = ["chart", "graph", "said"]
 
 
-def chart(graph_id: Ids, text_id: Ids, *, about: str, class_name: str = "", below: list[Any] | None = None) -> html.Section:
+def chart(
+    graph_id: Ids, text_id: Ids, *, about: str, class_name: str = "", below: list[Any] | None = None
+) -> html.Section:
     """An empty place for a figure and its words; `about` says how it is computed and what it cannot say."""
     return html.Section(
         className=f"card chart {class_name}",

@@ -33,28 +33,36 @@ _CONTROLS = {
 }
 
 
-def layout(answers: Answers) -> html.Div:
-    """The query line and, below it, the other filters; on a narrow screen those stand behind a button."""
+def layout(answers: Answers, before: Any, after: Any) -> html.Div:
+    """The query line, between what stands before and after it, and below it the other filters.
+
+    On a narrow screen those stand behind a button.
+    """
     return html.Div(
         className="filterbar",
         children=[
             html.Div(
                 className="queryline",
                 children=[
+                    before,
                     dmc.TextInput(
                         id=Ids.QUERY,
                         debounce=250,
                         size="sm",
+                        className="query",
                         spellCheck=False,
                         autoComplete="off",
                         placeholder='Search headlines and excerpts, such as "facial recognition" AND (ban* OR moratorium)',
                         leftSection=html.Kbd("/", className="key"),
-                        attributes={"input": {"aria-label": "Search query", "aria-describedby": Ids.QUERY_ERROR}},
+                        attributes={
+                            "input": {"aria-label": "Search query", "aria-describedby": Ids.QUERY_ERROR}
+                        },
                     ),
                     dmc.DatePickerInput(
                         id=Ids.DATES,
                         type="range",
                         size="sm",
+                        className="dates",
                         clearable=True,
                         valueFormat="D MMM YYYY",
                         placeholder="All dates",
@@ -62,7 +70,10 @@ def layout(answers: Answers) -> html.Div:
                         clearButtonProps={"aria-label": "Clear the dates"},
                         **_first_month(answers),
                     ),
-                    html.Button("Filters", id=Ids.FILTER_TOGGLE, className="quiet narrow-only", type="button"),
+                    html.Button(
+                        "Filters", id=Ids.FILTER_TOGGLE, className="quiet narrow-only", type="button"
+                    ),
+                    after,
                 ],
             ),
             html.Pre(id=Ids.QUERY_ERROR, className="query-error", role="alert"),
@@ -177,7 +188,9 @@ def register(app: Dash, answers: Answers) -> None:
         by = ctx.triggered_id
         if by is None or by == Ids.ADDRESS:
             return {"search": no_update} | _shown(answers, view, view.query)
-        chosen = view.unfiltered() if by == Ids.FILTER_CLEAR else _chosen(view, controls, query or "", answers)
+        chosen = (
+            view.unfiltered() if by == Ids.FILTER_CLEAR else _chosen(view, controls, query or "", answers)
+        )
         if create_url(chosen) == create_url(view):
             # What is typed stays as typed, also while it cannot be read; and no control sets off another round.
             nothing = {"search": no_update} | {name: no_update for name in _shown(answers, view, "")}
@@ -218,10 +231,7 @@ def _number(value: Any) -> float | None:
 
 def _shown(answers: Answers, view: View, typed: str) -> dict[str, Any]:
     days = [day.isoformat() if day else None for day in (view.since, view.until)]
-    whole = View()
-    topics = answers.topics(whole).sort_values(["count", "topic"], ascending=[False, True])["topic"][:_OPTIONS]
-    outlets = answers.outlets(whole).sort_values(["count", "provider_id"], ascending=[False, True])[:_OPTIONS]
-    names = dict(zip(outlets["provider_id"], outlets["name"], strict=True))
+    topics, names = answers.choices(_OPTIONS)
     return {
         "query": typed,
         "controls": {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import dash_ag_grid as dag
+from dash import html
 
 __all__ = ["article_grid"]
 
@@ -23,7 +24,7 @@ _THEME = (
 
 def article_grid(
     grid: str, columns: list[dict[str, Any]], *, label: str, row_height: int, class_name: str, **options: Any
-) -> dag.AgGrid:
+) -> html.Div:
     """A grid that asks the server for the rows that it shows.
 
     Args:
@@ -34,10 +35,9 @@ def article_grid(
         class_name: of its box.
         options: further options of the grid.
     """
-    return dag.AgGrid(
+    table = dag.AgGrid(
         id=grid,
-        className=class_name,
-        style=None,
+        style={"height": "100%", "width": "100%"},
         columnDefs=columns,
         rowModelType="infinite",
         getRowId="params.data.article_id",
@@ -56,3 +56,4 @@ def article_grid(
             **options,
         },
     )
+    return html.Div(table, className=class_name, role="region", **{"aria-label": label})

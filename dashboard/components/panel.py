@@ -147,7 +147,12 @@ def _content(answers: Answers, view: View) -> dict[str, Any]:
         article = article_of(answers.corpus, view.article)
         if article is not None:
             content = article_view(article, answers.selection(view).query, answers.zone)
-            return shut | {"hidden": False, "back_hidden": view.mark is None, "title": "Article", "article": content}
+            return shut | {
+                "hidden": False,
+                "back_hidden": view.mark is None,
+                "title": "Article",
+                "article": content,
+            }
     if view.mark is None:
         return shut
     n_articles = len(answers.opened(view))

@@ -34,7 +34,9 @@ _THEME = {
 
 def layout(answers: Answers, pages: list[Any]) -> dmc.MantineProvider:
     """The whole page: head, rail, pages and panel."""
-    head = dmc.AppShellHeader(_head(answers), withBorder=False, className="head")
+    head = dmc.AppShellHeader(
+        filters.layout(answers, _brand(), _schemes()), withBorder=False, className="head"
+    )
     main = dmc.AppShellMain([
         html.Div(
             className="title-row",
@@ -88,32 +90,34 @@ def layout(answers: Answers, pages: list[Any]) -> dmc.MantineProvider:
     )
 
 
-def _head(answers: Answers) -> list[Any]:
-    return [
-        html.Div(
-            className="brand-row",
-            children=[
-                html.Span("Newsgauge", className="brand"),
-                html.Nav(
-                    [dcc.Link(name, href=page.value, className="narrow-link") for page, _, name in _PAGES],
-                    className="narrow-only narrow-nav",
-                    **{"aria-label": "Pages"},
-                ),
-                html.Div(className="grow"),
-                dmc.SegmentedControl(
-                    id=Ids.SCHEME_CHOICE, size="xs", persistence=True, persistence_type="local", value="system",
-                    data=[{"value": name, "label": name.title()} for name in ("system", "light", "dark")],
-                    attributes={"root": {"aria-label": "Colours"}},
-                ),
-            ],
-        ),
-        filters.layout(answers),
-    ]  # fmt: skip
+def _brand() -> html.Div:
+    return html.Div(
+        className="brand-row",
+        children=[
+            html.Span("Newsgauge", className="brand"),
+            html.Nav(
+                [dcc.Link(name, href=page.value, className="narrow-link") for page, _, name in _PAGES],
+                className="narrow-only narrow-nav",
+                **{"aria-label": "Pages, short"},
+            ),
+        ],
+    )
+
+
+def _schemes() -> dmc.SegmentedControl:
+    names = {"system": "Auto", "light": "Light", "dark": "Dark"}
+    return dmc.SegmentedControl(
+        id=Ids.SCHEME_CHOICE, size="xs", persistence=True, persistence_type="local", value="system",
+        data=[{"value": value, "label": name} for value, name in names.items()], className="schemes",
+        attributes={"root": {"aria-label": "Colours"}},
+    )  # fmt: skip
 
 
 def _rail() -> html.Nav:
     links = [dcc.Link(name, id=link, href=page.value, className="rail-link") for page, link, name in _PAGES]
-    return html.Nav([html.Div("N", className="mark", **{"aria-hidden": "true"}), *links], **{"aria-label": "Pages"})
+    return html.Nav(
+        [html.Div("N", className="mark", **{"aria-hidden": "true"}), *links], **{"aria-label": "Pages"}
+    )
 
 
 def register(app: Dash, answers: Answers) -> None:

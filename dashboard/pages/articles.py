@@ -39,8 +39,22 @@ _DEFINITIONS = [
     _column("outlet", "Outlet", width=180, cellRenderer="Isolated", tooltipField="domain"),
     _column("title", "Headline", flex=1, minWidth=320, cellRenderer="Headline"),
     _column("topics", "Topics", width=210, cellRenderer="Isolated"),
-    _column("quality", "Quality", width=100, type="rightAligned", cellClass="tabular", cellRenderer="Missing"),
-    _column("heat", "Heat", width=90, type="rightAligned", cellClass="tabular", cellRenderer="Missing"),
+    _column(
+        "quality",
+        "Quality",
+        width=104,
+        type="rightAligned",
+        cellClass="tabular ag-right-aligned-cell",
+        cellRenderer="Missing",
+    ),
+    _column(
+        "heat",
+        "Heat",
+        width=116,
+        type="rightAligned",
+        cellClass="tabular ag-right-aligned-cell",
+        cellRenderer="Missing",
+    ),
     _column("seen_as", "Seen as", width=104),
 ]
 

@@ -30,7 +30,9 @@ _ABOUT_OUTLETS = (
     "Articles an outlet has in the selection. Quality is the mean of its articles' scores, drawn towards the mean of "
     "all outlets the fewer there are, with a 95 % interval; scores are those the records carry, not ours."
 )
-_ABOUT_TOPICS = "Labels that the records carry. An article may carry several or none, so they do not add up to all."
+_ABOUT_TOPICS = (
+    "Labels that the records carry. An article may carry several or none, so they do not add up to all."
+)
 _TOP = 7  # rows of the charts below the volume: as many as the first screen holds
 _KEY = (Input(Ids.LIVE, "data"), Input(Ids.SCHEME, "data"))
 
@@ -135,7 +137,10 @@ def _volume(answers: Answers, view: View, theme: Theme) -> tuple[Any, ...]:
         note = [f" · not drawn: {counted(n, 'older article')} ", dcc.Link("draw all", href=whole)]
         headings[1] = html.P([headings[1].children, *note], className="basis")
     strip, _, strip_height = said(strip_chart(answers.collected(view), every=every, theme=theme), top=2)
-    words = [html.Span(strip.layout.meta["title"]), html.Span(strip.layout.meta["subtitle"], className="muted")]
+    words = [
+        html.Span(strip.layout.meta["title"]),
+        html.Span(strip.layout.meta["subtitle"], className="muted"),
+    ]
     return bare, headings, height, strip, words, strip_height
 
 
