@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -209,6 +210,47 @@ def export(table: str, store: Path, form: str, out: Path | None, query: str) -> 
 
 
 @main.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option(
+    "--kind",
+    type=click.Choice(["events", "copies"]),
+    default="events",
+    show_default=True,
+    help="What the labels are of.",
+)
+@click.option(
+    "--model", type=click.Path(path_type=Path), help="Folder of a sentence-transformers model to use as well."
+)
+def evaluate(file: Path, kind: str, model: Path | None) -> None:
+    """Measure the grouping on articles that you have labelled.
+
+    FILE has one JSON object a line with id, title and gold_story, the name of the group that you put the article in,
+    and where known excerpt, published and provider. docs/labelling.md explains how to label.
+
+    \b
+    Example:
+      newsgauge evaluate labels.jsonl --kind events
+    """
+    from analysis.grouping import evaluate as compare  # noqa: PLC0415
+    from analysis.grouping import find_copies, find_events, load_embedder, read_labelled  # noqa: PLC0415 - see `export`
+
+    labelled = read_labelled(file)
+    embedder = load_embedder(model) if model and kind == "events" else None
+    found = find_copies(labelled) if kind == "copies" else find_events(labelled, embedder=embedder)
+    scores = compare(
+        found.members.set_index("article_id")["group_id"], labelled.set_index("article_id")["label"]
+    )
+    first = scores.iloc[0]
+    click.echo(
+        f"{_count(first['n_articles'], 'article')}: {first['n_pred']:,} groups found, {first['n_gold']:,} labelled"
+    )
+    shown = Table("measure", "precision", "recall", "F1", box=None, pad_edge=False, header_style="bold")
+    for row in scores.to_dict("records"):
+        shown.add_row(row["measure"], *(_score(row[name]) for name in ("precision", "recall", "f1")))
+    Console(highlight=False).print(shown)
+
+
+@main.command()
 @_store_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
@@ -354,6 +396,10 @@ def _report(report: BuildReport) -> None:
         Console(highlight=False).print(shown)
     state = "is new" if report.is_new else "has not changed"
     click.echo(f"Snapshot {report.snapshot.label} {state}.")
+
+
+def _score(value: float) -> str:
+    return "" if math.isnan(value) else f"{value:.3f}"
 
 
 def _count(number: int, noun: str) -> str:

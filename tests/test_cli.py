@@ -124,6 +124,41 @@ def test_the_store_can_come_from_the_environment(run, tmp_path, monkeypatch):
     assert (tmp_path / "elsewhere" / "CURRENT").exists()
 
 
+def test_evaluate_measures_on_the_users_labels(run, tmp_path):
+    rows = [
+        ("1", "Council votes to ban facial recognition cameras", "ban"),
+        ("2", "Facial recognition cameras banned in council vote", "ban"),
+        ("3", "Ferry to Marlow Vale will run twice an hour", "ferry"),
+    ]
+    file = tmp_path / "labels.jsonl"
+    file.write_text(
+        "\n".join(
+            json.dumps({"id": id_, "title": title, "gold_story": story, "published": "2021-08-23"})
+            for id_, title, story in rows
+        )
+    )
+    result = run("evaluate", file)
+    assert result.exit_code == 0, result.output
+    assert "3 articles: 2 groups found, 2 labelled" in result.output
+    assert "bcubed    1.000      1.000   1.000" in result.output
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("", "holds no labelled article"),
+        ("{", "labels.jsonl:1: a line must be a JSON object"),
+        ('{"id": "1", "title": "x"}', "labels.jsonl:1: gold_story must be a text, got None"),
+        ('{"id": "1", "title": "x", "gold_story": "a"}\n' * 2, "id must be given once, '1' is given twice"),
+    ],
+)
+def test_evaluate_says_what_is_wrong_with_labels(run, tmp_path, line, message):
+    (tmp_path / "labels.jsonl").write_text(line)
+    result = run("evaluate", "labels.jsonl")
+    assert result.exit_code == 2
+    assert message in result.output
+
+
 @pytest.mark.slow
 def test_demo_writes_builds_and_says_that_it_is_synthetic(run, tmp_path):
     result = run("demo", "--no-serve", "--folder", tmp_path / "demo")

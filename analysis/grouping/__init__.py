@@ -12,6 +12,7 @@ from analysis.grouping.evaluate import evaluate
 from analysis.grouping.events import find_events
 from analysis.grouping.identity import keep_ids
 from analysis.grouping.incremental import regroup
+from analysis.grouping.labelled import read_labelled
 from analysis.grouping.result import Grouping
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "find_events",
     "keep_ids",
     "load_embedder",
+    "read_labelled",
     "regroup",
 ]
