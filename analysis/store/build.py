@@ -29,7 +29,7 @@ from analysis.store.snapshot import (
     prune,
 )
 from analysis.store.stages import StagedFile, Stages
-from analysis.tables.columns import table
+from analysis.tables.columns import fitted, table
 from analysis.tables.merge import ordered, settle
 from analysis.tables.schema import TABLES
 from analysis.tables.staging import Staging
@@ -338,7 +338,7 @@ def _write_table(
     digest = TableDigest(schema)
     with pq.ParquetWriter(folder / f"{name}.parquet", schema, compression="zstd") as writer:
         for batch in ordered(con, name, _ROW_GROUP):
-            rows = pa.Table.from_batches([batch]).cast(schema)
+            rows = fitted(batch, schema)
             digest.update(rows)
             writer.write_table(rows)
     return {"rows": digest.n_rows, "digest": digest.hexdigest()}

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis.records import SourceFile
-from analysis.tables.columns import column
+from analysis.tables.columns import column, table
 from analysis.tables.staging import SCHEMAS, STAGING_VERSION
 
 __all__ = ["StagedFile", "Stages"]
@@ -57,13 +57,13 @@ class Stages:
         """A name for a new stage."""
         return uuid.uuid4().hex
 
-    def write(self, name: str, tables: dict[str, pa.Table]) -> None:
+    def write(self, stage: str, tables: dict[str, pa.Table]) -> None:
         """Write a stage; it appears whole."""
-        unfinished = self.folder / f".{name}"
+        unfinished = self.folder / f".{stage}"
         unfinished.mkdir()
-        for table, rows in tables.items():
-            pq.write_table(rows, unfinished / f"{table}.parquet", compression="zstd", compression_level=1)
-        unfinished.rename(self.folder / name)
+        for name, rows in tables.items():
+            pq.write_table(rows, unfinished / f"{name}.parquet", compression="zstd", compression_level=1)
+        unfinished.rename(self.folder / stage)
 
     def names(self) -> list[str]:
         """The finished stages."""
@@ -99,14 +99,12 @@ class Stages:
         """
         con.register("live", live)
         used = sorted(set(live.column("stage").to_pylist()))
-        for table in ("records", "facts", "problems"):
+        for name in ("records", "facts", "problems"):
             if not used:
-                con.register(f"all_{table}", SCHEMAS[table].empty_table())
+                con.register(f"all_{name}", table([], SCHEMAS[name]))
                 continue
-            paths = ", ".join(
-                f"'{str(self.folder / name / table).replace(chr(39), chr(39) * 2)}.parquet'" for name in used
-            )
-            con.execute(f"CREATE TEMP VIEW all_{table} AS SELECT * FROM read_parquet([{paths}])")
+            paths = ", ".join(_quoted(self.folder / stage / f"{name}.parquet") for stage in used)
+            con.execute(f"CREATE TEMP VIEW all_{name} AS SELECT * FROM read_parquet([{paths}])")
         con.execute(
             "CREATE TEMP TABLE staged_records AS SELECT * FROM all_records JOIN live USING (stage, file_id)"
         )
@@ -129,20 +127,21 @@ class Stages:
     def _join(self, kept: dict[str, list[int]]) -> None:
         import pyarrow.compute as pc  # noqa: PLC0415 - slow to import, and seldom needed
 
-        name, offset = self.new_name(), 0
-        parts: dict[str, list[pa.Table]] = {table: [] for table in SCHEMAS}
+        joined, offset = self.new_name(), 0
+        parts: dict[str, list[pa.Table]] = {name: [] for name in SCHEMAS}
         for stage, ids in kept.items():
-            tables = {table: _read(self.folder / stage / f"{table}.parquet") for table in SCHEMAS}
-            size = len(tables["files"])
-            for table, rows in tables.items():
+            tables = {name: _read(self.folder / stage / f"{name}.parquet") for name in SCHEMAS}
+            for name, rows in tables.items():
                 if "file_id" in rows.column_names:
                     live = rows.filter(pc.is_in(rows["file_id"], column(ids, pa.int32())))
                     moved = pc.add(live["file_id"], pa.scalar(offset, pa.int32()))
                     live = live.set_column(live.column_names.index("file_id"), "file_id", moved)
-                    rows = live.set_column(0, "stage", column([name] * len(live), pa.string()))  # noqa: PLW2901
-                parts[table].append(rows)
-            offset += size
-        self.write(name, {table: pa.concat_tables(rows) for table, rows in parts.items()})
+                    named = column([joined] * len(live), pa.string())
+                    parts[name].append(live.set_column(0, "stage", named))
+                else:
+                    parts[name].append(rows)
+            offset += len(tables["files"])
+        self.write(joined, {name: pa.concat_tables(rows) for name, rows in parts.items()})
         for stage in kept:
             shutil.rmtree(self.folder / stage)
 
@@ -150,3 +149,8 @@ class Stages:
 def _read(path: Path) -> pa.Table:
     with pq.ParquetFile(path) as file:  # read_table would import much that a build does not need
         return file.read()
+
+
+def _quoted(path: Path) -> str:
+    """A path as SQL text."""
+    return "'" + str(path).replace("'", "''") + "'"

@@ -35,7 +35,7 @@ def collection_days(days: np.ndarray, counts: np.ndarray) -> pa.Table:
     ['observed', 'observed', 'observed', 'observed']
     """
     if not len(days):
-        return COLLECTION.arrow.empty_table()
+        return table([], COLLECTION.arrow)
     first = days.min()
     counted = np.zeros(int((days.max() - first).astype(int)) + 1)
     counted[(days - first).astype(int)] = counts

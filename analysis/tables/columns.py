@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-__all__ = ["column", "lengths_and_content", "table"]
+__all__ = ["column", "fitted", "lengths_and_content", "table"]
 
 _EPOCH, _MICROSECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(microseconds=1)
 _NUMBERS = {pa.int32(): "<i4", pa.int64(): "<i8", pa.float64(): "<f8"}
@@ -98,6 +98,19 @@ def lengths_and_content(values: pa.Array) -> tuple[np.ndarray, pa.Array | np.nda
         np.frombuffer(rest[0], kind, count, start * np.dtype(kind).itemsize) if count else np.zeros(0, kind)
     )
     return lengths, numbers[valid].astype("<f8" if kind == "<f8" else "<i8")
+
+
+def fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.Table:
+    """A batch under a schema of the same types, whatever names the batch has for the elements of lists."""
+    arrays = [
+        pa.Array.from_buffers(
+            field.type, len(values), values.buffers()[:2], offset=values.offset, children=[values.values]
+        )
+        if pa.types.is_list(field.type)
+        else values
+        for values, field in zip(batch.columns, schema, strict=True)
+    ]
+    return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def _offsets(lengths: Any) -> pa.Buffer:

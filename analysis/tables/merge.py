@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from analysis.tables.collection import collection_days
+from analysis.tables.columns import table
 from analysis.tables.schema import ARTICLES, GROUP_MEMBERS, GROUPS, MERGES, TABLES_BY_NAME
 
 __all__ = ["ordered", "settle"]
@@ -29,6 +30,16 @@ _CONTESTED = (
     "quality",
     "heat",
 )
+_SQL = {
+    "str": "VARCHAR",
+    "float64": "DOUBLE",
+    "int64": "BIGINT",
+    "bool": "BOOLEAN",
+    "boolean": "BOOLEAN",
+    "datetime64[us, UTC]": "TIMESTAMPTZ",
+    "datetime64[us]": "TIMESTAMP",
+    "object": "VARCHAR[]",
+}
 _SAID = tuple(
     name
     for name in ARTICLES.names
@@ -70,17 +81,19 @@ def settle(con: duckdb.DuckDBPyConnection) -> None:
     con.register("collection_days", _collection(con))
     con.execute("CREATE TEMP TABLE collection AS SELECT * FROM collection_days")
     con.unregister("collection_days")
-    for table in (GROUPS, GROUP_MEMBERS, MERGES):  # filled by the build, where groups are looked for
-        con.register("none", table.arrow.empty_table())
-        con.execute(f"CREATE TEMP TABLE {table.name} AS SELECT * FROM none")
+    for empty in (GROUPS, GROUP_MEMBERS, MERGES):  # filled by the build, where groups are looked for
+        con.register("none", table([], empty.arrow))
+        con.execute(f"CREATE TEMP TABLE {empty.name} AS SELECT * FROM none")
         con.unregister("none")
 
 
 def ordered(con: duckdb.DuckDBPyConnection, name: str, batch: int = 50_000) -> pa.RecordBatchReader:
     """A settled table in the order of its schema, in batches."""
-    table = TABLES_BY_NAME[name]
-    columns = ", ".join(f'"{column}"' for column in table.names)
-    order = ", ".join(f'"{column}" NULLS LAST' for column in table.order)
+    wanted = TABLES_BY_NAME[name]
+    columns = ", ".join(
+        f'"{column.name}"::{_SQL[column.dtype]} AS "{column.name}"' for column in wanted.columns
+    )
+    order = ", ".join(f'"{column}" NULLS LAST' for column in wanted.order)
     return con.sql(f"SELECT {columns} FROM {name} ORDER BY {order}").to_arrow_reader(batch)
 
 
@@ -203,9 +216,9 @@ def _text(expression: str, name: str) -> str:
 
 
 def _collection(con: duckdb.DuckDBPyConnection) -> pa.Table:
-    counted = con.sql("""
+    counted = con.execute("""
         SELECT (published_at AT TIME ZONE 'UTC')::DATE AS day, count(*) AS n
         FROM staged_records JOIN ranked USING (fact_key) WHERE published_at IS NOT NULL GROUP BY ALL ORDER BY ALL
-    """).to_arrow_table()
-    days = np.array(counted.column("day").to_pylist(), "datetime64[D]")
-    return collection_days(days, counted.column("n").to_numpy())
+    """).fetchall()
+    days = np.array([day for day, _ in counted], "datetime64[D]")
+    return collection_days(days, np.array([n for _, n in counted]))
