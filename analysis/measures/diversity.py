@@ -52,7 +52,7 @@ CREATES = {
     "status": "str",
 }
 Floats = npt.NDArray[np.float64]
-DRAWS = 400
+DRAWS = 200
 LEAST = 10  # periods with fewer articles do not lower the common size
 
 

@@ -51,18 +51,28 @@ class Periods:
             example = "such as Europe/London or UTC"
             raise BadOption(f"zone must be an IANA time zone {example}; got {self.zone!r}") from None
 
-    def cut(self, frame: Frame, *, column: str = "published_at", into: str = "period") -> Frame:
+    def cut(
+        self,
+        frame: Frame,
+        *,
+        column: str = "published_at",
+        into: str = "period",
+        span: tuple[pd.Timestamp, pd.Timestamp] | None = None,
+    ) -> Frame:
         """Add the period of each row, in the engine; rows without a time have none.
 
         Args:
             frame: has `column`, times in UTC.
             column: the times.
             into: name of the column to add. Its values are marks for `starts_of`, not yet times in the zone.
+            span: times between which all of the column are, where that is known; else they are looked up in a zone
+                that has an offset.
 
         Returns:
             The frame with one column more.
         """
-        span = self.span(frame, column=column)
+        if span is None and self.zone != "UTC":
+            span = self.span(frame, column=column)
         first, last = span or (pd.Timestamp(0, tz="UTC"), pd.Timestamp(0, tz="UTC"))
         offsets = _offsets(self.zone, first, last)
         if self.every == "hour":
@@ -94,10 +104,16 @@ class Periods:
 
     def floor(self, instant: pd.Timestamp) -> pd.Timestamp:
         """The beginning of the period of one instant, in the zone."""
-        frame = pd.DataFrame({"published_at": [instant]}).astype("datetime64[us, UTC]")
-        marks = self.cut(nw.from_native(frame).lazy()).collect("pandas").to_native()["period"]
-        start: pd.Timestamp = self.starts_of(marks).iloc[0]
-        return start
+        local = instant.tz_convert(self.zone).as_unit("us")
+        if self.every == "hour":
+            return local - _past_the_hour(pd.DatetimeIndex([local]))[0]
+        wall = local.tz_localize(None).normalize()
+        if self.every == "week":
+            wall -= pd.Timedelta(days=(wall.day_of_week - WEEKDAYS.index(self.week_start)) % 7)
+        elif self.every != "day":
+            month = {"month": wall.month, "quarter": 3 * (wall.quarter - 1) + 1, "year": 1}[self.every]
+            wall = wall.replace(month=month, day=1)
+        return self._at(pd.DatetimeIndex([wall]))[0]
 
     def range(self, first: pd.Timestamp, last: pd.Timestamp) -> pd.DatetimeIndex:
         """The beginning of every period from that of `first` to that of `last`, both inclusive, in the zone.
@@ -109,10 +125,8 @@ class Periods:
         low, high = self.floor(first), self.floor(last)
         if self.every == "hour":
             # Every half hour, because some zones change their clocks by half an hour.
-            steps = pd.date_range(low.tz_convert("UTC"), high.tz_convert("UTC"), freq="30min", unit="us")
-            frame = nw.from_native(pd.DataFrame({"published_at": steps})).lazy()
-            marks = self.cut(frame).collect("pandas").to_native()["period"]
-            return pd.DatetimeIndex(self.starts_of(marks.drop_duplicates()))
+            steps = pd.date_range(low, high, freq="30min", unit="us")
+            return pd.DatetimeIndex(steps - _past_the_hour(steps)).unique()
         wall = pd.date_range(
             low.tz_localize(None).normalize(),
             high.tz_localize(None).normalize(),
@@ -165,6 +179,7 @@ class Periods:
 
 def _offsets(zone: str, first: pd.Timestamp, last: pd.Timestamp) -> list[tuple[datetime, timedelta]]:
     """The zone's offset from UTC between clock changes: (since, offset), earliest first."""
+    first, last = first.tz_convert("UTC"), last.tz_convert("UTC")
     days = pd.date_range(
         first.floor("D"), last.ceil("D") + pd.Timedelta(days=1), freq="D", tz="UTC", unit="us"
     )
@@ -178,6 +193,13 @@ def _offsets(zone: str, first: pd.Timestamp, last: pd.Timestamp) -> list[tuple[d
         steps = np.flatnonzero(by_quarter[1:] != by_quarter[:-1]) + 1
         result += [(inside[i].to_pydatetime(), timedelta(seconds=int(by_quarter[i]))) for i in steps.tolist()]
     return result
+
+
+def _past_the_hour(local: pd.DatetimeIndex) -> pd.TimedeltaIndex:
+    """How long after the last full hour of the clock each local time is."""
+    seconds = local.minute.to_numpy(dtype=np.int64) * 60 + local.second.to_numpy()
+    past = (seconds * 1_000_000 + local.microsecond.to_numpy()).astype("timedelta64[us]")
+    return pd.TimedeltaIndex(past)
 
 
 def _offset_at(instants: pd.DatetimeIndex, zone: str) -> np.ndarray[Any, np.dtype[np.int64]]:

@@ -7,7 +7,7 @@ Wilson's for 95 %. A period that was not collected has no count: missing is not 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeAlias
 
 import narwhals as nw
@@ -108,7 +108,7 @@ def volume(  # noqa: PLR0913 - each is one choice of the screen, or a table of a
     columns["count"] = grid.ravel()
     if share is not None:
         whole = _whole(data, denominator, share)
-        same = ask if share == by else ask.without_groups()
+        same = (ask if share == by else ask.without_groups()).inside(starts)
         of = _grid(same.counts(whole, given), starts, groups if share == by else [""])
         columns |= _shares(grid, np.broadcast_to(of, grid.shape))
     if rolling is not None:
@@ -141,7 +141,15 @@ class _Ask:
     stories: Mapping[str, str | Query]
 
     def without_groups(self) -> _Ask:
-        return _Ask(self.periods, self.basis, None, self.limits, {})
+        return replace(self, by=None, stories={})
+
+    def inside(self, starts: pd.DatetimeIndex) -> _Ask:
+        """The same, of the periods shown only: a corpus need not be read beyond them."""
+        if starts.empty:
+            return self
+        start, end = self.limits
+        limits = starts[0] if start is None else start, self.periods.ends(starts)[-1] if end is None else end
+        return replace(self, limits=limits)
 
     def counts(self, data: Any, given: Mapping[str, Any]) -> pd.DataFrame:
         """`period` (beginning), `group` and `n`, without the periods that have none."""
@@ -163,7 +171,9 @@ class _Ask:
         frame = frames["articles"]
         if query is not None:
             frame = query.apply(frame, frames.get("article_topics"), zone=self.periods.zone)
-        frame = self.periods.cut(frame.filter(*_within(self.limits)))
+        start, end = self.limits
+        span = None if start is None or end is None else (start, end)
+        frame = self.periods.cut(frame.filter(*_within(self.limits)), span=span)
         if self.by == "topic":
             frame = frame.join(frames["article_topics"].select("article_id", "topic"), on="article_id")
         table = collect(
