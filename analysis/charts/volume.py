@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 
 from analysis.charts.describe import described
 from analysis.charts.theme import LIGHT, Theme, figure_of
+from analysis.charts.time_axis import add_bands, time_ticks, wall, widths
 from analysis.charts.wording import finding, period_name, share_text
 from analysis.errors import NewsgaugeError
 from analysis.measures.coverage import NOT_COLLECTED, PARTIAL
@@ -20,7 +21,6 @@ from analysis.measures.coverage import NOT_COLLECTED, PARTIAL
 __all__ = ["NotOneSeries", "strip_chart", "volume_chart"]
 
 _NOUN = {"articles": "article", "originals": "text", "events": "event", "providers": "outlet"}
-_BAND_LABEL = 0.09  # a band of at least this share of the width is wide enough for its label
 
 
 class NotOneSeries(NewsgaugeError):
@@ -62,8 +62,8 @@ def volume_chart(
         raise NotOneSeries("frame must have one row a period; it has a period twice")
     title, subtitle = finding(frame, every, _NOUN[basis], subject), _subtitle(frame, every, basis, snapshot)
     figure = figure_of(theme, title=title, subtitle=subtitle, height=272)
-    starts = _wall(frame["period"])
-    width = _widths(starts, every)
+    starts = wall(frame["period"])
+    width = widths(starts, every)
     known = (frame["count"].notna() & (frame["count"].fillna(0) > 0)).to_numpy()
     partial = (frame["status"] == PARTIAL).to_numpy()
     hover = [
@@ -90,12 +90,12 @@ def volume_chart(
         },
         name=_NOUN[basis] + "s",
     )
-    _bands(figure, frame, starts, width, theme)
+    add_bands(figure, frame, starts, width, theme)
     figure.update_layout(margin={"b": 38})  # two lines: day and month, and the year where it changes
     if len(starts):
         figure.update_xaxes(range=[starts[0], starts[-1] + width[-1]])
     figure.update_xaxes(
-        showgrid=False, ticks="outside", ticklen=4, nticks=10, automargin=False, **_ticks(every, len(starts))
+        showgrid=False, ticks="outside", ticklen=4, nticks=10, automargin=False, **time_ticks(every, len(starts))
     )
     figure.update_yaxes(rangemode="tozero", nticks=5, tickformat=",d", automargin=False, showline=False)
     if not known.any():
@@ -121,8 +121,8 @@ def strip_chart(frame: pd.DataFrame, *, every: str, theme: Theme = LIGHT) -> go.
         f"Not collected in {missed:,} of {len(frame):,} {every}s" if missed else f"Collected every {every}"
     )
     figure = figure_of(theme, title=title, subtitle="articles collected on all subjects", height=40)
-    starts = _wall(frame["period"])
-    width = _widths(starts, every)
+    starts = wall(frame["period"])
+    width = widths(starts, every)
     most = max(frame["count"].max(skipna=True), 1) if len(frame) and frame["count"].notna().any() else 1
     text = [
         f"{period_name(start, every)}: "
@@ -137,7 +137,7 @@ def strip_chart(frame: pd.DataFrame, *, every: str, theme: Theme = LIGHT) -> go.
         hovertemplate="%{hovertext}<extra></extra>",
         marker={"color": theme.muted, "opacity": 0.55, "line": {"width": 0}},
     )
-    _bands(figure, frame, starts, width, theme, label=False)
+    add_bands(figure, frame, starts, width, theme, label=False)
     figure.update_layout(margin={"l": 44, "r": 8, "t": 2, "b": 2})
     figure.update_yaxes(showline=False)
     if len(starts):
@@ -145,25 +145,6 @@ def strip_chart(frame: pd.DataFrame, *, every: str, theme: Theme = LIGHT) -> go.
     figure.update_xaxes(showgrid=False, showticklabels=False, showline=True, linecolor=theme.hairline)
     figure.update_yaxes(range=[0, 1.05], showgrid=False, showticklabels=False)
     return described(figure, "")
-
-
-def _wall(periods: pd.Series[Any]) -> list[pd.Timestamp]:
-    """The beginnings on the clock of their zone, as Plotly draws times."""
-    return [pd.Timestamp(start).tz_localize(None) for start in periods]
-
-
-def _widths(starts: list[pd.Timestamp], every: str) -> list[pd.Timedelta]:
-    if not starts:
-        return []
-    step = {
-        "hour": pd.DateOffset(hours=1),
-        "day": pd.DateOffset(days=1),
-        "week": pd.DateOffset(days=7),
-        "month": pd.DateOffset(months=1),
-        "quarter": pd.DateOffset(months=3),
-        "year": pd.DateOffset(years=1),
-    }[every]
-    return [(start + step) - start for start in starts]
 
 
 def _hover(row: dict[Any, Any], every: str, noun: str, *, known: bool) -> str:
@@ -183,46 +164,6 @@ def _hover(row: dict[Any, Any], every: str, noun: str, *, known: bool) -> str:
 
 def _articles(count: int) -> str:
     return "1 article" if count == 1 else f"{count:,} articles"
-
-
-def _bands(
-    figure: go.Figure,
-    frame: pd.DataFrame,
-    starts: list[pd.Timestamp],
-    width: list[pd.Timedelta],
-    theme: Theme,
-    *,
-    label: bool = True,
-) -> None:
-    """One grey band for each stretch of periods that were not collected."""
-    gone = (frame["status"] == NOT_COLLECTED).tolist()
-    whole = (starts[-1] + width[-1] - starts[0]) if starts else pd.Timedelta(0)
-    place = 0
-    while place < len(gone):
-        end = place
-        while end < len(gone) and gone[end]:
-            end += 1
-        if end > place:
-            low, high = starts[place], starts[end - 1] + width[end - 1]
-            wide = label and (high - low) / whole >= _BAND_LABEL
-            figure.add_shape(
-                type="rect", xref="x", yref="paper", x0=low, x1=high, y0=0, y1=1,
-                fillcolor=theme.band, line_width=0, layer="below",
-            )  # fmt: skip
-            if wide:
-                figure.add_annotation(
-                    x=low + (high - low) / 2, xref="x", y=0.5, yref="paper", text="not collected",
-                    showarrow=False, font={"size": 12, "color": theme.muted},
-                )  # fmt: skip
-        place = max(end, place + 1)
-
-
-def _ticks(every: str, n_periods: int) -> dict[str, Any]:
-    if every == "year":
-        return {"tickformat": "%Y"}
-    if every in {"month", "quarter"}:
-        return {"tickformat": "%b\n%Y"}
-    return {"tickformat": "%-d %b\n%Y"} if n_periods > 1 else {"tickformat": "%-d %b %Y", "nticks": 1}
 
 
 def _subtitle(frame: pd.DataFrame, every: str, basis: str, snapshot: str) -> str:
