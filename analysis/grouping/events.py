@@ -30,6 +30,7 @@ from analysis.grouping.similarity import Pairs, Window, nearest, similar_pairs
 __all__ = ["WINDOW", "find_events", "link_events"]
 
 WINDOW = Window(days=5.0)
+_DOUBT = 0.5  # see linkage.Items
 _FADE = 7.0  # days apart at which a similarity counts 1/e
 _NEIGHBOURS = 20
 _BLOCK = 5000  # texts
@@ -125,7 +126,7 @@ def _smoothed(
     if dense is not None:
         dense = dense + pull @ dense
         dense = dense / np.maximum(np.linalg.norm(dense, axis=1, keepdims=True), 1e-9)
-    return Items(rows, dense, texts.day, _by_length(levels.merge, texts), _FADE), around
+    return Items(rows, dense, texts.day, _by_length(levels.merge, texts), _FADE, _DOUBT), around
 
 
 def _mixed(rows: sparse.csr_array, pull: sparse.csr_array) -> sparse.csr_array:

@@ -30,6 +30,8 @@ class Items:
         day: float64, days.
         need: float64, the mean similarity at which the item merges.
         fade: days after which the similarity counts 1/e.
+        doubt: two single items need 1 + doubt times as much, clusters of n and m items 1 + doubt / (n m): one pair,
+            the best of many, may be alike by chance.
     """
 
     weights: sparse.csr_array
@@ -37,6 +39,7 @@ class Items:
     day: np.ndarray
     need: np.ndarray
     fade: float
+    doubt: float = 0.0
 
     def score(self, left: np.ndarray, right: np.ndarray, similarity: np.ndarray) -> np.ndarray:
         """How many times the similarity needed two items have, less with the time between them; 1 or more merges."""
@@ -90,16 +93,16 @@ def average_link(items: Items, pairs: Pairs) -> np.ndarray:
 
 def _part(items: Items, rows: np.ndarray) -> Items:
     dense = None if items.dense is None else items.dense[rows]
-    return Items(items.weights[rows], dense, items.day[rows], items.need[rows], items.fade)
+    return Items(items.weights[rows], dense, items.day[rows], items.need[rows], items.fade, items.doubt)
 
 
 def _run(state: _State, result: np.ndarray) -> None:
     """Merge until nothing is alike enough, recording in ``result`` what each cluster merged into."""
     while True:
         state = _compact(state)
-        if not len(state.left):
-            return
         into = _reciprocal(state)
+        if np.array_equal(into, np.arange(len(into))):
+            return
         _point(result, state.label, into)
         state = _merge(state, into)
 
@@ -136,13 +139,15 @@ def _reciprocal(state: _State) -> np.ndarray:
     """For each cluster the one it merges into: itself, or an earlier one whose best partner it is."""
     n = len(state.label)
     here, there = np.r_[state.left, state.right], np.r_[state.right, state.left]
-    score = np.r_[state.score, state.score]
+    doubt = 1 + state.sums.doubt / (state.size[state.left] * state.size[state.right])
+    score = np.tile(np.round(state.score / doubt, 5), 2)
     best = np.zeros(n)
     np.maximum.at(best, here, score)
     top = score == best[here]
     partner = np.full(n, n)
     np.minimum.at(partner, here[top], there[top])
-    mutual = partner[partner] == np.arange(n)
+    enough = best >= 1
+    mutual = enough & (partner[np.minimum(partner, n - 1)] == np.arange(n))
     return np.where(mutual & (partner < np.arange(n)), partner, np.arange(n))
 
 
@@ -163,6 +168,7 @@ def _merge(state: _State, into: np.ndarray) -> _State:
         np.bincount(position, weights=sums.day),
         np.bincount(position, weights=sums.need),
         sums.fade,
+        sums.doubt,
     )
     size = np.bincount(position, weights=state.size)
     one, two = position[state.left], position[state.right]
