@@ -104,7 +104,9 @@ def safe_href(url: str | None) -> str | None:
     return url if url and url.lower().startswith(("https://", "http://")) else None
 
 
-def _row(record: dict[str, Any], topics: dict[str, list[str]], query: Query, zone: ZoneInfo) -> dict[str, Any]:
+def _row(
+    record: dict[str, Any], topics: dict[str, list[str]], query: Query, zone: ZoneInfo
+) -> dict[str, Any]:
     labels = topics.get(record["article_id"], [])
     return {
         "article_id": record["article_id"],

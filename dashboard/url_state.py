@@ -18,7 +18,15 @@ __all__ = ["BASES", "EVERY", "VERSION", "ColumnFilter", "Mark", "Page", "View", 
 VERSION = 1
 BASES = ("articles", "originals", "events", "providers")
 EVERY = ("day", "week", "month", "quarter", "year")
-OPERATORS = ("contains", "notContains", "equals", "greaterThanOrEqual", "lessThanOrEqual", "blank", "notBlank")
+OPERATORS = (
+    "contains",
+    "notContains",
+    "equals",
+    "greaterThanOrEqual",
+    "lessThanOrEqual",
+    "blank",
+    "notBlank",
+)
 MARK_KINDS = ("period", "outlet", "topic")
 _LONGEST = 10_000  # characters of a query, as the query language has it
 _MOST = 200  # values of one filter
@@ -118,11 +126,15 @@ def create_url(view: View) -> str:
         pairs.append(("quality", f"{_number(view.min_quality)}~{_number(view.max_quality)}"))
     pairs += [("count", view.basis)] if view.basis != "articles" else []
     pairs += [("by", view.every)] if view.every else []
-    pairs += [("sort", ",".join(f"-{name}" if down else name for name, down in view.sort))] if view.sort else []
+    pairs += (
+        [("sort", ",".join(f"-{name}" if down else name for name, down in view.sort))] if view.sort else []
+    )
     pairs += [("where", f"{c.column}:{c.operator}:{c.value}") for c in view.columns]
     pairs += [("open", f"{view.mark.kind}:{view.mark.value}")] if view.mark else []
     pairs += [("article", view.article)] if view.article else []
-    return view.page.value + ("?" + urlencode([("v", str(VERSION)), *pairs], errors="replace") if pairs else "")
+    return view.page.value + (
+        "?" + urlencode([("v", str(VERSION)), *pairs], errors="replace") if pairs else ""
+    )
 
 
 def parse_url(path: str | None, search: str | None = "") -> View:

@@ -25,8 +25,11 @@ __all__ = [
 TOO_FEW = 10
 """Below so many articles nothing is ranked or compared."""
 
-_MONTHS = "January February March April May June July August September October November December".split()
-_SMALL = "no one two three four five six seven eight nine ten".split()
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
 _PLURALS = {"copy": "copies", "has": "have", "is": "are", "was": "were"}
 
 
@@ -187,7 +190,11 @@ def summary(facts: Facts) -> str:
 def _opening(facts: Facts) -> str:
     has = "was" if facts.n_articles == 1 else "were"
     who = f"{counted(facts.n_articles, 'article')} from {counted(facts.n_outlets, 'outlet')}"
-    what = f"matched {facts.subject}" if facts.subject else f"{has} {'selected' if facts.narrowed else 'collected'}"
+    what = (
+        f"matched {facts.subject}"
+        if facts.subject
+        else f"{has} {'selected' if facts.narrowed else 'collected'}"
+    )
     when = f"{span(facts.first, facts.last)}, " if facts.first and facts.last else ""
     return f"{when}{who} {what}{_share(facts)}."
 
@@ -200,7 +207,9 @@ def _share(facts: Facts) -> str:
             return text
         was = percent(facts.share_before)
         moved = "up from" if facts.share > facts.share_before else "down from"
-        return f"{text}, as in {before}" if was == percent(facts.share) else f"{text}, {moved} {was} in {before}"
+        return (
+            f"{text}, as in {before}" if was == percent(facts.share) else f"{text}, {moved} {was} in {before}"
+        )
     if facts.n_before is None:
         return ""
     return f", after {number(facts.n_before)} in {before}"

@@ -28,17 +28,12 @@ def topics_chart(
         A figure; each bar's `customdata` is its topic.
 
     >>> frame = pd.DataFrame({"topic": ["AI", "Robots"], "count": [2, 5]})
-    >>> topics_chart(frame, n_articles=5).layout.meta["title"]
+    >>> topics_chart(frame, n_articles=50).layout.meta["title"]
     'Robots is the most frequent topic'
     """
     best = frame.sort_values(["count", "topic"], ascending=[False, True]).head(top)
     names, counts = best["topic"].tolist(), [int(n) for n in best["count"]]
-    level = len(counts) > 1 and counts[0] == counts[1]
-    title = (
-        f"{shortened(names[0])} {'and others are the most frequent topics' if level else 'is the most frequent topic'}"
-        if names
-        else "No article here carries a topic"
-    )
+    title = _title([shortened(name) for name in names], counts, n_articles)
     subtitle = f"articles with the topic, of {n_articles:,} · {len(frame):,} topics in all"
     subtitle += f" · snapshot {snapshot}" if snapshot else ""
     figure = figure_of(theme, title=title, subtitle=subtitle, height=200)
@@ -50,3 +45,13 @@ def topics_chart(
     add_bars(figure, theme, keys=names, labels=names, counts=counts, hover=hover)
     marks = "; ".join(f"{shortened(name)} {n:,}" for name, n in zip(names, counts, strict=True))
     return described(figure, f"Bars: {marks}." if marks else "")
+
+
+def _title(names: list[str], counts: list[int], n_articles: int) -> str:
+    if not names:
+        return "No article here carries a topic"
+    if n_articles < 10:
+        return f"{n_articles} article{'' if n_articles == 1 else 's'}: too few to rank topics"
+    if len(names) > 1 and counts[0] == counts[1]:
+        return f"{names[0]} and {names[1]} are among the most frequent topics"
+    return f"{names[0]} is the most frequent topic"

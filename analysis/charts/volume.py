@@ -13,14 +13,15 @@ import plotly.graph_objects as go
 
 from analysis.charts.describe import described
 from analysis.charts.theme import LIGHT, Theme, figure_of
-from analysis.charts.time_axis import add_bands, time_ticks, wall, widths
+from analysis.charts.time_axis import add_bands, wall, widths
 from analysis.charts.wording import finding, period_name, share_text
 from analysis.errors import NewsgaugeError
-from analysis.measures.coverage import NOT_COLLECTED, PARTIAL
+from analysis.measures.coverage import NOT_COLLECTED, OBSERVED, PARTIAL
 
 __all__ = ["NotOneSeries", "strip_chart", "volume_chart"]
 
 _NOUN = {"articles": "article", "originals": "text", "events": "event", "providers": "outlet"}
+_LABELS = 7  # at most so many labels on the axis of time
 
 
 class NotOneSeries(NewsgaugeError):
@@ -94,9 +95,7 @@ def volume_chart(
     figure.update_layout(margin={"b": 38})  # two lines: day and month, and the year where it changes
     if len(starts):
         figure.update_xaxes(range=[starts[0], starts[-1] + width[-1]])
-    figure.update_xaxes(
-        showgrid=False, ticks="outside", ticklen=4, nticks=10, automargin=False, **time_ticks(every, len(starts))
-    )
+    figure.update_xaxes(showgrid=False, ticks="outside", ticklen=4, **_ticks(starts, width, every))
     figure.update_yaxes(rangemode="tozero", nticks=5, tickformat=",d", automargin=False, showline=False)
     if not known.any():
         figure.update_yaxes(range=[0, 1], tickvals=[0])
@@ -116,9 +115,9 @@ def strip_chart(frame: pd.DataFrame, *, every: str, theme: Theme = LIGHT) -> go.
     >>> strip_chart(volume(pd.DataFrame({"published_at": times})), every="day").layout.meta["title"]
     'Collected every day'
     """
-    missed = int((frame["status"] == NOT_COLLECTED).sum())
+    short = int((frame["status"] != OBSERVED).sum())
     title = (
-        f"Not collected in {missed:,} of {len(frame):,} {every}s" if missed else f"Collected every {every}"
+        f"{short:,} of {len(frame):,} {every}s not collected in full" if short else f"Collected every {every}"
     )
     figure = figure_of(theme, title=title, subtitle="articles collected on all subjects", height=40)
     starts = wall(frame["period"])
@@ -164,6 +163,22 @@ def _hover(row: dict[Any, Any], every: str, noun: str, *, known: bool) -> str:
 
 def _articles(count: int) -> str:
     return "1 article" if count == 1 else f"{count:,} articles"
+
+
+def _ticks(starts: list[pd.Timestamp], width: list[pd.Timedelta], every: str) -> dict[str, Any]:
+    """Labels under the middle of their bars, so few that they fit a telephone; the year where it changes."""
+    step = -(-len(starts) // _LABELS) if starts else 1
+    values: list[pd.Timestamp] = []
+    labels: list[str] = []
+    year = None
+    for start, wide in list(zip(starts, width, strict=True))[::step]:
+        name = {"year": f"{start:%Y}", "month": f"{start:%b}", "quarter": f"{start:%b}"}.get(
+            every, f"{start.day} {start:%b}"
+        )
+        values.append(start + wide / 2)
+        labels.append(name if start.year == year or every == "year" else f"{name}<br>{start:%Y}")
+        year = start.year
+    return {"tickmode": "array", "tickvals": values, "ticktext": labels, "tickangle": 0}
 
 
 def _subtitle(frame: pd.DataFrame, every: str, basis: str, snapshot: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["finding", "period_name", "percent", "share_text"]
+__all__ = ["finding", "percent", "period_name", "share_text"]
 
 
 def period_name(start: datetime, every: str) -> str:

@@ -160,7 +160,9 @@ def _link(url: str | None, children: Any = None) -> Any:
 
 
 def _picture(image: dict[str, Any]) -> list[Any]:
-    return [f"{_size(image)} · ", _link(image["url"])]
+    """Size and a link that names the host; the picture itself is only loaded by who follows it."""
+    host = image["url"].split("/")[2] if safe_href(image["url"]) else image["url"]
+    return [f"{_size(image)} · ", _link(image["url"], host[:120])]
 
 
 def _size(image: dict[str, Any]) -> str:

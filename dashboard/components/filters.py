@@ -58,18 +58,7 @@ def layout(answers: Answers, before: Any, after: Any) -> html.Div:
                             "input": {"aria-label": "Search query", "aria-describedby": Ids.QUERY_ERROR}
                         },
                     ),
-                    dmc.DatePickerInput(
-                        id=Ids.DATES,
-                        type="range",
-                        size="sm",
-                        className="dates",
-                        clearable=True,
-                        valueFormat="D MMM YYYY",
-                        placeholder="All dates",
-                        attributes={"input": {"aria-label": "Dates"}},
-                        clearButtonProps={"aria-label": "Clear the dates"},
-                        **_first_month(answers),
-                    ),
+                    html.Div(_dates(answers), className="dates"),
                     html.Button(
                         "Filters", id=Ids.FILTER_TOGGLE, className="quiet narrow-only", type="button"
                     ),
@@ -79,6 +68,20 @@ def layout(answers: Answers, before: Any, after: Any) -> html.Div:
             html.Pre(id=Ids.QUERY_ERROR, className="query-error", role="alert"),
             html.Div(id=Ids.FILTERS, className="filters", children=_more(answers)),
         ],
+    )
+
+
+def _dates(answers: Answers) -> dmc.DatePickerInput:
+    return dmc.DatePickerInput(
+        id=Ids.DATES,
+        type="range",
+        size="sm",
+        clearable=True,
+        valueFormat="D MMM YYYY",
+        placeholder="All dates",
+        attributes={"input": {"aria-label": "Dates"}},
+        clearButtonProps={"aria-label": "Clear the dates"},
+        **_first_month(answers),
     )
 
 
@@ -193,7 +196,7 @@ def register(app: Dash, answers: Answers) -> None:
         )
         if create_url(chosen) == create_url(view):
             # What is typed stays as typed, also while it cannot be read; and no control sets off another round.
-            nothing = {"search": no_update} | {name: no_update for name in _shown(answers, view, "")}
+            nothing = {"search": no_update} | dict.fromkeys(_shown(answers, view, ""), no_update)
             return nothing | {"controls": dict.fromkeys(_CONTROLS, no_update)}
         typed = "" if by == Ids.FILTER_CLEAR else query or ""
         return {"search": _query_of(chosen)} | _shown(answers, chosen, typed)

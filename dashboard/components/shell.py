@@ -132,7 +132,7 @@ def register(app: Dash, answers: Answers) -> None:
     )
     def name(path: str, search: str) -> tuple[str, ...]:
         view = parse_url(path, search)
-        title = view.query or "All coverage"
+        title = view.query if view.query and not filters.complaint(view.query) else "All coverage"
         title = title if len(title) <= 90 else title[:89] + "…"
         store = str(answers.corpus.snapshot.folder.parent.parent)
         links = (create_url(_on(page, view)) for page, _, _ in _PAGES)

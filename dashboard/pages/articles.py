@@ -36,9 +36,9 @@ def _column(field: str, name: str, **options: Any) -> dict[str, Any]:
 
 _DEFINITIONS = [
     _column("published_at", "Time", width=158, cellClass="tabular"),
-    _column("outlet", "Outlet", width=180, cellRenderer="Isolated", tooltipField="domain"),
+    _column("outlet", "Outlet", width=168, cellRenderer="Isolated", tooltipField="domain"),
     _column("title", "Headline", flex=1, minWidth=320, cellRenderer="Headline"),
-    _column("topics", "Topics", width=210, cellRenderer="Isolated"),
+    _column("topics", "Topics", width=184, cellRenderer="Isolated"),
     _column(
         "quality",
         "Quality",

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import plotly.graph_objects as go
 from dash import Dash, Input, Output, dcc, html, no_update
 
 from analysis.charts.providers import providers_chart
@@ -13,6 +12,7 @@ from analysis.charts.theme import Theme, theme_of
 from analysis.charts.topics import topics_chart
 from analysis.charts.volume import strip_chart, volume_chart
 from dashboard.answers import Answers
+from dashboard.components.filters import complaint
 from dashboard.components.chart import chart, graph, said
 from dashboard.facts import facts_of, loosen
 from dashboard.ids import Ids
@@ -86,8 +86,11 @@ def register(app: Dash, answers: Answers) -> None:
             return (no_update,) * 6
         empty = not answers.totals(view).articles
         advice = [html.H2("No article matches"), html.P(loosen(answers, view))] if empty else []
-        text = "" if empty else summary(facts_of(answers, view))
-        return text, _tiles(answers, view), advice, not empty, empty, _ledger(answers, view)
+        if empty:
+            return "", [], advice, False, True, ""
+        left_out = "The query cannot be read, so it is left out. " if complaint(view.query) else ""
+        text = left_out + summary(facts_of(answers, view))
+        return text, _tiles(answers, view), [], True, False, _ledger(answers, view)
 
     @app.callback(*_parts(Ids.VOLUME, Ids.VOLUME_TEXT), *_parts(Ids.STRIP, Ids.STRIP_TEXT), *_KEY)
     def draw_volume(address: str | None, scheme: str | None) -> tuple[Any, ...]:

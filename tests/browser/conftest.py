@@ -1,0 +1,152 @@
+"""A small corpus, a served dashboard, and pages that fail their test on any error or any request that leaves."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import sync_playwright
+from werkzeug.serving import make_server
+
+from analysis import build_corpus, open_corpus
+from dashboard.app import create_app
+from data import RECORDS
+
+CHROMIUM = Path("/usr/bin/chromium")
+SWITCHES = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+HOSTILE = '<script>alert(1)</script> <b>bold</b> =1+1 \u202egnp.exe " \'\' %s ' + "long " * 2000
+
+
+def pytest_collection_modifyitems(items):
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.slow)
+
+
+def written(n, *, day, outlet, title, quality, topics):
+    lines = [
+        "---",
+        f'title: "{title}"',
+        f'excerpt: "Synthetic text number {n}."',
+        f"publishedDateTime: 2021-08-{day:02}T{n % 24:02}:{n % 60:02}:00Z",
+        f'webUrl: "https://{outlet}.example/{n}"',
+        "type: article",
+        *([f"quality: {quality}"] if quality is not None else []),
+        "provider:",
+        f"  name: {outlet.title()}",
+        f"  domain: {outlet}.example",
+        "topics:",
+        *[f"  - {topic}" for topic in topics],
+        "---",
+        "",
+    ]
+    return "\n".join(lines)
+
+
+def synthetic(folder):
+    """Sixty records on ten days of August; nothing on the 15th to the 17th, which is a gap."""
+    days = [8, 9, 10, 11, 12, 13, 14, 18, 19, 20]
+    for n in range(60):
+        text = written(
+            n,
+            day=days[n * n % 10],
+            outlet=["north", "south", "east", "west", "coast"][n % 5],
+            title=f"Council votes on camera ban number {n}" if n % 3 else f"Harvest report number {n}",
+            quality=None if n % 5 == 4 else 20 + n,
+            topics=["Cameras"] if n % 3 else ["Farming", "Weather"],
+        )
+        (folder / f"2021-08-{n:02}-synthetic-{n}.md").write_text(text, "utf-8")
+
+
+def hostile(folder):
+    quoted = HOSTILE.replace('"', '\\"')
+    text = written(7, day=20, outlet="hostile", title=quoted, quality=50, topics=["'<img src=x onerror=alert(2)>'"])
+    text = text.replace('webUrl: "https://hostile.example/7"', 'webUrl: "https://hostile.example/7"\noriginalUrl: "javascript:alert(3)"')
+    (folder / "hostile.md").write_text(text, "utf-8")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    if not CHROMIUM.exists():
+        message = f"these tests drive {CHROMIUM}, which is not here: apt install chromium"
+        if os.environ.get("CI") == "true":
+            pytest.fail(message)
+        pytest.skip(message)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=SWITCHES)
+        yield browser
+        browser.close()
+
+
+class Served:
+    """A corpus on a port of this machine."""
+
+    def __init__(self, sources, store):
+        build_corpus(sources, store)
+        self.corpus = open_corpus(store)
+        self.server = make_server("127.0.0.1", 0, create_app(self.corpus).server, threaded=True)
+        self.address = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("records")
+    synthetic(folder)
+    served = Served([folder, RECORDS], tmp_path_factory.mktemp("store"))
+    yield served
+    served.server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def served_seed(tmp_path_factory):
+    served = Served(RECORDS, tmp_path_factory.mktemp("store"))
+    yield served
+    served.server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def served_hostile(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("records")
+    hostile(folder)
+    served = Served(folder, tmp_path_factory.mktemp("store"))
+    yield served
+    served.server.shutdown()
+
+
+@pytest.fixture
+def open_page(browser):
+    """Open an address; at the end of the test whatever went wrong on any page fails it."""
+    wrong, contexts = [], []
+
+    def open_one(served, path="/", *, width=1440, height=900, scheme="light"):
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.on("console", lambda m: m.type == "error" and wrong.append(f"console: {m.text}"))
+        page.on("pageerror", lambda e: wrong.append(f"error: {e}"))
+        page.on("requestfailed", lambda r: wrong.append(f"failed: {r.url} {r.failure}"))
+        page.on("response", lambda r: r.status >= 400 and wrong.append(f"{r.status}: {r.url}"))
+        page.on(
+            "request",
+            lambda r: r.url.startswith((served.address, "data:", "blob:")) or wrong.append(f"left: {r.url}"),
+        )
+        page.goto(served.address + path)
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert wrong == []

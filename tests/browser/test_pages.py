@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+WIDE = pytest.mark.parametrize("scheme", ["light", "dark"])
+VOLUME_BARS = "#volume .barlayer .point path"
+
+
+def shown(page):
+    """Wait until the overview has all its charts."""
+    expect(page.locator("#summary")).not_to_be_empty()
+    for chart in ("volume", "strip", "outlet-chart", "topic-chart"):
+        expect(page.locator(f"#{chart} .barlayer")).to_be_attached()
+    return page
+
+
+def rows(page, grid):
+    return page.evaluate(f"dash_ag_grid.getApi('{grid}').getDisplayedRowCount()")
+
+
+@WIDE
+def test_overview_answers_first(served, open_page, scheme):
+    page = shown(open_page(served, scheme=scheme))
+    expect(page.locator("h1")).to_have_text("All coverage")
+    expect(page.locator("#summary")).to_contain_text("66 articles from 11 outlets")
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert page.locator("#volume").bounding_box()["y"] < 400
+    background = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert background == ("rgb(253, 252, 249)" if scheme == "light" else "rgb(21, 23, 26)")
+
+
+@WIDE
+def test_articles_are_listed(served, open_page, scheme):
+    page = open_page(served, "/articles", scheme=scheme)
+    expect(page.locator("#article-count")).to_contain_text("66 articles")
+    expect(page.locator("#article-grid .ag-row").first).to_contain_text("Civil liberties groups")
+    assert rows(page, "article-grid") == 66
+
+
+def test_the_seed_record_is_shown_fully(served_seed, open_page):
+    page = shown(open_page(served_seed))
+    expect(page.locator("#ledger")).to_contain_text(
+        "1 record · 6 articles · 6 outlets · 5 related links · 2 topics · 6 pictures, 6 with size · 0 problems"
+    )
+    page.goto(served_seed.address + "/articles")
+    page.locator("#article-grid .ag-row", has_text="Express & Star").locator("[col-id=published_at]").click()
+    panel = page.locator("#panel-article")
+    expect(panel.locator(".related li")).to_have_count(5)
+    with_amp = panel.locator(".related li", has_text="AMP address")
+    assert sorted(text.split(" · ")[0] for text in with_amp.locator(".meta").all_inner_texts()) == ["Diginomica", "Sky"]
+    expect(panel.locator(".related")).to_contain_text("picture 640 × 425")
+    expect(panel).to_contain_text("1200 × 900")
+    assert page.locator("img").count() == 0
+
+
+def test_a_bar_opens_exactly_its_articles(served, open_page):
+    page = shown(open_page(served))
+    points = page.evaluate(
+        "document.querySelector('#volume .js-plotly-plot').data[0].y.map((n, i) => [i, n]).filter(p => p[1] > 0)"
+    )
+    bars = page.locator(VOLUME_BARS)
+    for place, count in [points[0], points[3], points[-1]]:
+        bars.nth(place).click(force=True)
+        noun = "article." if count == 1 else "articles."
+        expect(page.locator("#panel-count")).to_have_text(re.compile(rf"^{count} {noun}"))
+        expect(page.locator("#panel-grid .ag-row .headline").first).to_be_visible()
+        page.wait_for_timeout(400)
+        assert rows(page, "panel-grid") == count
+    page.keyboard.press("Escape")
+    expect(page.locator("#panel")).to_be_hidden()
+
+
+@pytest.mark.parametrize("chart", ["outlet-chart", "topic-chart"])
+def test_outlets_and_topics_open_their_articles(served, open_page, chart):
+    page = shown(open_page(served))
+    count = page.evaluate(f"document.querySelector('#{chart} .js-plotly-plot').data[0].x[0]")
+    page.locator(f"#{chart} .barlayer .point path").first.click(force=True)
+    expect(page.locator("#panel-count")).to_have_text(re.compile(f"^{count} article"))
+    page.locator("#panel-link").click()
+    expect(page.locator("#article-count")).to_contain_text(f"{count} articles")
+    expect(page.locator("#panel")).to_be_hidden()
+
+
+def test_the_address_holds_the_view(served, open_page):
+    page = shown(open_page(served))
+    page.keyboard.press("/")
+    page.keyboard.type("camera*")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_have_text("camera*")
+    expect(page.locator("#summary")).to_contain_text("44 articles from 8 outlets".replace("44", "4"))
+    first = page.url
+    assert "q=camera" in first
+    page.reload()
+    expect(page.locator("#query")).to_have_value("camera*")
+    page.locator(".rail-link", has_text="Articles").click()
+    expect(page.locator("#article-count")).to_contain_text("articles")
+    assert "/articles?" in page.url
+    page.go_back()
+    assert page.url == first
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("All coverage")
+    expect(page.locator("#query")).to_have_value("")
+    page.go_forward()
+    expect(page.locator("h1")).to_have_text("camera*")
+
+
+def test_sorting_is_in_the_address(served, open_page):
+    page = open_page(served, "/articles")
+    expect(page.locator("#article-count")).to_contain_text("66 articles")
+    page.locator(".ag-header-cell[col-id=quality] .ag-header-cell-label").click()
+    expect(page).to_have_url(re.compile("sort=quality"))
+    expect(page.locator("#article-grid .ag-row[row-index='0'] [col-id=quality]")).to_have_text("12")
+    page.reload()
+    expect(page.locator("#article-grid .ag-row[row-index='0'] [col-id=quality]")).to_have_text("12")
+
+
+def test_a_column_filter_of_the_address_is_applied(served, open_page):
+    page = open_page(served, "/articles?v=1&where=title:contains:harvest&where=quality:greaterThanOrEqual:60")
+    expect(page.locator("#article-count")).to_contain_text("of 66 articles")
+    titles = page.locator("#article-grid .ag-row [col-id=title]")
+    expect(titles.first).to_contain_text("Harvest report")
+    assert all("Harvest" in text for text in titles.all_inner_texts())
+
+
+def test_a_wrong_query_says_where(served, open_page):
+    page = shown(open_page(served))
+    page.locator("#query").fill("(ban")
+    expect(page.locator("#query-error")).to_contain_text('expected ")"')
+    expect(page.locator("#query-error")).to_contain_text("^")
+    page.keyboard.press("Enter")
+    page.locator("#query").fill("ban*")
+    expect(page.locator("#query-error")).to_be_empty()
+
+
+def test_nothing_found_says_what_to_loosen(served, open_page):
+    page = open_page(served, "/?v=1&q=zebra")
+    expect(page.locator("#empty")).to_contain_text("without the query (66 articles)")
+    expect(page.locator("#findings")).to_be_hidden()
+
+
+def test_the_theme_is_switched_everywhere(served, open_page):
+    page = shown(open_page(served))
+    page.locator("#scheme-choice label", has_text="Dark").click()
+    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+    expect(page.locator("#volume .main-svg").first).to_have_css("background-color", "rgb(21, 23, 26)")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
+
+
+@pytest.mark.parametrize("path", ["/", "/articles", "/?v=1&open=period:2021-08-23"])
+def test_a_telephone_has_no_sideways_scroll(served, open_page, path):
+    page = open_page(served, path, width=390, height=844)
+    expect(page.locator("#article-count" if "articles" in path else "#summary")).not_to_be_empty()
+    page.wait_for_timeout(500)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.get_by_role("button", name="Filters").click() if "open" not in path else None
+
+
+def test_hostile_text_is_text(served_hostile, open_page):
+    page = shown(open_page(served_hostile, "/?v=1&q=bold"))
+    expect(page.locator("#topic-chart")).to_contain_text("<img src=x")
+    page.goto(served_hostile.address + "/articles")
+    headline = page.locator("#article-grid .ag-row [col-id=title]")
+    expect(headline).to_contain_text("<script>alert(1)</script>")
+    headline.click(position={"x": 5, "y": 5})
+    expect(page.locator("#panel-article .headline")).to_contain_text("<b>bold</b>")
+    assert page.locator("#panel-article b, #article-grid b, #panel-article script").count() == 0
+    assert page.locator("a[href^='javascript']").count() == 0
+    for link in page.locator("#panel-article a").all():
+        assert link.get_attribute("rel") == "noopener noreferrer"
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1440
+
+
+def test_a_lost_server_is_said_and_comes_back(browser, served):
+    page = browser.new_context().new_page()
+    page.goto(served.address)
+    shown(page)
+    page.route("**/_dash-update-component", lambda route: route.abort())
+    page.locator(".rail-link", has_text="Articles").click()
+    expect(page.locator("#lost")).to_be_visible()
+    page.unroute("**/_dash-update-component")
+    expect(page.locator("#article-count")).to_contain_text("66 articles", timeout=15_000)
+    page.context.close()
