@@ -1,0 +1,211 @@
+"""The related lists as a directed graph: who is recommended, what lies between, and who is known only through others.
+
+A link goes from the article whose record has the list to the article listed; links to articles outside the data,
+and of an article to itself, are left out. Related means that a curator saw a relation, not that it is one event.
+
+- in-degree: in how many lists an article stands. PageRank (Brin & Page 1998; damping 0.85): the same, where lists
+  of much-listed articles weigh more.
+- betweenness (Brandes, Journal of Mathematical Sociology 25, 2001): the share of shortest ways between other articles
+  that lead through this one; high values are bridges between groups of articles.
+- reciprocity: the share of links whose opposite is there too.
+
+The graph is networkx's, of the `MAX_NODES` most listed articles (then those that list most) and the `MAX_LINKS`
+heaviest links between them; degrees count all links. Betweenness is exact while articles times links is at most
+`EXACT_WORK`, else estimated from seeded sources (Brandes & Pich 2007).
+
+Limits: lists have a maximum length and repeat each other within a story, so links are no independent votes, and
+carry no interval. The share known only through lists does (Wilson).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+import networkx as nx
+import pandas as pd
+
+from analysis.measures.frames import Frame, collect, frame_of, frames_of, one_of
+from analysis.measures.intervals import wilson
+
+__all__ = [
+    "CREATES",
+    "CREATES_DISCOVERY",
+    "CREATES_SUMMARY",
+    "EXACT_WORK",
+    "MAX_LINKS",
+    "MAX_NODES",
+    "REQUIRES",
+    "discovery",
+    "link_summary",
+    "links",
+]
+
+REQUIRES = {
+    "articles": ("article_id", "provider_id"),
+    "related_links": ("article_id", "related_article_id"),
+}  # discovery: provider_id and seen_as of the articles
+CREATES = {
+    "id": "str",  # an article or a provider
+    "n_listed": "int64",
+    "n_lists": "int64",
+    "pagerank": "float64",
+    "betweenness": "float64",
+}
+CREATES_SUMMARY = {
+    "n_articles": "int64",
+    "n_links": "int64",
+    "n_outside": "int64",
+    "n_mutual": "int64",
+    "reciprocity": "float64",
+}
+CREATES_DISCOVERY = {
+    "provider_id": "str",
+    "n_articles": "int64",
+    "n_only_listed": "int64",
+    "share": "float64",
+    "share_low": "float64",
+    "share_high": "float64",
+    "of_all": "float64",
+}
+MAX_NODES = 2_000
+MAX_LINKS = 20_000
+EXACT_WORK = 500_000
+SEED = 0
+_BY = ("article", "provider")
+_EDGES = {"source": "str", "target": "str", "n": "int64"}
+
+
+def links(data: Any, *, by: str = "article", related_links: Any = None) -> pd.DataFrame:
+    """Who gets recommended, and who bridges.
+
+    Args:
+        data: a selection, or a frame of articles.
+        by: `article`, or `provider`, where a provider's links to itself are left out and a link weighs as often as
+            it occurs.
+        related_links: frame of `related_links`, where `data` is a plain frame.
+
+    Returns:
+        One row an article or provider with a link, at most `MAX_NODES`, columns `CREATES`, most listed first:
+        `n_listed` and `n_lists` are links in and out; PageRank sums to 1; betweenness is 0 to 1.
+
+    Raises:
+        BadOption: an unknown `by`.
+        NotAFrame, MissingTable, MissingColumns: as `frames_of`.
+
+    >>> frame = pd.DataFrame({"article_id": ["a", "b", "c"], "provider_id": ["pa", "sky", "sky"]})
+    >>> lists = pd.DataFrame({"article_id": ["a", "b"], "related_article_id": ["b", "c"]})
+    >>> links(frame, related_links=lists)[["id", "n_listed", "n_lists", "betweenness"]]
+      id  n_listed  n_lists  betweenness
+    0  b         1        1          0.5
+    1  c         1        0          0.0
+    2  a         0        1          0.0
+    """
+    edges = _edges(frames_of(data, REQUIRES, {"related_links": related_links}), one_of("by", by, _BY))
+    ends = nw.concat(
+        [
+            edges.select(id=nw.col("target"), n_listed=nw.col("n"), n_lists=nw.col("n") * 0),
+            edges.select(id=nw.col("source"), n_listed=nw.col("n") * 0, n_lists=nw.col("n")),
+        ]
+    )
+    degrees = ends.group_by("id").agg(nw.col("n_listed", "n_lists").sum())
+    most = degrees.sort("n_listed", "n_lists", "id", descending=[True, True, False]).head(MAX_NODES)
+    table = collect(most, {"id": "str", "n_listed": "int64", "n_lists": "int64"}, sort=["id"])
+    between = edges.join(most.select(source=nw.col("id")), on="source")
+    between = between.join(most.select(target=nw.col("id")), on="target")
+    heaviest = between.sort("n", "source", "target", descending=[True, False, False]).head(MAX_LINKS)
+    table = table.merge(_ranks(collect(heaviest, _EDGES), table["id"]), on="id")
+    order = table.sort_values(
+        ["n_listed", "n_lists", "id"], ascending=[False, False, True], ignore_index=True
+    )
+    return order[list(CREATES)].astype(CREATES)
+
+
+def link_summary(data: Any, *, related_links: Any = None) -> pd.DataFrame:
+    """How much is linked, and how much of that is mutual.
+
+    Args:
+        data: a selection, or a frame of articles.
+        related_links: frame of `related_links`, where `data` is a plain frame.
+
+    Returns:
+        One row, columns `CREATES_SUMMARY`: articles, links between them, links to articles outside the data, links
+        whose opposite is there too, and their share (NaN where there are no links).
+
+    Raises:
+        NotAFrame, MissingTable, MissingColumns: as `frames_of`.
+    """
+    tables = frames_of(data, REQUIRES, {"related_links": related_links})
+    pairs = _inside(tables).select("source", "target").unique()
+    back = pairs.select(source=nw.col("target"), target=nw.col("source"))
+    known = tables["articles"].select(related_article_id=nw.col("article_id"))
+    outside = tables["related_links"].join(known, on="related_article_id", how="anti")
+    parts = {
+        "n_articles": tables["articles"],
+        "n_links": pairs,
+        "n_outside": outside,
+        "n_mutual": pairs.join(back, on=["source", "target"]),
+    }
+    row = {
+        name: int(collect(part.select(n=nw.len()), {"n": "int64"})["n"].iloc[0])
+        for name, part in parts.items()
+    }
+    share = row["n_mutual"] / row["n_links"] if row["n_links"] else float("nan")
+    return pd.DataFrame([{**row, "reciprocity": share}]).astype(CREATES_SUMMARY)
+
+
+def discovery(data: Any) -> pd.DataFrame:
+    """Which providers are known mostly through the lists of others: the bias of how articles were discovered.
+
+    Args:
+        data: a selection, or a frame of articles with the columns `provider_id` and `seen_as`.
+
+    Returns:
+        One row a provider, columns `CREATES_DISCOVERY`, most articles known only from lists first: their number and
+        `share` (0 to 1, 95 % interval) of the provider's articles, beside the share of all articles, `of_all`.
+
+    Raises:
+        NotAFrame, MissingColumns: as `frame_of`.
+    """
+    frame = frame_of(data, needs=("provider_id", "seen_as"))
+    marked = frame.select("provider_id", only=(nw.col("seen_as") == "related").cast(nw.Int64()))
+    counted = marked.group_by("provider_id").agg(n_articles=nw.len(), n_only_listed=nw.col("only").sum())
+    table = collect(
+        counted, {name: CREATES_DISCOVERY[name] for name in ("provider_id", "n_articles", "n_only_listed")}
+    )
+    table["share"] = table["n_only_listed"] / table["n_articles"]
+    table["share_low"], table["share_high"] = wilson(table["n_only_listed"], table["n_articles"])
+    table["of_all"] = table["n_only_listed"].sum() / max(int(table["n_articles"].sum()), 1)
+    order = table.sort_values(["n_only_listed", "n_articles", "provider_id"], ascending=[False, False, True])
+    return order[list(CREATES_DISCOVERY)].astype(CREATES_DISCOVERY).reset_index(drop=True)
+
+
+def _inside(tables: dict[str, Frame]) -> Frame:
+    """The links between articles of the data, each with the providers at its ends."""
+    articles = tables["articles"]
+    pairs = tables["related_links"].select(source=nw.col("article_id"), target=nw.col("related_article_id"))
+    source = articles.select(source=nw.col("article_id"), source_provider=nw.col("provider_id"))
+    target = articles.select(target=nw.col("article_id"), target_provider=nw.col("provider_id"))
+    found = pairs.filter(nw.col("source") != nw.col("target"))
+    return found.join(source, on="source").join(target, on="target")
+
+
+def _edges(tables: dict[str, Frame], by: str) -> Frame:
+    """Links from `source` to `target`, `n` of each."""
+    inside = _inside(tables)
+    if by == "article":
+        return inside.select("source", "target", n=nw.lit(1, dtype=nw.Int64()))
+    pairs = inside.select(source=nw.col("source_provider"), target=nw.col("target_provider"))
+    return pairs.filter(nw.col("source") != nw.col("target")).group_by("source", "target").agg(n=nw.len())
+
+
+def _ranks(edges: pd.DataFrame, nodes: pd.Series[str]) -> pd.DataFrame:
+    """PageRank and betweenness of each node, weighted by `n`; sums run in the given order of nodes and edges."""
+    graph = nx.DiGraph()
+    graph.add_nodes_from(nodes)
+    graph.add_weighted_edges_from(edges.itertuples(index=False))
+    work = len(nodes) * max(len(edges), 1)
+    sources = None if work <= EXACT_WORK else min(len(nodes), max(10, EXACT_WORK // max(len(edges), 1)))
+    between = nx.betweenness_centrality(graph, k=sources, seed=SEED)
+    rank = nx.pagerank(graph) if len(nodes) else {}
+    return pd.DataFrame({"id": nodes, "pagerank": nodes.map(rank), "betweenness": nodes.map(between)})
