@@ -1,9 +1,11 @@
+import numpy as np
 import pandas as pd
 import pytest
 
 from analysis import build_corpus, open_corpus
 from analysis.measures.frames import MissingColumns
 from analysis.measures.providers import CREATES, providers
+from analysis.measures.timeliness import lags
 from data import RECORDS
 
 
@@ -45,6 +47,20 @@ def test_an_outlet_worked_by_hand(both, articles):
     # b.com had the event two hours before.
     assert (found["n_followed"], found["lag_median_hours"]) == (1, 2.0)
     assert row(table, "b.com")[["n_followed", "n_topics"]].tolist() == [0, 1]
+
+
+def test_lags_are_those_of_the_measure_of_lags(both, articles):
+    chance = np.random.default_rng(4)
+    rows = [
+        {"provider_id": f"p{chance.integers(6)}.com", "event_id": f"e{chance.integers(12)}", "is_original": bool(chance.random() < 0.8),
+         "published_at": f"2021-08-23T{chance.integers(24):02d}:{chance.integers(60):02d}Z", "time_precision": "time" if chance.random() < 0.9 else "date"}
+        for _ in range(120)
+    ]  # fmt: skip
+    frame = articles(rows)
+    table, late = both(providers, frame).set_index("provider_id"), lags(frame)
+    late = late[~late["is_first"]].groupby("provider_id")["lag_hours"]
+    assert table["n_followed"].to_dict() == late.count().to_dict()
+    assert table["lag_median_hours"].to_dict() == pytest.approx(late.median().to_dict())
 
 
 def test_nothing_is_said_of_an_outlet_without_scores(both, articles):
