@@ -36,7 +36,7 @@ from analysis.tables.staging import Staging
 
 __all__ = ["BuildReport", "NoRecords", "StoreLocked", "build_corpus"]
 
-_BATCH_FILES = 1_000
+_BATCH_FILES = 400
 _BATCH_BYTES = 16 * 2**20
 _PARALLEL_BYTES = 48 * 2**20  # below this, starting other processes takes longer than reading
 _ROW_GROUP = 50_000

@@ -68,6 +68,7 @@ def settle(con: duckdb.DuckDBPyConnection) -> None:
         _OWN,
         _LISTED,
         _RANKED,
+        _SAYINGS,
         _LINKS,
         _articles(),
         _PROVIDERS,
@@ -105,6 +106,7 @@ _LISTED = """
 CREATE TEMP TABLE listed AS
 SELECT fact_key, count(*) AS n FROM (SELECT unnest(related) AS fact_key FROM staged_records) GROUP BY fact_key
 """
+# Narrow: what ranking and counting need. Texts are fetched through `said` where they are wanted.
 _RANKED = """
 CREATE TEMP TABLE ranked AS
 SELECT facts.*, own.path AS own_path, coalesce(own.n, 0) AS n_own, coalesce(listed.n, 0) AS n_items,
@@ -113,10 +115,15 @@ SELECT facts.*, own.path AS own_path, coalesce(own.n, 0) AS n_own, coalesce(list
         ORDER BY own.n IS NULL, CASE WHEN own.n IS NOT NULL THEN published_at END NULLS LAST, own.path,
             listed.n DESC NULLS LAST, published_at NULLS LAST, facts.fact_key
     ) AS place
-FROM (SELECT DISTINCT ON (fact_key) * FROM staged_facts) AS facts
+FROM (SELECT DISTINCT fact_key, article_id, published_at, provider_id, provider_name FROM staged_facts) AS facts
 LEFT JOIN own USING (fact_key)
 LEFT JOIN listed USING (fact_key)
 WHERE own.n IS NOT NULL OR listed.n IS NOT NULL
+"""
+_SAYINGS = """
+CREATE TEMP VIEW said AS
+SELECT facts.*, own_path, n_own, n_items, place
+FROM staged_facts AS facts JOIN (SELECT fact_key, own_path, n_own, n_items, place FROM ranked) USING (fact_key)
 """
 _LINKS = """
 CREATE TEMP TABLE related_links AS
@@ -157,7 +164,7 @@ _TAGS = _TOPICS.replace("topic", "tag")
 _IMAGES = """
 CREATE TEMP TABLE images AS
 WITH chosen AS (
-    SELECT article_id, arg_min(images, place) FILTER (len(images) > 0) AS images FROM ranked GROUP BY article_id
+    SELECT article_id, arg_min(images, place) FILTER (len(images) > 0) AS images FROM said GROUP BY article_id
 ), single AS (
     SELECT article_id, unnest(images) AS image, generate_subscripts(images, 1) - 1 AS position FROM chosen
 )
@@ -172,13 +179,13 @@ SELECT path AS source, line, "column", field, code, message, severity FROM stage
 
 
 def _articles() -> str:
-    said = ", ".join(f"arg_min({name}, place) AS {name}" for name in _SAID)
+    settled = ", ".join(f"arg_min({name}, place) AS {name}" for name in _SAID)
     return f"""
 CREATE TEMP TABLE articles AS
 WITH settled AS (
-    SELECT article_id, {said}, arg_min(own_path, place) AS record_path,
-        sum(n_own) > 0 AS is_record, sum(n_items) > 0 AS is_item
-    FROM ranked GROUP BY article_id
+    SELECT article_id, {settled}, arg_min(own_path, place) AS record_path,
+        max(n_own) > 0 AS is_record, max(n_items) > 0 AS is_item
+    FROM said GROUP BY article_id
 )
 SELECT settled.*,
     CASE WHEN is_record AND is_item THEN 'both' WHEN is_record THEN 'record' ELSE 'related' END AS seen_as,
@@ -192,27 +199,29 @@ LEFT JOIN (SELECT related_article_id AS article_id, count(*) AS n FROM related_l
 
 
 def _conflicts() -> str:
-    parts = [
-        f"""
-SELECT article_id, '{name}' AS field, count(DISTINCT said.{name}) AS n_values,
-    {_text(f"any_value(articles.{name})", name)} AS kept,
-    list_sort(list(DISTINCT {_text(f"said.{name}", name)}) FILTER (said.{name} <> articles.{name})) AS others
-FROM contested AS said JOIN articles USING (article_id)
-GROUP BY article_id HAVING count(DISTINCT said.{name}) > 1"""
-        for name in _CONTESTED
-    ]
+    facts = ", ".join(
+        f"{{'field': '{name}', 'value': {name}::VARCHAR, 'shown': {_text(name)}}}" for name in _CONTESTED
+    )
     return f"""
 CREATE TEMP TABLE conflicts AS
 WITH contested AS (
-    SELECT * FROM ranked WHERE article_id IN (SELECT article_id FROM ranked GROUP BY ALL HAVING count(*) > 1)
-) {" UNION ALL ".join(parts)}"""
+    SELECT article_id, place, unnest([{facts}], recursive := true) FROM said
+    WHERE article_id IN (SELECT article_id FROM ranked GROUP BY ALL HAVING count(*) > 1)
+), settled AS (
+    SELECT article_id, field, count(DISTINCT value) AS n_values, arg_min(shown, place) AS kept,
+        arg_min(value, place) AS kept_value, list(DISTINCT {{'value': value, 'shown': shown}}) AS every
+    FROM contested WHERE value IS NOT NULL GROUP BY ALL HAVING n_values > 1
+)
+SELECT article_id, field, n_values, kept,
+    list_sort(list_distinct([one.shown FOR one IN every IF one.value <> kept_value])) AS others
+FROM settled"""
 
 
-def _text(expression: str, name: str) -> str:
-    """A value as text that does not depend on the session's time zone."""
+def _text(name: str) -> str:
+    """A column as text that does not depend on the session's time zone."""
     if name == "published_at":
-        return f"strftime({expression}::TIMESTAMPTZ AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%SZ')"
-    return f"{expression}::VARCHAR"
+        return f"strftime({name} AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%SZ')"
+    return f"{name}::VARCHAR"
 
 
 def _collection(con: duckdb.DuckDBPyConnection) -> pa.Table:
