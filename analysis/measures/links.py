@@ -10,8 +10,8 @@ and of an article to itself, are left out. Related means that a curator saw a re
 - reciprocity: the share of links whose opposite is there too.
 
 The graph is networkx's, of the `MAX_NODES` most listed articles (then those that list most) and the `MAX_LINKS`
-heaviest links between them; degrees count all links. Betweenness is exact while articles times links is at most
-`EXACT_WORK`, else estimated from seeded sources (Brandes & Pich 2007).
+heaviest links between them; degrees count all links. Betweenness is exact while articles times articles and links is
+at most `EXACT_WORK`, else estimated from seeded sources (Brandes & Pich 2007).
 
 Limits: lists have a maximum length and repeat each other within a story, so links are no independent votes, and
 carry no interval. The share known only through lists does (Wilson).
@@ -102,17 +102,10 @@ def links(data: Any, *, by: str = "article", related_links: Any = None) -> pd.Da
     2  a         0        1          0.0
     """
     edges = _edges(frames_of(data, REQUIRES, {"related_links": related_links}), one_of("by", by, _BY))
-    ends = nw.concat(
-        [
-            edges.select(id=nw.col("target"), n_listed=nw.col("n"), n_lists=nw.col("n") * 0),
-            edges.select(id=nw.col("source"), n_listed=nw.col("n") * 0, n_lists=nw.col("n")),
-        ]
-    )
-    degrees = ends.group_by("id").agg(nw.col("n_listed", "n_lists").sum())
-    most = degrees.sort("n_listed", "n_lists", "id", descending=[True, True, False]).head(MAX_NODES)
-    table = collect(most, {"id": "str", "n_listed": "int64", "n_lists": "int64"}, sort=["id"])
-    between = edges.join(most.select(source=nw.col("id")), on="source")
-    between = between.join(most.select(target=nw.col("id")), on="target")
+    table = _degrees(edges)
+    # By name, so that the engine need not count all degrees once more to know which articles these are.
+    names = table["id"].tolist()
+    between = edges.filter(nw.col("source").is_in(names), nw.col("target").is_in(names))
     heaviest = between.sort("n", "source", "target", descending=[True, False, False]).head(MAX_LINKS)
     table = table.merge(_ranks(collect(heaviest, _EDGES), table["id"]), on="id")
     order = table.sort_values(
@@ -129,29 +122,33 @@ def link_summary(data: Any, *, related_links: Any = None) -> pd.DataFrame:
         related_links: frame of `related_links`, where `data` is a plain frame.
 
     Returns:
-        One row, columns `CREATES_SUMMARY`: articles, links between them, links to articles outside the data, links
+        One row, columns `CREATES_SUMMARY`: articles, links between them, listings of articles outside the data, links
         whose opposite is there too, and their share (NaN where there are no links).
 
     Raises:
         NotAFrame, MissingTable, MissingColumns: as `frames_of`.
     """
     tables = frames_of(data, REQUIRES, {"related_links": related_links})
-    pairs = _inside(tables).select("source", "target").unique()
-    back = pairs.select(source=nw.col("target"), target=nw.col("source"))
-    known = tables["articles"].select(related_article_id=nw.col("article_id"))
-    outside = tables["related_links"].join(known, on="related_article_id", how="anti")
-    parts = {
-        "n_articles": tables["articles"],
-        "n_links": pairs,
-        "n_outside": outside,
-        "n_mutual": pairs.join(back, on=["source", "target"]),
-    }
-    row = {
-        name: int(collect(part.select(n=nw.len()), {"n": "int64"})["n"].iloc[0])
-        for name, part in parts.items()
-    }
+    ahead, source, target = nw.col("source") < nw.col("target"), nw.col("source"), nw.col("target")
+    ways = _inside(tables).select(
+        one=nw.when(ahead).then(source).otherwise(target),
+        other=nw.when(ahead).then(target).otherwise(source),
+        there=ahead.cast(nw.Int64()),
+        back=1 - ahead.cast(nw.Int64()),
+    )
+    pairs = ways.group_by("one", "other").agg(nw.col("there", "back").max(), n=nw.len())
+    both = nw.col("there") * nw.col("back")
+    sums = pairs.select(
+        n_links=(nw.col("there") + nw.col("back")).sum(),
+        n_mutual=(2 * both).sum(),
+        n_inside=nw.col("n").sum(),
+    )
+    row = _whole(sums)
+    listed = tables["related_links"].filter(nw.col("article_id") != nw.col("related_article_id"))
+    row["n_articles"] = _whole(tables["articles"].select(n=nw.len()))["n"]
+    row["n_outside"] = _whole(listed.select(n=nw.len()))["n"] - row["n_inside"]
     share = row["n_mutual"] / row["n_links"] if row["n_links"] else float("nan")
-    return pd.DataFrame([{**row, "reciprocity": share}]).astype(CREATES_SUMMARY)
+    return pd.DataFrame([{**row, "reciprocity": share}])[list(CREATES_SUMMARY)].astype(CREATES_SUMMARY)
 
 
 def discovery(data: Any) -> pd.DataFrame:
@@ -180,6 +177,12 @@ def discovery(data: Any) -> pd.DataFrame:
     return order[list(CREATES_DISCOVERY)].astype(CREATES_DISCOVERY).reset_index(drop=True)
 
 
+def _whole(sums: Frame) -> dict[str, int]:
+    """One row of counts; SQL has no sum of no rows, which is 0 here."""
+    row = collect(sums, dict.fromkeys(sums.collect_schema().names(), "Int64")).fillna(0).iloc[0]
+    return {str(name): int(value) for name, value in row.items()}
+
+
 def _inside(tables: dict[str, Frame]) -> Frame:
     """The links between articles of the data, each with the providers at its ends."""
     articles = tables["articles"]
@@ -199,13 +202,28 @@ def _edges(tables: dict[str, Frame], by: str) -> Frame:
     return pairs.filter(nw.col("source") != nw.col("target")).group_by("source", "target").agg(n=nw.len())
 
 
+def _degrees(edges: Frame) -> pd.DataFrame:
+    """The most listed articles, then those that list most, at most `MAX_NODES`, by name, with their degrees."""
+    counted = edges.group_by("target").agg(n=nw.col("n").sum())
+    most = counted.sort("n", "target", descending=[True, False]).head(MAX_NODES)
+    listed = collect(most, {"target": "str", "n": "int64"}).set_index("target")["n"]
+    counted = edges.group_by("source").agg(n=nw.col("n").sum())
+    is_listed = nw.col("source").is_in(listed.index.tolist())
+    others = counted.filter(~is_listed).sort("n", "source", descending=[True, False])
+    parts = (counted.filter(is_listed), others.head(MAX_NODES - len(listed)))
+    lists = pd.concat(
+        [collect(part, {"source": "str", "n": "int64"}).set_index("source")["n"] for part in parts]
+    )
+    table = pd.DataFrame({"n_listed": listed, "n_lists": lists}).fillna(0).astype("int64")
+    return table.rename_axis("id").reset_index().astype({"id": "str"}).sort_values("id", ignore_index=True)
+
+
 def _ranks(edges: pd.DataFrame, nodes: pd.Series[str]) -> pd.DataFrame:
     """PageRank and betweenness of each node, weighted by `n`; sums run in the given order of nodes and edges."""
     graph = nx.DiGraph()
     graph.add_nodes_from(nodes)
     graph.add_weighted_edges_from(edges.itertuples(index=False))
-    work = len(nodes) * max(len(edges), 1)
-    sources = None if work <= EXACT_WORK else min(len(nodes), max(10, EXACT_WORK // max(len(edges), 1)))
-    between = nx.betweenness_centrality(graph, k=sources, seed=SEED)
+    sources = max(10, EXACT_WORK // max(len(nodes) + len(edges), 1))
+    between = nx.betweenness_centrality(graph, k=sources if sources < len(nodes) else None, seed=SEED)
     rank = nx.pagerank(graph) if len(nodes) else {}
     return pd.DataFrame({"id": nodes, "pagerank": nodes.map(rank), "betweenness": nodes.map(between)})

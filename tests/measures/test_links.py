@@ -117,7 +117,7 @@ def test_nothing_gives_all_columns(both, articles):
 
 def test_one_article_has_no_links(both, five):
     assert both(links, five[:1], related_links=LINKS).empty
-    assert both(link_summary, five[:1], related_links=LINKS)["n_outside"].tolist() == [6]
+    assert both(link_summary, five[:1], related_links=LINKS)["n_outside"].tolist() == [7]
 
 
 def test_the_seed_record_lists_five(seed):
