@@ -121,7 +121,6 @@ def set_time(figure: go.Figure, starts: list[pd.Timestamp], width: list[pd.Timed
         showgrid=False,
         ticks="outside",
         ticklen=4,
-        nticks=10,
         automargin=False,
         **time_ticks(every, len(starts)),
     )
@@ -131,13 +130,14 @@ def time_ticks(every: str, n_periods: int) -> dict[str, Any]:
     """How an axis of time names its ticks.
 
     >>> time_ticks("year", 5)
-    {'tickformat': '%Y'}
+    {'tickformat': '%Y', 'nticks': 10}
     """
     if every == "year":
-        return {"tickformat": "%Y"}
+        return {"tickformat": "%Y", "nticks": 10}
     if every in {"month", "quarter"}:
-        return {"tickformat": "%b\n%Y"}
-    return {"tickformat": "%-d %b\n%Y"} if n_periods > 1 else {"tickformat": "%-d %b %Y", "nticks": 1}
+        return {"tickformat": "%b\n%Y", "nticks": 10}
+    one = {"tickformat": "%-d %b %Y", "nticks": 1}
+    return {"tickformat": "%-d %b\n%Y", "nticks": 10} if n_periods > 1 else one
 
 
 def date_name(moment: pd.Timestamp) -> str:
