@@ -47,7 +47,6 @@ def layout(answers: Answers, before: Any, after: Any) -> html.Div:
                     before,
                     dmc.TextInput(
                         id=Ids.QUERY,
-                        debounce=250,
                         size="sm",
                         className="query",
                         spellCheck=False,
