@@ -13,6 +13,7 @@ from analysis.measures.coverage import NOT_COLLECTED, PARTIAL
 __all__ = ["add_bands", "add_hatching", "date_name", "set_time", "span_name", "time_ticks", "wall", "widths"]
 
 _BAND_LABEL = 0.09  # a band of at least this share of the width is wide enough for its label
+_LABELS = 7  # at most so many labels on the axis of time
 _STEP = {
     "hour": pd.DateOffset(hours=1),
     "day": pd.DateOffset(days=1),
@@ -114,30 +115,31 @@ def add_hatching(
 
 
 def set_time(figure: go.Figure, starts: list[pd.Timestamp], width: list[pd.Timedelta], every: str) -> None:
-    """Let the first axis run from the first period's beginning to the last one's end, with few ticks."""
+    """Let the first axis run from the first period's beginning to the last one's end, with few labels."""
     if starts:
         figure.update_xaxes(range=[starts[0], starts[-1] + width[-1]])
-    figure.update_xaxes(
-        showgrid=False,
-        ticks="outside",
-        ticklen=4,
-        automargin=False,
-        **time_ticks(every, len(starts)),
-    )
+    figure.update_xaxes(showgrid=False, ticks="outside", ticklen=4, **time_ticks(starts, width, every))
+    figure.update_layout(margin={"b": 38})  # two lines: day and month, and the year where it changes
 
 
-def time_ticks(every: str, n_periods: int) -> dict[str, Any]:
-    """How an axis of time names its ticks.
+def time_ticks(starts: list[pd.Timestamp], width: list[pd.Timedelta], every: str) -> dict[str, Any]:
+    """Labels under the middle of their periods, so few that they fit a telephone; the year where it changes.
 
-    >>> time_ticks("year", 5)
-    {'tickformat': '%Y', 'nticks': 10}
+    >>> time_ticks([pd.Timestamp("2021-08-01")], [pd.Timedelta(31, "D")], "month")["ticktext"]
+    ['Aug<br>2021']
     """
-    if every == "year":
-        return {"tickformat": "%Y", "nticks": 10}
-    if every in {"month", "quarter"}:
-        return {"tickformat": "%b\n%Y", "nticks": 10}
-    one = {"tickformat": "%-d %b %Y", "nticks": 1}
-    return {"tickformat": "%-d %b\n%Y", "nticks": 10} if n_periods > 1 else one
+    step = -(-len(starts) // _LABELS) if starts else 1
+    values: list[pd.Timestamp] = []
+    labels: list[str] = []
+    year = None
+    for start, wide in list(zip(starts, width, strict=True))[::step]:
+        name = {"year": f"{start:%Y}", "month": f"{start:%b}", "quarter": f"{start:%b}"}.get(
+            every, f"{start.day} {start:%b}"
+        )
+        values.append(start + wide / 2)
+        labels.append(name if start.year == year or every == "year" else f"{name}<br>{start:%Y}")
+        year = start.year
+    return {"tickmode": "array", "tickvals": values, "ticktext": labels, "tickangle": 0}
 
 
 def date_name(moment: pd.Timestamp) -> str:

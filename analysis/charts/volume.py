@@ -13,7 +13,7 @@ import plotly.graph_objects as go
 
 from analysis.charts.describe import described
 from analysis.charts.theme import LIGHT, Theme, figure_of
-from analysis.charts.time_axis import add_bands, wall, widths
+from analysis.charts.time_axis import add_bands, set_time, wall, widths
 from analysis.charts.wording import finding, period_name, share_text
 from analysis.errors import NewsgaugeError
 from analysis.measures.coverage import NOT_COLLECTED, OBSERVED, PARTIAL
@@ -21,7 +21,6 @@ from analysis.measures.coverage import NOT_COLLECTED, OBSERVED, PARTIAL
 __all__ = ["NotOneSeries", "strip_chart", "volume_chart"]
 
 _NOUN = {"articles": "article", "originals": "text", "events": "event", "providers": "outlet"}
-_LABELS = 7  # at most so many labels on the axis of time
 
 
 class NotOneSeries(NewsgaugeError):
@@ -92,10 +91,7 @@ def volume_chart(
         name=_NOUN[basis] + "s",
     )
     add_bands(figure, frame, starts, width, theme)
-    figure.update_layout(margin={"b": 38})  # two lines: day and month, and the year where it changes
-    if len(starts):
-        figure.update_xaxes(range=[starts[0], starts[-1] + width[-1]])
-    figure.update_xaxes(showgrid=False, ticks="outside", ticklen=4, **_ticks(starts, width, every))
+    set_time(figure, starts, width, every)
     figure.update_yaxes(rangemode="tozero", nticks=5, tickformat=",d", automargin=False, showline=False)
     if not known.any():
         figure.update_yaxes(range=[0, 1], tickvals=[0])
@@ -163,22 +159,6 @@ def _hover(row: dict[Any, Any], every: str, noun: str, *, known: bool) -> str:
 
 def _articles(count: int) -> str:
     return "1 article" if count == 1 else f"{count:,} articles"
-
-
-def _ticks(starts: list[pd.Timestamp], width: list[pd.Timedelta], every: str) -> dict[str, Any]:
-    """Labels under the middle of their bars, so few that they fit a telephone; the year where it changes."""
-    step = -(-len(starts) // _LABELS) if starts else 1
-    values: list[pd.Timestamp] = []
-    labels: list[str] = []
-    year = None
-    for start, wide in list(zip(starts, width, strict=True))[::step]:
-        name = {"year": f"{start:%Y}", "month": f"{start:%b}", "quarter": f"{start:%b}"}.get(
-            every, f"{start.day} {start:%b}"
-        )
-        values.append(start + wide / 2)
-        labels.append(name if start.year == year or every == "year" else f"{name}<br>{start:%Y}")
-        year = start.year
-    return {"tickmode": "array", "tickvals": values, "ticktext": labels, "tickangle": 0}
 
 
 def _subtitle(frame: pd.DataFrame, every: str, basis: str, snapshot: str) -> str:
