@@ -1,0 +1,91 @@
+"""A matrix of counts with its numbers in the cells: what copying and overlaps share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from analysis.charts.bars import shortened
+from analysis.charts.theme import Theme, plain
+
+__all__ = ["add_matrix"]
+
+_ROW = 26
+_LETTERS = 24
+
+
+def add_matrix(
+    figure: go.Figure,
+    theme: Theme,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    values: Mapping[tuple[str, str], float],
+    hover: Mapping[tuple[str, str], str],
+    *,
+    names: Mapping[str, str] | None = None,
+    text: Mapping[tuple[str, str], str] | None = None,
+    keys: Mapping[tuple[str, str], list[Any]] | None = None,
+    slanted: bool = True,
+) -> None:
+    """Add a cell for each known pair, darker for more, and make the figure as high as its rows need.
+
+    Args:
+        figure: from `figure_of`.
+        theme: its theme.
+        rows: keys, from the top.
+        columns: keys, from the left.
+        values: (row, column) -> number that is drawn; a pair without one is an empty cell.
+        hover: (row, column) -> text, as Plotly markup.
+        names: key -> plain text, where it is not the key itself.
+        text: (row, column) -> what stands in the cell; the number unless given.
+        keys: (row, column) -> `customdata`; the pair unless given.
+        slanted: whether the names of columns are slanted, because they are long.
+    """
+    called = names or {}
+    cells = [[(row, column) for column in columns] for row in rows]
+    most = max(values.values(), default=1.0) or 1.0
+    written = text or {pair: f"{value:,.0f}" for pair, value in values.items()}
+    figure.add_heatmap(
+        x=list(range(len(columns))), y=list(range(len(rows))),
+        z=[[values.get(pair) for pair in line] for line in cells],
+        customdata=[[(keys or {}).get(pair, list(pair)) for pair in line] for line in cells],
+        hovertext=[[hover.get(pair, "") for pair in line] for line in cells],
+        hovertemplate="%{hovertext}<extra></extra>", hoverongaps=False, showscale=False, xgap=2, ygap=2,
+        zmin=0, zmax=most, colorscale=[[0, theme.ramp[0]], [0.5, theme.ramp[2]], [1, theme.ramp[-1]]],
+    )  # fmt: skip
+    for down, line in enumerate(cells):
+        for across, pair in enumerate(line):
+            if pair in written:
+                strong = (values.get(pair, 0) / most) > 0.45
+                ink = theme.ink if pair not in values else _ink(theme, strong=strong)
+                figure.add_annotation(
+                    x=across, y=down, text=plain(written[pair]), showarrow=False, font={"size": 12, "color": ink}
+                )
+    ticks = {"showgrid": False, "showline": False, "tickfont": {"size": 12, "color": theme.ink}}
+    figure.update_xaxes(
+        tickvals=list(range(len(columns))), ticktext=[_tick(key, called) for key in columns], side="top",
+        tickangle=-35 if slanted else 0, range=[-0.5, len(columns) - 0.5], **ticks,
+    )  # fmt: skip
+    figure.update_yaxes(
+        tickvals=list(range(len(rows))), ticktext=[_tick(key, called) for key in rows], range=[len(rows) - 0.5, -0.5], **ticks
+    )
+    widest = max((len(shortened(called.get(key, key), _LETTERS)) for key in rows), default=0)
+    longest = max((len(shortened(called.get(key, key), _LETTERS)) for key in columns), default=0)
+    above = (longest * 4.3 if slanted else 14) + 10
+    height = figure.layout.margin.t + above + _ROW * max(len(rows), 1) + 8
+    share = _ROW * max(len(rows), 1) / (above + _ROW * max(len(rows), 1))
+    figure.update_yaxes(domain=[0, share], automargin=False)
+    figure.update_xaxes(anchor="y", automargin=False)
+    right = 60 if slanted else 8
+    figure.update_layout(height=height, margin={"l": widest * 6.7 + 12, "r": right, "b": 8})
+
+
+def _tick(key: str, names: Mapping[str, str]) -> str:
+    return plain(shortened(names.get(key, key), _LETTERS))
+
+
+def _ink(theme: Theme, *, strong: bool) -> str:
+    """The ink that is read on a cell: the ramp runs away from the paper in either theme."""
+    return theme.paper if strong else theme.ink
