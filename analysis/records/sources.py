@@ -39,12 +39,13 @@ class SourceFile:
 
 
 class Source:
-    """A folder with records in it. Hidden files and folders, and files of other endings, are passed over."""
+    """A folder with records in it. Hidden files and folders, and files of other endings, do not count; links do."""
 
     kind = "folder"
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, store: Path | None = None) -> None:
         self.root = root
+        self.store = store  # lies in the folder, perhaps, and is no part of it
         self.top = root  # what paths are relative to; `files` finds it
 
     @property
@@ -58,17 +59,19 @@ class Source:
     def files(self) -> list[SourceFile]:
         """The files, sorted by path; folders that hold nothing but one folder are no part of it."""
         found: dict[str, os.stat_result] = {}
-        stack = [(str(self.root), "")]
+        stack = [(str(self.root), "", (os.path.realpath(self.root),))]
         while stack:
-            folder, prefix = stack.pop()
-            with os.scandir(folder) as entries:
-                for entry in entries:
-                    if entry.name.startswith("."):
-                        continue
-                    if entry.is_dir(follow_symlinks=False):
-                        stack.append((entry.path, f"{prefix}{entry.name}/"))
+            folder, prefix, above = stack.pop()
+            for entry in _entries(folder):
+                try:
+                    if entry.is_dir():
+                        real = os.path.realpath(entry.path)
+                        if real not in above and real != str(self.store):  # a link may lead back up
+                            stack.append((entry.path, f"{prefix}{entry.name}/", (*above, real)))
                     elif entry.name.lower().endswith(ENDINGS) and entry.is_file():
                         found[f"{prefix}{entry.name}"] = entry.stat()
+                except FileNotFoundError:  # deleted since it was listed
+                    continue
         depth = _common_depth(list(found))
         self.top = self.root.joinpath(*(next(iter(found)).split("/")[:depth] if found else ()))
         rows = [
@@ -84,7 +87,7 @@ class Source:
         """The content of the files asked for, or the problem that it cannot be had."""
         for path in paths:
             try:
-                with (self.top / path).open("rb") as stream:
+                with open(f"{self.top}/{path}", "rb", buffering=0) as stream:  # noqa: PTH123 - a Path is slow
                     yield path, _limited(stream, path)
             except OSError as error:
                 yield path, Problem(path, "unreadable", error.strerror or str(error))
@@ -189,8 +192,12 @@ class _Tar(_Archive):
             return [info for info in archive if info.isfile()]
 
 
-def open_source(path: str | Path) -> Source:
+def open_source(path: str | Path, store: Path | None = None) -> Source:
     """The source at a path, by what is there.
+
+    Args:
+        path: a folder, a file or an archive.
+        store: the folder of a store, resolved; passed over where it lies in the source.
 
     Raises:
         NoSource: nothing is there, or nothing that can hold records.
@@ -201,7 +208,7 @@ def open_source(path: str | Path) -> Source:
     """
     root = Path(path).expanduser()
     if root.is_dir():
-        return Source(root.resolve())
+        return Source(root.resolve(), store)
     if not root.exists():
         raise NoSource(f"no such file or folder: {path}")
     name = root.name.lower()
@@ -217,6 +224,17 @@ def open_source(path: str | Path) -> Source:
         return _File(root.resolve())
     allowed = ", ".join((*ENDINGS, *ARCHIVES))
     raise NoSource(f"expected a folder or a file that ends in one of {allowed}, got {path}")
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    """What lies in a folder, but for hidden entries; nothing if the folder is gone."""
+    try:
+        with os.scandir(folder) as entries:
+            return [entry for entry in entries if not entry.name.startswith(".")]
+    except FileNotFoundError:
+        return []
+    except OSError as error:
+        raise NoSource(f"{folder} cannot be listed: {error.strerror}") from error
 
 
 def _relative(members: list[str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ import shutil
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -27,10 +27,11 @@ from analysis.store.snapshot import (
     current_snapshot,
     make_current,
     prune,
+    snapshot_names,
 )
 from analysis.store.stages import StagedFile, Stages
 from analysis.tables.columns import fitted, table
-from analysis.tables.merge import ordered, settle
+from analysis.tables.merge import SETTLING_VERSION, ordered, settle
 from analysis.tables.schema import TABLES
 from analysis.tables.staging import Staging
 
@@ -116,8 +117,8 @@ def build_corpus(
     >>> report.n_records, report.snapshot.tables["articles"]["rows"]
     (1, 6)
     """
-    inputs = _inputs([sources] if isinstance(sources, str | Path) else list(sources))
     folder = Path(store).expanduser().resolve()
+    inputs = _inputs([sources] if isinstance(sources, str | Path) else list(sources), folder)
     folder.mkdir(parents=True, exist_ok=True)
     tell = progress or (lambda _step, _done, _total: None)
     try:
@@ -127,10 +128,10 @@ def build_corpus(
         raise StoreLocked(f"another build is going on in {folder}; wait for it to end") from None
 
 
-def _inputs(paths: Sequence[str | Path]) -> list[_Input]:
+def _inputs(paths: Sequence[str | Path], store: Path) -> list[_Input]:
     if not paths:
         raise NoSource("expected at least one folder, file or archive, got none")
-    opened = {source.root: source for source in map(open_source, paths)}
+    opened = {source.root: source for source in (open_source(path, store) for path in paths)}
     names = _told_apart(opened.values())
     found = []
     for source in sorted(opened.values(), key=lambda source: source.root):
@@ -163,6 +164,11 @@ def _build(inputs: list[_Input], store: Path, tell: Progress, workers: int, *, g
     if not any(file.n_records for _, file in live):
         where = " ".join(given.root for given in inputs)
         raise NoRecords(f"none of the {len(live):,} files is a record; to see why: newsgauge check {where}")
+    sources = tuple(_source_info(given, [file for owner, file in live if owner is given]) for given in inputs)
+    old = _current(store)
+    if old and _is_of(old, sources, grouped=groups):
+        tell("done", 1, 1)
+        return _report(old, live, n_parsed, is_new=False)
     tell("settling", 0, 1)
     with duckdb.connect(config={"temp_directory": str(store / ".spill")}) as con:
         con.execute("SET TimeZone = 'UTC'")
@@ -170,16 +176,22 @@ def _build(inputs: list[_Input], store: Path, tell: Progress, workers: int, *, g
         settle(con)
         if groups:
             tell("grouping", 0, 1)
-            _group(con, _current(store))
+            _group(con, old)
         tell("writing", 0, 1)
-        snapshot, is_new = _write(con, store, live, inputs, grouped=groups)
-        counted = con.execute(
-            "SELECT severity, code, count(*) FROM problems GROUP BY ALL ORDER BY ALL"
-        ).fetchall()
+        snapshot, is_new = _write(con, store, live, sources, grouped=groups)
     shutil.rmtree(store / ".spill", ignore_errors=True)
     prune(store, snapshot.id)
     stages.tidy(file for _, file in live)
     tell("done", 1, 1)
+    return _report(snapshot, live, n_parsed, is_new=is_new)
+
+
+def _report(
+    snapshot: Snapshot, live: list[tuple[_Input, StagedFile]], n_parsed: int, *, is_new: bool
+) -> BuildReport:
+    with pq.ParquetFile(snapshot.path("problems")) as file:
+        problems = file.read(["severity", "code"]).to_pylist()
+    counted = Counter((problem["severity"], problem["code"]) for problem in problems)
     return BuildReport(
         snapshot=snapshot,
         is_new=is_new,
@@ -188,7 +200,7 @@ def _build(inputs: list[_Input], store: Path, tell: Progress, workers: int, *, g
         n_entries=sum(file.n_entries for _, file in live),
         n_records=sum(file.n_records for _, file in live),
         n_secured=sum(file.n_secured for _, file in live),
-        problems={(severity, code): count for severity, code, count in counted},
+        problems=dict(sorted(counted.items())),
     )
 
 
@@ -211,7 +223,9 @@ def _read_changed(inputs: list[_Input], stages: Stages, tell: Progress, workers:
     for given in inputs:
         known = (staged.get((given.root, file.path)) for file in given.files)
         todo[given.root] = [
-            f for f, old in zip(given.files, known, strict=True) if old is None or old.file != f
+            f
+            for f, old in zip(given.files, known, strict=True)
+            if old is None or old.file != f or not old.digest  # what could not be read is tried again
         ]
     total, done = sum(map(len, todo.values())), 0
     tell("reading", 0, total)
@@ -299,24 +313,24 @@ def _write(
     con: duckdb.DuckDBPyConnection,
     store: Path,
     live: list[tuple[_Input, StagedFile]],
-    inputs: list[_Input],
+    sources: tuple[SourceInfo, ...],
     *,
     grouped: bool,
 ) -> tuple[Snapshot, bool]:
     """Write the tables as a new snapshot and make it current, unless they are as they were."""
     moment = datetime.now(UTC)
-    unfinished = store / "snapshots" / f".{moment:%Y%m%dT%H%M%S%f}"
+    named = max(f"{moment:%Y%m%dT%H%M%S%f}", _next_name(store))
+    unfinished = store / "snapshots" / f".{named}"
     unfinished.mkdir(parents=True)
     tables = {t.name: _write_table(con, t.name, t.arrow, unfinished) for t in TABLES}
     digest = hashlib.blake2b(repr(sorted(tables.items())).encode(), digest_size=16).hexdigest()
-    sources = tuple(_source_info(given, [file for owner, file in live if owner is given]) for given in inputs)
     old = _current(store)
-    if old and old.digest == digest and old.sources == sources and old.grouped == grouped and _is_whole(old):
+    if old and old.digest == digest and _is_of(old, sources, grouped=grouped):
         shutil.rmtree(unfinished)
         return old, False
     snapshot = Snapshot(
         folder=unfinished,
-        id=f"{moment:%Y%m%dT%H%M%S%f}-{digest[:8]}",
+        id=f"{named}-{digest[:8]}",
         built_at=moment.isoformat(timespec="seconds"),
         digest=digest,
         sources=sources,
@@ -365,8 +379,30 @@ def _current(store: Path) -> Snapshot | None:
         return None
 
 
+def _next_name(store: Path) -> str:
+    """What sorts just after the newest snapshot: a clock that was set back must not make a new one look old."""
+    names = snapshot_names(store)
+    if not names:
+        return ""
+    newest = datetime.strptime(names[-1].split("-")[0], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
+    return f"{newest + timedelta(microseconds=1):%Y%m%dT%H%M%S%f}"
+
+
+def _is_of(snapshot: Snapshot, sources: tuple[SourceInfo, ...], *, grouped: bool) -> bool:
+    """Whether a build of these sources would give this snapshot again."""
+    same = (snapshot.sources, snapshot.grouped, snapshot.versions) == (sources, grouped, _versions())
+    return same and _is_whole(snapshot)
+
+
 def _is_whole(snapshot: Snapshot) -> bool:
-    return all(snapshot.path(t.name).is_file() for t in TABLES)
+    """Whether every table is there, with all its rows."""
+    try:
+        return all(
+            pq.read_metadata(snapshot.path(t.name)).num_rows == snapshot.tables[t.name]["rows"]
+            for t in TABLES
+        )
+    except (OSError, KeyError, pa.ArrowInvalid):
+        return False
 
 
 def _versions() -> dict[str, str]:
@@ -377,4 +413,5 @@ def _versions() -> dict[str, str]:
         "python": platform.python_version(),
         "duckdb": duckdb.__version__,
         "pyarrow": pa.__version__,
+        "settling": str(SETTLING_VERSION),
     }

@@ -13,7 +13,7 @@ import pandas as pd
 
 from analysis.grouping import Grouping, find_copies, find_events, keep_ids, regroup
 from analysis.grouping.result import Kind, group_id
-from analysis.store.snapshot import Snapshot
+from analysis.store.snapshot import Snapshot, read_parquet
 
 __all__ = ["add_groups"]
 
@@ -62,8 +62,7 @@ def _frame(con: duckdb.DuckDBPyConnection, query: str) -> pd.DataFrame:
 
 
 def _parquet(snapshot: Snapshot, table: str) -> str:
-    path = str(snapshot.path(table)).replace("'", "''")
-    return f"read_parquet('{path}')"
+    return read_parquet([snapshot.path(table)])
 
 
 def _changed(con: duckdb.DuckDBPyConnection, previous: Snapshot) -> list[str]:

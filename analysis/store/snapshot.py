@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -22,6 +24,7 @@ __all__ = [
     "current_snapshot",
     "make_current",
     "prune",
+    "read_parquet",
     "snapshot_names",
 ]
 
@@ -76,6 +79,17 @@ class Snapshot:
         (self.folder / "manifest.json").write_text(
             json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8"
         )
+
+
+def read_parquet(paths: Sequence[Path]) -> str:
+    """SQL that reads Parquet files in DuckDB; their paths are taken as they are, where it would see patterns in them.
+
+    >>> read_parquet([Path("/news [2021]/it's.parquet")])
+    "read_parquet(['/news [[]2021]/it''s.parquet'])"
+    """
+    plain = (re.sub(r"[*?\[]", r"[\g<0>]", str(path)).replace("'", "''") for path in paths)
+    quoted = ", ".join(f"'{path}'" for path in plain)
+    return f"read_parquet([{quoted}])"
 
 
 def read_snapshot(folder: Path) -> Snapshot:

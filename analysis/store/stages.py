@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from analysis.records import SourceFile
+from analysis.store.snapshot import read_parquet
 from analysis.tables.columns import column, table
 from analysis.tables.staging import SCHEMAS, STAGING_VERSION
 
@@ -27,7 +28,7 @@ _MOST_STAGES = 64  # above this, and never during a build, stages are written to
 
 @dataclass(frozen=True)
 class StagedFile:
-    """A file that has been read: where it is staged, and what it gave."""
+    """A file that has been read: where it is staged, and what it gave. The digest is empty if it could not be read."""
 
     stage: str
     file_id: int
@@ -43,6 +44,7 @@ class Stages:
 
     def __init__(self, store: Path) -> None:
         self.folder = store / "stages" / f"v{STAGING_VERSION}"
+        self._build = 0
 
     def prepare(self) -> None:
         """Make the folder; remove what killed builds and older versions left behind."""
@@ -52,10 +54,11 @@ class Stages:
                 shutil.rmtree(other, ignore_errors=True)
         for unfinished in self.folder.glob(".*"):
             shutil.rmtree(unfinished, ignore_errors=True)
+        self._build = max((int(name.split("-")[0]) for name in self.names()), default=0) + 1
 
     def new_name(self) -> str:
-        """A name for a new stage."""
-        return uuid.uuid4().hex
+        """A name for a new stage: stages of later builds sort after it, whatever the clock says."""
+        return f"{self._build:08}-{uuid.uuid4().hex}"
 
     def write(self, stage: str, tables: dict[str, pa.Table]) -> None:
         """Write a stage; it appears whole."""
@@ -85,9 +88,7 @@ class Stages:
                     row["n_records"],
                     row["n_secured"],
                 )
-                key = (row["root"], row["path"])
-                if key not in found or found[key].file.mtime_ns < staged.file.mtime_ns:
-                    found[key] = staged
+                found[row["root"], row["path"]] = staged
         return found
 
     def open(self, con: duckdb.DuckDBPyConnection, live: pa.Table) -> None:
@@ -103,8 +104,8 @@ class Stages:
             if not used:
                 con.register(f"all_{name}", table([], SCHEMAS[name]))
                 continue
-            paths = ", ".join(_quoted(self.folder / stage / f"{name}.parquet") for stage in used)
-            con.execute(f"CREATE TEMP VIEW all_{name} AS SELECT * FROM read_parquet([{paths}])")
+            files = read_parquet([self.folder / stage / f"{name}.parquet" for stage in used])
+            con.execute(f"CREATE TEMP VIEW all_{name} AS SELECT * FROM {files}")
         con.execute(
             "CREATE TEMP TABLE staged_records AS SELECT * FROM all_records JOIN live USING (stage, file_id)"
         )
@@ -149,8 +150,3 @@ class Stages:
 def _read(path: Path) -> pa.Table:
     with pq.ParquetFile(path) as file:  # read_table would import much that a build does not need
         return file.read()
-
-
-def _quoted(path: Path) -> str:
-    """A path as SQL text."""
-    return "'" + str(path).replace("'", "''") + "'"

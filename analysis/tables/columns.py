@@ -84,12 +84,13 @@ def lengths_and_content(values: pa.Array) -> tuple[np.ndarray, pa.Array | np.nda
     if pa.types.is_string(values.type) or pa.types.is_list(values.type):
         offsets = np.frombuffer(rest[0], "<i4", count + 1, start * 4) if count else np.zeros(1, "<i4")
         lengths = np.where(valid, np.diff(offsets), -1).astype("<i8")
+        first, last = int(offsets[0]), int(offsets[-1])
+        tidy = last - first == lengths[valid].sum()  # Arrow allows nulls to have content
         if pa.types.is_list(values.type):
-            return lengths, values.flatten()
-        content = memoryview(rest[1])[offsets[0] : offsets[-1]] if rest[1] else b""
-        if len(content) != lengths[valid].sum():  # Arrow allows nulls to have content
-            content = b"".join(text.as_py().encode() for text in values if text.is_valid)
-        return lengths, bytes(content)
+            return lengths, values.values[first:last] if tidy else values.flatten()
+        if tidy:
+            return lengths, bytes(memoryview(rest[1])[first:last]) if rest[1] else b""
+        return lengths, b"".join(text.as_py().encode() for text in values if text.is_valid)
     lengths = np.where(valid, 1, -1).astype("<i8")
     if pa.types.is_boolean(values.type):
         return lengths, _unpacked(rest[0], start, count)[valid].astype("<i8")

@@ -18,7 +18,9 @@ from analysis.tables.collection import collection_days
 from analysis.tables.columns import table
 from analysis.tables.schema import ARTICLES, GROUP_MEMBERS, GROUPS, MERGES, TABLES_BY_NAME
 
-__all__ = ["ordered", "settle"]
+__all__ = ["SETTLING_VERSION", "ordered", "settle"]
+
+SETTLING_VERSION = 1  # raised when the rules change: tables are then settled anew, though no file has changed
 
 _CONTESTED = (
     "title",

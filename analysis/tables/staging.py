@@ -18,7 +18,7 @@ from analysis.text import fold
 
 __all__ = ["SCHEMAS", "STAGING_VERSION", "Staging"]
 
-STAGING_VERSION = 1  # raised when reading or staging changes what is staged: older stages are then read anew
+STAGING_VERSION = 2  # raised when reading or staging changes what is staged: older stages are then read anew
 
 _IMAGE = pa.struct(
     [
@@ -116,7 +116,8 @@ class Staging:
                 (self._stage, file_id, record.entry, own, list(record.topics), list(record.tags), related)
             )
         problems.extend(self._problem(file_id, problem) for problem in reading.problems)
-        digest = hashlib.blake2b(data, digest_size=16).hexdigest()
+        was_read = all(problem.code != "unreadable" for problem in reading.problems)
+        digest = hashlib.blake2b(data, digest_size=16).hexdigest() if was_read else ""
         n_secured = sum(record.n_secured for record in reading.records)
         self._rows["files"].append(
             (
