@@ -54,7 +54,12 @@ def blindspots_chart(
         "dot: observed; ring: expected by chance", span=span, zone=zone, snapshot=snapshot,
     )  # fmt: skip
     if not rows:
-        return empty_figure(theme, title=title, subtitle=subtitle, why="No record of the same days carries a topic of the story.")
+        return empty_figure(
+            theme,
+            title=title,
+            subtitle=subtitle,
+            why="No record of the same days carries a topic of the story.",
+        )
     figure = figure_of(theme, title=title, subtitle=subtitle, height=240)
     seen = [row["is_blindspot"] for row in rows]
     y = [place + HALF for place in range(len(rows))]
@@ -66,14 +71,20 @@ def blindspots_chart(
               "hovertext": [_hover(row, called) for row in rows], "hovertemplate": "%{hovertext}<extra></extra>"}  # fmt: skip
     ring = {"size": 10, "color": theme.paper, "line": {"color": theme.muted, "width": 1.5}}
     figure.add_scatter(x=[row["expected"] for row in rows], marker=ring, **common)
-    dot = {"size": 9, "color": [theme.bar if one else theme.muted for one in seen], "line": {"color": theme.paper, "width": 1}}
+    dot = {
+        "size": 9,
+        "color": [theme.bar if one else theme.muted for one in seen],
+        "line": {"color": theme.paper, "width": 1},
+    }
     figure.add_scatter(x=[row["n_story"] for row in rows], marker=dot, **common)
     said = [_said(row) for row in rows]
     labels = [_name(row, called) for row in rows]
     add_labels(figure, theme, labels, said)
     set_rows(figure, len(rows))
     most = max(float(best["expected"].max()), float(best["n_story"].max()), 1.0)
-    figure.update_xaxes(range=[-most * 0.03, most * 1.04], nticks=6, tickformat=",d", showline=False, rangemode="tozero")
+    figure.update_xaxes(
+        range=[-most * 0.03, most * 1.04], nticks=6, tickformat=",d", showline=False, rangemode="tozero"
+    )
     each = "; ".join(f"{shortened(label)} {one}" for label, one in zip(labels, said, strict=True))
     return described(figure, f"Dots: {each}.")
 

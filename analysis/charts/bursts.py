@@ -147,7 +147,11 @@ def _point(row: dict[Any, Any], start: pd.Timestamp, every: str, noun: str) -> s
         lines.append(f"{percent(row['share'])} of {int(row['of']):,} collected")
     if row["status"] == PARTIAL:
         lines.append("partial: not every day was collected")
-    lines.append((click_for(int(row["count"])) if noun == "article" else "click for the articles") if row["count"] else "")
+    lines.append(
+        (click_for(int(row["count"])) if noun == "article" else "click for the articles")
+        if row["count"]
+        else ""
+    )
     return "<br>".join(line for line in lines if line)
 
 
@@ -173,7 +177,11 @@ def _burst(row: dict[Any, Any], noun: str) -> str:
         f"{counted(count, noun)} where {row['usual']:,.1f} are usual",
         *(plain(shortened(str(title), 70)) for title in row["headlines"]),
     ]
-    lines += [plain("terms: " + ", ".join(shortened(str(t), 24) for t in row["terms"]))] if len(row["terms"]) else []
+    lines += (
+        [plain("terms: " + ", ".join(shortened(str(t), 24) for t in row["terms"]))]
+        if len(row["terms"])
+        else []
+    )
     lines += [f"weight {row['weight']:.1f}, level {int(row['level'])}", click_for(int(row["n_articles"]))]
     return "<br>".join(line for line in lines if line)
 
@@ -184,7 +192,10 @@ def _lanes(labelled: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> l
     taken: list[list[tuple[float, float]]] = []
     places = []
     for row in labelled.to_dict("records"):
-        start, end = ((pd.Timestamp(row[e]).tz_localize(None) - first) / pd.Timedelta(1, "s") / whole for e in ("start", "end"))
+        start, end = (
+            (pd.Timestamp(row[e]).tz_localize(None) - first) / pd.Timedelta(1, "s") / whole
+            for e in ("start", "end")
+        )
         need = (len(_label(row)) + 2) / _ROOM
         left = start + need <= 1 or start <= 1 - end
         low, high = (start, start + need) if left else (end - need, end)

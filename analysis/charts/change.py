@@ -116,7 +116,11 @@ def change_finding(frame: pd.DataFrame, subject: str) -> str:
     same = parts["change"] * (after - before)
     top = parts.loc[same.idxmax()]
     share = float(top["change"]) / (after - before)
-    return f"{verb}, most of it by {_CAUSE[str(top['part'])]}" if share >= 0.5 else f"{verb}, for several reasons"
+    return (
+        f"{verb}, most of it by {_CAUSE[str(top['part'])]}"
+        if share >= 0.5
+        else f"{verb}, for several reasons"
+    )
 
 
 _CAUSE = {
@@ -129,7 +133,9 @@ _CAUSE = {
 
 
 def _hover(row: dict[Any, Any]) -> str:
-    unit = {"copies": "copies", "corpus growth": "articles in all that was collected"}.get(str(row["part"]), "originals")
+    unit = {"copies": "copies", "corpus growth": "articles in all that was collected"}.get(
+        str(row["part"]), "originals"
+    )
     lines = [
         f"<b>{_SAID[str(row['part'])]}</b>",
         f"{int(row['before']):,} before, {int(row['after']):,} after: {unit}",

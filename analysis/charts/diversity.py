@@ -70,7 +70,10 @@ def diversity_chart(
         return empty_figure(theme, title=title, subtitle=subtitle, why=why)
     figure = figure_of(theme, title=title, subtitle=subtitle, height=276)
     ends = frame["effective_high"].replace(np.inf, np.nan)
-    top = max(float(ends.max(skipna=True)) if ends.notna().any() else 1.0, float(frame["effective"].max())) * 1.08
+    top = (
+        max(float(ends.max(skipna=True)) if ends.notna().any() else 1.0, float(frame["effective"].max()))
+        * 1.08
+    )
     top = min(top, float(frame["effective"].max()) * 2.5)  # one unbounded period must not flatten all others
     add_hatching(figure, frame, starts, width, top=top, theme=theme)
     runs = _runs(starts, width)
@@ -123,7 +126,12 @@ def _runs(starts: list[pd.Timestamp], width: list[pd.Timedelta]) -> list[list[in
 
 
 def _ribbon(
-    figure: go.Figure, frame: pd.DataFrame, middles: list[pd.Timestamp], runs: list[list[int]], top: float, theme: Theme
+    figure: go.Figure,
+    frame: pd.DataFrame,
+    middles: list[pd.Timestamp],
+    runs: list[list[int]],
+    top: float,
+    theme: Theme,
 ) -> None:
     low, high = frame["effective_low"].tolist(), frame["effective_high"].clip(upper=top).tolist()
     x: list[Any] = []
@@ -132,7 +140,13 @@ def _ribbon(
         x += [*(middles[place] for place in run), *(middles[place] for place in reversed(run)), None]
         y += [*(low[place] for place in run), *(high[place] for place in reversed(run)), None]
     figure.add_scatter(
-        x=x, y=y, mode="lines", fill="toself", fillcolor=faint(theme.bar, 0.18), line={"width": 0}, hoverinfo="skip"
+        x=x,
+        y=y,
+        mode="lines",
+        fill="toself",
+        fillcolor=faint(theme.bar, 0.18),
+        line={"width": 0},
+        hoverinfo="skip",
     )
     alone = [run[0] for run in runs if len(run) == 1]
     figure.add_scatter(
@@ -156,7 +170,12 @@ def _line(
     for key in (middles, [row["effective"] for row in rows]):
         x.append([value for run in runs for value in (*(key[place] for place in run), None)])
     figure.add_scatter(
-        x=x[0], y=x[1], mode="lines", connectgaps=False, hoverinfo="skip", line={"color": theme.bar, "width": 1.75}
+        x=x[0],
+        y=x[1],
+        mode="lines",
+        connectgaps=False,
+        hoverinfo="skip",
+        line={"color": theme.bar, "width": 1.75},
     )
     few = [row["count"] < LEAST for row in rows]
     figure.add_scatter(
@@ -171,7 +190,11 @@ def _line(
 
 def _hover(row: dict[Any, Any], start: pd.Timestamp, every: str) -> str:
     high = row["effective_high"]
-    band = f"{row['effective_low']:.1f} to {high:.1f}" if np.isfinite(high) else f"{row['effective_low']:.1f} or more"
+    band = (
+        f"{row['effective_low']:.1f} to {high:.1f}"
+        if np.isfinite(high)
+        else f"{row['effective_low']:.1f} or more"
+    )
     lines = [
         f"<b>{period_name(start, every)}</b>",
         f"as spread as {row['effective']:.1f} equal outlets ({band})",

@@ -51,12 +51,18 @@ def quality_heat_chart(
     row = summary.iloc[0]
     n, left_out = int(row["n"]), int(row["n_left_out"])
     subtitle = caption(
-        f"articles with both values, {n:,} of {n + left_out:,}", "area: articles", span=span, zone=zone, snapshot=snapshot
+        f"articles with both values, {n:,} of {n + left_out:,}",
+        "area: articles",
+        span=span,
+        zone=zone,
+        snapshot=snapshot,
     )
     known = articles[["quality", "heat"]].dropna()
     known = known[known["heat"] >= 0]
     if known.empty:
-        return empty_figure(theme, title=title, subtitle=subtitle, why="No article has both a quality score and a heat.")
+        return empty_figure(
+            theme, title=title, subtitle=subtitle, why="No article has both a quality score and a heat."
+        )
     figure = figure_of(theme, title=title, subtitle=subtitle, height=320)
     cells = _cells(known)
     most = int(cells["n"].max())
@@ -69,7 +75,10 @@ def quality_heat_chart(
     )  # fmt: skip
     lines = list(range(int(cells["line"].max()) + 1))
     figure.update_yaxes(
-        range=[-0.7, len(lines) - 0.3], tickvals=lines, ticktext=[_line(line) for line in lines], showline=False
+        range=[-0.7, len(lines) - 0.3],
+        tickvals=lines,
+        ticktext=[_line(line) for line in lines],
+        showline=False,
     )
     figure.update_xaxes(
         range=[0, max(float((cells["column"].max() + 1) * _STEP), 100.0)], dtick=25, showgrid=False, zeroline=False,
@@ -107,7 +116,13 @@ def _cells(known: pd.DataFrame) -> pd.DataFrame:
     """How many articles each cell has: `column` of quality, `line` of heat, `n`."""
     column = (known["quality"] // _STEP).astype("int64")
     line = pd.Series(np.searchsorted(_HEAT, known["heat"], side="right") - 1, index=known.index)
-    return pd.DataFrame({"column": column, "line": line}).groupby(["column", "line"]).size().rename("n").reset_index()
+    return (
+        pd.DataFrame({"column": column, "line": line})
+        .groupby(["column", "line"])
+        .size()
+        .rename("n")
+        .reset_index()
+    )
 
 
 def _line(line: int) -> str:

@@ -64,7 +64,12 @@ def links_chart(
         "" if by == "article" else "lists of other outlets", span=span, zone=zone, snapshot=snapshot,
     )  # fmt: skip
     if not rows:
-        return empty_figure(theme, title=title, subtitle=subtitle, why="No related list here names an article of this selection.")
+        return empty_figure(
+            theme,
+            title=title,
+            subtitle=subtitle,
+            why="No related list here names an article of this selection.",
+        )
     figure = figure_of(theme, title=title, subtitle=subtitle, height=240)
     labels = [_name(row["id"], called) for row in rows]
     counts = [int(row["n_listed"]) for row in rows]
@@ -86,7 +91,11 @@ def _title(rows: list[dict[Any, Any]], total: int, names: dict[str, str], by: st
     if total < _FEW:
         return f"{total:,} recommendation{'' if total == 1 else 's'}: too few to rank"
     first = rows[0]
-    lists = counted(int(first["n_listed"]), "list") if by == "article" else f"{int(first['n_listed']):,} entries of lists"
+    lists = (
+        counted(int(first["n_listed"]), "list")
+        if by == "article"
+        else f"{int(first['n_listed']):,} entries of lists"
+    )
     again = len(rows) > 1 and rows[1]["n_listed"] == first["n_listed"]
     return f"Recommended most: {shortened(_name(first['id'], names), 56)}{' and others' if again else ''}, in {lists}"
 
@@ -151,7 +160,11 @@ def discovery_chart(
     labels = [_name(row["provider_id"], called) for row in rows]
     whole = float(frame["of_all"].iloc[0])
     figure.add_scatter(
-        x=[whole, whole], y=[-0.2, len(rows) - 0.5], mode="lines", hoverinfo="skip", line={"color": theme.muted, "width": 1}
+        x=[whole, whole],
+        y=[-0.2, len(rows) - 0.5],
+        mode="lines",
+        hoverinfo="skip",
+        line={"color": theme.muted, "width": 1},
     )
     marks = [
         {"key": row["provider_id"], "value": row["share"], "low": row["share_low"], "high": row["share_high"],
@@ -162,7 +175,9 @@ def discovery_chart(
     add_intervals(figure, theme, marks, colours=[theme.bar if one else theme.muted for one in sure])
     add_labels(figure, theme, labels, said)
     set_rows(figure, len(rows))
-    figure.update_xaxes(range=[-0.02, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%", showline=False)
+    figure.update_xaxes(
+        range=[-0.02, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%", showline=False
+    )
     each = "; ".join(f"{shortened(label)} {one}" for label, one in zip(labels, said, strict=True))
     return described(figure, f"Dots: {each}.")
 

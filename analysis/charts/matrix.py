@@ -61,7 +61,11 @@ def add_matrix(
                 strong = (values.get(pair, 0) / most) > 0.45
                 ink = theme.ink if pair not in values else _ink(theme, strong=strong)
                 figure.add_annotation(
-                    x=across, y=down, text=plain(written[pair]), showarrow=False, font={"size": 12, "color": ink}
+                    x=across,
+                    y=down,
+                    text=plain(written[pair]),
+                    showarrow=False,
+                    font={"size": 12, "color": ink},
                 )
     ticks = {"showgrid": False, "showline": False, "tickfont": {"size": 12, "color": theme.ink}}
     figure.update_xaxes(
@@ -69,7 +73,10 @@ def add_matrix(
         tickangle=-35 if slanted else 0, range=[-0.5, len(columns) - 0.5], **ticks,
     )  # fmt: skip
     figure.update_yaxes(
-        tickvals=list(range(len(rows))), ticktext=[_tick(key, called) for key in rows], range=[len(rows) - 0.5, -0.5], **ticks
+        tickvals=list(range(len(rows))),
+        ticktext=[_tick(key, called) for key in rows],
+        range=[len(rows) - 0.5, -0.5],
+        **ticks,
     )
     widest = max((len(shortened(called.get(key, key), _LETTERS)) for key in rows), default=0)
     longest = max((len(shortened(called.get(key, key), _LETTERS)) for key in columns), default=0)

@@ -64,7 +64,9 @@ def quality_chart(
         snapshot=snapshot,
     )
     if not frame["count"].fillna(0).any():
-        return empty_figure(theme, title=title, subtitle=subtitle, why="No article with a time in this selection.")
+        return empty_figure(
+            theme, title=title, subtitle=subtitle, why="No article with a time in this selection."
+        )
     figure = figure_of(theme, title=title, subtitle=subtitle, height=276)
     for tier in _STACK:
         _add_tier(figure, frame[frame["tier"] == tier], tier, starts, width, every, theme)
@@ -101,7 +103,9 @@ def quality_finding(frame: pd.DataFrame, subject: str) -> str:
 
 
 def _colour(tier: str, theme: Theme) -> str:
-    return {"high": theme.ramp[-1], "medium": theme.ramp[3], "low": theme.ramp[0], "unknown": theme.band}[tier]
+    return {"high": theme.ramp[-1], "medium": theme.ramp[3], "low": theme.ramp[0], "unknown": theme.band}[
+        tier
+    ]
 
 
 def _add_tier(

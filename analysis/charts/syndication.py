@@ -59,7 +59,9 @@ def syndication_chart(
         snapshot=snapshot,
     )
     if not frame["multiplier"].notna().any():
-        return empty_figure(theme, title=title, subtitle=subtitle, why="No article with a time in this selection.")
+        return empty_figure(
+            theme, title=title, subtitle=subtitle, why="No article with a time in this selection."
+        )
     figure = figure_of(theme, title=title, subtitle=subtitle, height=276)
     rows = frame.to_dict("records")
     figure.add_bar(
@@ -102,7 +104,9 @@ def syndication_finding(frame: pd.DataFrame, every: str, subject: str) -> str:
         return f"{subject}: no text ran twice in a {every}"
     start = pd.Timestamp(top["period"]).tz_localize(None)
     name = period_name(start, every)
-    when = f"on {name.split(' ', 1)[1]}" if every == "day" else f"in {'the ' if every == 'week' else ''}{name}"
+    when = (
+        f"on {name.split(' ', 1)[1]}" if every == "day" else f"in {'the ' if every == 'week' else ''}{name}"
+    )
     most = "most copied " if len(enough) > 1 else ""
     said = f"{subject} was {most}{when}: each text ran" if most else f"{subject}: each text ran"
     after = "" if most else f" {when}"
@@ -116,7 +120,10 @@ def _hover(row: dict[Any, Any], start: pd.Timestamp, every: str) -> str:
     n = int(row["n_articles"])
     if not n:
         return f"{name}<br>no article"
-    lines = [name, f"{counted(n, 'article')} of {counted(int(row['n_texts']), 'text')}: {row['multiplier']:.2f}x"]
+    lines = [
+        name,
+        f"{counted(n, 'article')} of {counted(int(row['n_texts']), 'text')}: {row['multiplier']:.2f}x",
+    ]
     lines += ["too few to rank"] if n < _FEW else []
     lines += ["partial: not every day was collected"] if row["status"] == PARTIAL else []
     return "<br>".join([*lines, click_for(n)])
@@ -163,15 +170,24 @@ def who_copies_whom_chart(
         span=span, zone=zone, snapshot=snapshot,
     )  # fmt: skip
     if others.empty:
-        return empty_figure(theme, title=title, subtitle=subtitle, why="No text of one outlet ran at another.")
+        return empty_figure(
+            theme, title=title, subtitle=subtitle, why="No text of one outlet ran at another."
+        )
     figure = figure_of(theme, title=title, subtitle=subtitle, height=200)
     cells = {(row["origin"], row["copier"]): row for row in shown.to_dict("records")}
     add_matrix(
         figure, theme, origins, copiers, {key: int(row["n"]) for key, row in cells.items()},
         {key: _cell(row, called) for key, row in cells.items()}, names=called,
     )  # fmt: skip
-    best = others.sort_values(["n", "origin", "copier"], ascending=[False, True, True]).head(5).to_dict("records")
-    pairs = (f"{_name(row['copier'], called)} from {_name(row['origin'], called)} {int(row['n']):,}" for row in best)
+    best = (
+        others.sort_values(["n", "origin", "copier"], ascending=[False, True, True])
+        .head(5)
+        .to_dict("records")
+    )
+    pairs = (
+        f"{_name(row['copier'], called)} from {_name(row['origin'], called)} {int(row['n']):,}"
+        for row in best
+    )
     return described(figure, f"Cells: {'; '.join(pairs)}.")
 
 
@@ -198,7 +214,10 @@ def _cell(row: dict[Any, Any], names: dict[str, str]) -> str:
     n = int(row["n"])
     copies = f"{n:,} {'copy' if n == 1 else 'copies'}"
     origin, copier = (plain(_name(str(row[side]), names)) for side in ("origin", "copier"))
-    lines = [f"<b>{copier} copied {origin}</b>" if origin != copier else f"<b>{origin} ran its own text again</b>", copies]
+    lines = [
+        f"<b>{copier} copied {origin}</b>" if origin != copier else f"<b>{origin} ran its own text again</b>",
+        copies,
+    ]
     if pd.notna(row["median_lag_hours"]):
         lines.append(f"after {lag_name(float(row['median_lag_hours']))}, median")
     return "<br>".join([*lines, click_for(n)])

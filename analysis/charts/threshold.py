@@ -128,7 +128,10 @@ def _value(row: dict[Any, Any]) -> float | None:
 
 def _ribbon(figure: go.Figure, curve: pd.DataFrame, bounds: tuple[float, float], theme: Theme) -> None:
     some = curve[np.isfinite(curve["ratio"]) & (curve["ratio"] > 0)]
-    low, high = (some[f"ratio_{end}"].fillna(bounds[at]).clip(*bounds).tolist() for at, end in enumerate(("low", "high")))
+    low, high = (
+        some[f"ratio_{end}"].fillna(bounds[at]).clip(*bounds).tolist()
+        for at, end in enumerate(("low", "high"))
+    )
     levels = some["threshold"].tolist()
     figure.add_scatter(
         x=[*levels, *reversed(levels)], y=[*low, *reversed(high)], mode="lines", fill="toself",
@@ -141,7 +144,10 @@ def _level(row: dict[Any, Any]) -> str:
 
 
 def _hover(row: dict[Any, Any]) -> str:
-    lines = [f"<b>{_level(row)}</b>", f"{int(row['n_period']):,} against {counted(int(row['n_baseline']), 'article')}"]
+    lines = [
+        f"<b>{_level(row)}</b>",
+        f"{int(row['n_period']):,} against {counted(int(row['n_baseline']), 'article')}",
+    ]
     if _value(row) is not None:
         high = f"{row['ratio_high']:.2f}" if np.isfinite(row["ratio_high"]) else "any"
         lines.append(f"{row['ratio']:.2f}x an hour ({row['ratio_low']:.2f} to {high})")

@@ -19,7 +19,15 @@ from analysis.charts.wording import percent
 __all__ = ["lag_chart", "lag_name", "timeliness_chart"]
 
 _FEW = 5  # of fewer events an outlet's rate or lag is not ranked
-_TICKS = {1 / 60: "1 min", 1 / 6: "10 min", 1.0: "1 h", 6.0: "6 h", 24.0: "1 day", 72.0: "3 days", 240.0: "10 days"}
+_TICKS = {
+    1 / 60: "1 min",
+    1 / 6: "10 min",
+    1.0: "1 h",
+    6.0: "6 h",
+    24.0: "1 day",
+    72.0: "3 days",
+    240.0: "10 days",
+}
 
 
 def timeliness_chart(
@@ -53,8 +61,12 @@ def timeliness_chart(
     >>> timeliness_chart(timeliness(frame)).layout.meta["title"]
     'No outlet shares 5 events with others: too few to say who is first in this corpus'
     """
-    shared = frame[frame["n_events"] > 0].sort_values(["n_events", "n_first", "provider_id"], ascending=[False, False, True])
-    best = shared.head(top).sort_values(["first_rate", "n_events", "provider_id"], ascending=[False, False, True])
+    shared = frame[frame["n_events"] > 0].sort_values(
+        ["n_events", "n_first", "provider_id"], ascending=[False, False, True]
+    )
+    best = shared.head(top).sort_values(
+        ["first_rate", "n_events", "provider_id"], ascending=[False, False, True]
+    )
     called = dict(names or {})
     title = _first_title(best, called)
     left_out = int(frame["n_left_out_copies"].sum()), int(frame["n_left_out_date_only"].sum())
@@ -67,7 +79,9 @@ def timeliness_chart(
         snapshot=snapshot,
     )
     if best.empty:
-        return empty_figure(theme, title=title, subtitle=subtitle, why="No event was covered by two outlets at known times.")
+        return empty_figure(
+            theme, title=title, subtitle=subtitle, why="No event was covered by two outlets at known times."
+        )
     rows = best.to_dict("records")
     figure = figure_of(theme, title=title, subtitle=subtitle, height=240)
     marks = [_first_row(row, called) for row in rows]
@@ -78,13 +92,21 @@ def timeliness_chart(
     add_intervals(figure, theme, marks, colours=[_sure(row, theme) for row in rows])
     add_labels(figure, theme, [_named(row, called) for row in rows], [mark["said"] for mark in marks])
     set_rows(figure, len(rows))
-    figure.update_xaxes(range=[-0.02, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%", showline=False)
-    said = "; ".join(f"{shortened(_named(row, called))} {mark['said']}" for row, mark in zip(rows, marks, strict=True))
+    figure.update_xaxes(
+        range=[-0.02, 1.02], tickvals=[0, 0.25, 0.5, 0.75, 1], tickformat=".0%", showline=False
+    )
+    said = "; ".join(
+        f"{shortened(_named(row, called))} {mark['said']}" for row, mark in zip(rows, marks, strict=True)
+    )
     return described(figure, f"Dots: {said}.")
 
 
 def _first_title(best: pd.DataFrame, names: dict[str, str]) -> str:
-    clear = best[(best["n_events"] >= _FEW) & (best["p_adjusted"] < 0.05) & (best["first_rate"] > best["expected_rate"])]
+    clear = best[
+        (best["n_events"] >= _FEW)
+        & (best["p_adjusted"] < 0.05)
+        & (best["first_rate"] > best["expected_rate"])
+    ]
     if best.empty or not (best["n_events"] >= _FEW).any():
         return f"No outlet shares {_FEW} events with others: too few to say who is first in this corpus"
     if clear.empty:
@@ -162,18 +184,28 @@ def lag_chart(
     )  # fmt: skip
     title = _lag_title(table, called)
     if table.empty:
-        return empty_figure(theme, title=title, subtitle=subtitle, why="No outlet took up an event that another had first.")
+        return empty_figure(
+            theme, title=title, subtitle=subtitle, why="No outlet took up an event that another had first."
+        )
     figure = figure_of(theme, title=title, subtitle=subtitle, height=240)
     rows = table.to_dict("records")
     marks = [_lag_row(row, called) for row in rows]
-    add_intervals(figure, theme, marks, colours=[theme.bar if row["n"] >= _FEW else theme.muted for row in rows])
+    add_intervals(
+        figure, theme, marks, colours=[theme.bar if row["n"] >= _FEW else theme.muted for row in rows]
+    )
     add_labels(figure, theme, [_named(row, called) for row in rows], [mark["said"] for mark in marks])
     set_rows(figure, len(rows))
     low, high = (np.log10(max(float(value), 1 / 60)) for value in (table[0.25].min(), table[0.75].max()))
     figure.update_xaxes(
-        type="log", range=[low - 0.15, high + 0.15], tickvals=list(_TICKS), ticktext=list(_TICKS.values()), showline=False
+        type="log",
+        range=[low - 0.15, high + 0.15],
+        tickvals=list(_TICKS),
+        ticktext=list(_TICKS.values()),
+        showline=False,
     )
-    said = "; ".join(f"{shortened(_named(row, called))} {mark['said']}" for row, mark in zip(rows, marks, strict=True))
+    said = "; ".join(
+        f"{shortened(_named(row, called))} {mark['said']}" for row, mark in zip(rows, marks, strict=True)
+    )
     return described(figure, f"Dots: {said}.")
 
 
@@ -185,7 +217,9 @@ def lag_name(hours: float) -> str:
     """
     if hours < 1:
         return f"{hours * 60:.0f} min"
-    return f"{hours:.1f} h".replace(".0 h", " h") if hours < 48 else f"{hours / 24:.1f} days".replace(".0 ", " ")
+    return (
+        f"{hours:.1f} h".replace(".0 h", " h") if hours < 48 else f"{hours / 24:.1f} days".replace(".0 ", " ")
+    )
 
 
 def _lag_title(table: pd.DataFrame, names: dict[str, str]) -> str:
