@@ -2,27 +2,48 @@
 
 from __future__ import annotations
 
+from analysis.measures.blindspots import blindspots, neighbouring_topics
 from analysis.measures.bursts import bursts
 from analysis.measures.change import change
 from analysis.measures.compare import compare, overlap
 from analysis.measures.diversity import diversity
+from analysis.measures.health import field_health, freshness, health, problem_codes
 from analysis.measures.kleinberg import batched_bursts, offset_bursts
+from analysis.measures.links import discovery, link_summary, links
 from analysis.measures.providers import providers
+from analysis.measures.quality import low_quality_bursts, quality, quality_against_heat, quality_thresholds
+from analysis.measures.syndication import copiers, copying_roles, syndication
 from analysis.measures.terms import rising_terms, terms
 from analysis.measures.timeliness import lags, timeliness
 from analysis.measures.volume import volume
 
 __all__ = [
     "batched_bursts",
+    "blindspots",
     "bursts",
     "change",
     "compare",
+    "copiers",
+    "copying_roles",
+    "discovery",
     "diversity",
+    "field_health",
+    "freshness",
+    "health",
     "lags",
+    "link_summary",
+    "links",
+    "low_quality_bursts",
+    "neighbouring_topics",
     "offset_bursts",
     "overlap",
+    "problem_codes",
     "providers",
+    "quality",
+    "quality_against_heat",
+    "quality_thresholds",
     "rising_terms",
+    "syndication",
     "terms",
     "timeliness",
     "volume",
