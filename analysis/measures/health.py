@@ -213,7 +213,7 @@ def freshness(data: Any, as_of: Any, *, collection: Any = None) -> pd.DataFrame:
     row = {
         "last_published": newest,
         "last_collected": collected.max(),
-        "age_hours": (moment - newest) / pd.Timedelta(hours=1),
+        "age_hours": (moment - newest).dt.total_seconds() / 3600,
         "n_days": len(table),
         "n_not_collected": len(table) - len(collected),
     }
