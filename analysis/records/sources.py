@@ -59,7 +59,7 @@ class Source:
     def files(self) -> list[SourceFile]:
         """The files, sorted by path; folders that hold nothing but one folder are no part of it."""
         found: dict[str, os.stat_result] = {}
-        stack = [(str(self.root), "", (os.path.realpath(self.root),))]
+        stack: list[tuple[str, str, tuple[str, ...]]] = [(str(self.root), "", (os.path.realpath(self.root),))]
         while stack:
             folder, prefix, above = stack.pop()
             for entry in _entries(folder):

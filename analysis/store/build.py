@@ -10,9 +10,10 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
@@ -34,6 +35,9 @@ from analysis.tables.columns import fitted, table
 from analysis.tables.merge import SETTLING_VERSION, ordered, settle
 from analysis.tables.schema import TABLES
 from analysis.tables.staging import Staging
+
+if TYPE_CHECKING:
+    import duckdb  # the processes that read do without, and so does a build of unchanged files
 
 __all__ = ["BuildReport", "NoRecords", "StoreLocked", "build_corpus"]
 
@@ -169,6 +173,8 @@ def _build(inputs: list[_Input], store: Path, tell: Progress, workers: int, *, g
     if old and _is_of(old, sources, grouped=groups):
         tell("done", 1, 1)
         return _report(old, live, n_parsed, is_new=False)
+    import duckdb  # noqa: PLC0415 - see above
+
     tell("settling", 0, 1)
     with duckdb.connect(config={"temp_directory": str(store / ".spill")}) as con:
         con.execute("SET TimeZone = 'UTC'")
@@ -411,7 +417,7 @@ def _versions() -> dict[str, str]:
     return {
         "newsgauge": __version__,
         "python": platform.python_version(),
-        "duckdb": duckdb.__version__,
+        "duckdb": version("duckdb"),
         "pyarrow": pa.__version__,
         "settling": str(SETTLING_VERSION),
     }

@@ -11,8 +11,8 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -20,6 +20,9 @@ from analysis.records import SourceFile
 from analysis.store.snapshot import read_parquet
 from analysis.tables.columns import column, table
 from analysis.tables.staging import SCHEMAS, STAGING_VERSION
+
+if TYPE_CHECKING:
+    import duckdb  # the processes that read do without
 
 __all__ = ["StagedFile", "Stages"]
 

@@ -68,15 +68,16 @@ def column(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
     return pa.Array.from_buffers(kind, len(values), buffers, children=children)
 
 
-def lengths_and_content(values: pa.Array) -> tuple[np.ndarray, pa.Array | np.ndarray | bytes]:
+def lengths_and_content(values: pa.Array) -> tuple[bytes, pa.Array | bytes]:
     """How long each value is, -1 for null and 1 for what is no text or list; and what the values hold, nulls left out.
 
     Returns:
-        int64 lengths; and the bytes of text, the values of lists as an Arrow array, and numbers, times and booleans as
-        an array of eight bytes each.
+        Lengths as int64; and UTF-8 text, the values of lists as an Arrow array, or numbers, times and booleans as
+        float64 or int64; all of it little-endian.
 
-    >>> lengths_and_content(column(["ab", None, ""], pa.string()))
-    (array([ 2, -1,  0]), b'ab')
+    >>> lengths, content = lengths_and_content(column(["ab", None, ""], pa.string()))
+    >>> np.frombuffer(lengths, "<i8").tolist(), content
+    ([2, -1, 0], b'ab')
     """
     count, start = len(values), values.offset
     bitmap, *rest = values.buffers()[:3]
@@ -87,18 +88,18 @@ def lengths_and_content(values: pa.Array) -> tuple[np.ndarray, pa.Array | np.nda
         first, last = int(offsets[0]), int(offsets[-1])
         tidy = last - first == lengths[valid].sum()  # Arrow allows nulls to have content
         if pa.types.is_list(values.type):
-            return lengths, values.values[first:last] if tidy else values.flatten()
+            return lengths.tobytes(), values.values[first:last] if tidy else values.flatten()
         if tidy:
-            return lengths, bytes(memoryview(rest[1])[first:last]) if rest[1] else b""
-        return lengths, b"".join(text.as_py().encode() for text in values if text.is_valid)
+            return lengths.tobytes(), bytes(memoryview(rest[1])[first:last]) if rest[1] else b""
+        return lengths.tobytes(), b"".join(text.as_py().encode() for text in values if text.is_valid)
     lengths = np.where(valid, 1, -1).astype("<i8")
     if pa.types.is_boolean(values.type):
-        return lengths, _unpacked(rest[0], start, count)[valid].astype("<i8")
-    kind = "<f8" if pa.types.is_floating(values.type) else f"<i{values.type.bit_width // 8}"
-    numbers = (
-        np.frombuffer(rest[0], kind, count, start * np.dtype(kind).itemsize) if count else np.zeros(0, kind)
-    )
-    return lengths, numbers[valid].astype("<f8" if kind == "<f8" else "<i8")
+        numbers = _unpacked(rest[0], start, count)
+    else:
+        kind = np.dtype("<f8" if pa.types.is_floating(values.type) else f"<i{values.type.bit_width // 8}")
+        numbers = np.frombuffer(rest[0], kind, count, start * kind.itemsize) if count else np.zeros(0, kind)
+    wide = numbers[valid].astype("<f8" if pa.types.is_floating(values.type) else "<i8")
+    return lengths.tobytes(), wide.tobytes()
 
 
 def fitted(batch: pa.RecordBatch, schema: pa.Schema) -> pa.Table:

@@ -10,13 +10,17 @@ Written in SQL and run by DuckDB, which spills to disk: memory does not grow wit
 
 from __future__ import annotations
 
-import duckdb
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pyarrow as pa
 
 from analysis.tables.collection import collection_days
 from analysis.tables.columns import table
 from analysis.tables.schema import ARTICLES, GROUP_MEMBERS, GROUPS, MERGES, TABLES_BY_NAME
+
+if TYPE_CHECKING:
+    import duckdb  # the processes that read do without
 
 __all__ = ["SETTLING_VERSION", "ordered", "settle"]
 
