@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,6 +45,9 @@ class _Commands(click.Group):
             return super().invoke(ctx)
         except NewsgaugeError as error:
             raise _WrongUse(str(error)) from error
+        except OSError as error:  # a full disk, a folder that may not be written, a port in use
+            place = f": {error.filename}" if error.filename else ""
+            raise click.ClickException(f"{error.strerror or error}{place}") from error
 
 
 class _WrongUse(click.ClickException):
@@ -311,12 +315,26 @@ def _serve(store: Path, host: str, port: int, zone: str) -> None:
     from analysis import open_corpus  # noqa: PLC0415 - see `export`
 
     corpus = open_corpus(store, zone=zone)
+    _require_free(host, port)
     from dashboard.app import create_app  # noqa: PLC0415
     from dashboard.serve import serve as run  # noqa: PLC0415
 
     app = create_app(corpus)
     click.echo(f"Newsgauge on http://{host}:{port} (snapshot {corpus.snapshot.label}); stop with Ctrl-C")
     run(app, host, port)
+
+
+def _require_free(host: str, port: int) -> None:
+    """Refuse a port that something else listens on, before anything is said of serving."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise _WrongUse(
+                f"cannot listen on {host}:{port} ({error.strerror}); choose another with --port"
+            ) from None
 
 
 def _readings(sources: tuple[str, ...]) -> Iterator[tuple[str, Reading]]:

@@ -60,6 +60,25 @@ def test_wrong_use_is_one_line_and_exit_code_2(run, arguments, message):
     assert message in line
 
 
+def test_a_port_in_use_is_one_line(run):
+    import socket
+
+    run("build", RECORDS)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        result = run("serve", "--port", taken.getsockname()[1])
+    assert result.exit_code == 2
+    assert "choose another with --port" in result.output
+
+
+def test_a_store_that_cannot_be_written_is_one_line(run, tmp_path):
+    (tmp_path / "file").write_text("")
+    result = run("build", RECORDS, "--store", tmp_path / "file" / "store")
+    assert result.exit_code == 1
+    assert result.output.strip().startswith("Error: Not a directory")
+
+
 def test_check_names_file_line_and_field_and_fails_on_errors(run, write_records, make_record):
     folder = write_records(make_record(quality="high"))
     warned = run("check", folder)
