@@ -3,37 +3,22 @@
 from __future__ import annotations
 
 import json
-import math
 import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.markup import escape
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    ProgressColumn,
-    Task,
-    TextColumn,
-    TimeRemainingColumn,
-)
-from rich.table import Table
-from rich.text import Text
 
 from analysis import __version__
 from analysis.errors import NewsgaugeError
-from analysis.records import CODES, Problem, Reader, Reading, open_source
-from analysis.store import BuildReport, build_corpus, current_snapshot
+from analysis.records import Problem, Reader, Reading, open_source
+from analysis.store import build_corpus, current_snapshot
+from dashboard.terminal import console, count, plain_table, print_table, progress, report_build, score
 
 __all__ = ["main"]
 
 _STORE = ".newsgauge"
-_console = Console(stderr=True, highlight=False)
 
 
 class _Commands(click.Group):
@@ -106,9 +91,9 @@ def build(sources: tuple[str, ...], store: Path, workers: int | None, *, no_grou
     Example:
       newsgauge build ~/news archive-2020.tar.gz --store ~/newsgauge
     """
-    with _progress() as tell:
+    with progress() as tell:
         report = build_corpus(list(sources), store, groups=not no_groups, progress=tell, workers=workers)
-    _report(report)
+    report_build(report)
 
 
 @main.command()
@@ -149,8 +134,8 @@ def check(sources: tuple[str, ...], form: str) -> None:
     else:
         for problem in problems:
             click.echo(str(problem))
-        counted = f"{_count(n_errors, 'error')}, {_count(len(problems) - n_errors, 'warning')}"
-        click.echo(f"{_count(n_files, 'file')}: {_count(n_records, 'record')}, {counted}", err=True)
+        counted = f"{count(n_errors, 'error')}, {count(len(problems) - n_errors, 'warning')}"
+        click.echo(f"{count(n_files, 'file')}: {count(n_records, 'record')}, {counted}", err=True)
     if n_errors:
         raise SystemExit(1)
 
@@ -172,7 +157,7 @@ def info(store: Path) -> None:
     click.echo(f"Digest   {snapshot.digest}")
     for source in snapshot.sources:
         click.echo(
-            f"Source   {source.path} ({source.kind}; {_count(source.n_files, 'file')}, {source.n_bytes:,} bytes)"
+            f"Source   {source.path} ({source.kind}; {count(source.n_files, 'file')}, {source.n_bytes:,} bytes)"
         )
     for name, table in snapshot.tables.items():
         click.echo(f"Table    {name:<16} {table['rows']:>10,} rows")
@@ -210,7 +195,7 @@ def export(table: str, store: Path, form: str, out: Path | None, query: str) -> 
     if target.suffix.lower() != f".{form}":
         raise BadExport(f"--out must end in .{form} for this format, got {target.name}")
     rows = export_table(corpus.select(query), table, target)
-    click.echo(f"{target}: {_count(rows, 'row')} of {table}, snapshot {corpus.snapshot.label}")
+    click.echo(f"{target}: {count(rows, 'row')} of {table}, snapshot {corpus.snapshot.label}")
 
 
 @main.command()
@@ -246,12 +231,12 @@ def evaluate(file: Path, kind: str, model: Path | None) -> None:
     )
     first = scores.iloc[0]
     click.echo(
-        f"{_count(first['n_articles'], 'article')}: {first['n_pred']:,} groups found, {first['n_gold']:,} labelled"
+        f"{count(first['n_articles'], 'article')}: {first['n_pred']:,} groups found, {first['n_gold']:,} labelled"
     )
-    shown = Table("measure", "precision", "recall", "F1", box=None, pad_edge=False, header_style="bold")
+    shown = plain_table("measure", "precision", "recall", "F1")
     for row in scores.to_dict("records"):
-        shown.add_row(row["measure"], *(_score(row[name]) for name in ("precision", "recall", "f1")))
-    Console(highlight=False).print(shown)
+        shown.add_row(row["measure"], *(score(row[name]) for name in ("precision", "recall", "f1")))
+    print_table(shown)
 
 
 @main.command()
@@ -300,11 +285,11 @@ def demo(folder: Path, host: str, port: int, *, serving: bool) -> None:
 
     records = folder / "records"
     if not records.exists():
-        with _console.status("Writing synthetic records"):
+        with console.status("Writing synthetic records"):
             write_demo(records)
-    with _progress() as tell:
+    with progress() as tell:
         report = build_corpus([records, RECORDS], folder / "store", progress=tell)
-    _report(report)
+    report_build(report)
     click.echo("Everything in this corpus but one record is synthetic: invented outlets, people and events.")
     click.echo("Your own records: newsgauge build FOLDER && newsgauge serve")
     if serving:
@@ -353,77 +338,3 @@ def _readings(sources: tuple[str, ...]) -> Iterator[tuple[str, Reading]]:
 def _problem_row(problem: Problem) -> dict[str, Any]:
     row = problem._asdict()
     return {"file": row.pop("source"), "severity": problem.severity, **row}
-
-
-class _Rate(ProgressColumn):
-    """Files a second."""
-
-    def render(self, task: Task) -> Text:
-        """The rate so far, or nothing before the first file."""
-        return Text(f"{task.speed:,.0f} a second" if task.speed else "")
-
-
-@contextmanager
-def _progress() -> Iterator[Any]:
-    """Show files done, of how many, how fast, and the time left."""
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(24),
-        MofNCompleteColumn(),
-        TextColumn("files"),
-        _Rate(),
-        TimeRemainingColumn(),
-    )
-    words = {
-        "reading": "Reading",
-        "settling": "Settling articles",
-        "grouping": "Grouping",
-        "writing": "Writing tables",
-    }
-    with Progress(*columns, console=_console, transient=True) as bar:
-        task = bar.add_task("Looking for files", total=None)
-
-        def tell(step: str, done: int, total: int) -> None:
-            if step == "reading":
-                bar.update(task, description=words[step], completed=done, total=total)
-            else:
-                bar.update(task, description=words.get(step, step))
-
-        yield tell
-
-
-def _report(report: BuildReport) -> None:
-    """What a build did, with problems by kind."""
-    tables = report.snapshot.tables
-    n_articles, n_providers = tables["articles"]["rows"], tables["providers"]["rows"]
-    parsed = (
-        "all read" if report.n_parsed == report.n_files else f"{report.n_parsed:,} of them new or changed"
-    )
-    payloads = "encrypted payload was" if report.n_secured == 1 else "encrypted payloads were"
-    secured = f" {report.n_secured:,} {payloads} left out." if report.n_secured else ""
-    click.echo(
-        f"{_count(report.n_files, 'file')} ({parsed}): {_count(report.n_records, 'record')}, "
-        f"{_count(n_articles, 'article')} from {_count(n_providers, 'provider')}.{secured}"
-    )
-    if report.problems:
-        shown = Table(
-            "problem", "severity", "count", "what it means", box=None, pad_edge=False, header_style="bold"
-        )
-        for (severity, code), count in report.problems.items():
-            shown.add_row(code, severity, f"{count:,}", escape(CODES[code][1]))
-        Console(highlight=False).print(shown)
-    state = "is new" if report.is_new else "has not changed"
-    click.echo(f"Snapshot {report.snapshot.label} {state}.")
-
-
-def _score(value: float) -> str:
-    return "" if math.isnan(value) else f"{value:.3f}"
-
-
-def _count(number: int, noun: str) -> str:
-    """A number with its noun.
-
-    >>> _count(1, "file"), _count(1312, "file")
-    ('1 file', '1,312 files')
-    """
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
