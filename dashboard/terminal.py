@@ -92,8 +92,8 @@ def report_build(report: BuildReport) -> None:
     )
     if report.problems:
         shown = plain_table("problem", "severity", "count", "what it means")
-        for (severity, code), count in report.problems.items():
-            shown.add_row(code, severity, f"{count:,}", escape(CODES[code][1]))
+        for (severity, code), number in report.problems.items():
+            shown.add_row(code, severity, f"{number:,}", escape(CODES[code][1]))
         print_table(shown)
     state = "is new" if report.is_new else "has not changed"
     click.echo(f"Snapshot {report.snapshot.label} {state}.")
