@@ -87,8 +87,8 @@ class Source:
         """The content of the files asked for, or the problem that it cannot be had."""
         for path in paths:
             try:
-                with open(f"{self.top}/{path}", "rb", buffering=0) as stream:  # noqa: PTH123 - a Path is slow
-                    yield path, _limited(stream, path)
+                with open(f"{self.top}/{path}", "rb") as stream:  # noqa: PTH123 - a Path is slow
+                    yield path, _limited(stream, path, os.fstat(stream.fileno()).st_size)
             except OSError as error:
                 yield path, Problem(path, "unreadable", error.strerror or str(error))
 
@@ -288,9 +288,9 @@ def _checked(stream: IO[bytes], member: str, path: str, budget: int) -> bytes | 
     return _limited(stream, path)
 
 
-def _limited(stream: IO[bytes], path: str) -> bytes | Problem:
+def _limited(stream: IO[bytes], path: str, size: int | None = None) -> bytes | Problem:
     limit = MAX_JSON_BYTES if path.lower().endswith((".json", ".jsonl", ".ndjson")) else MAX_RECORD_BYTES
-    data = stream.read(limit + 1)
+    data = stream.read(1 + (limit if size is None else min(limit, size)))
     if len(data) > limit:
         return Problem(path, "file-too-large", f"at most {limit:,} bytes are read, the file has more")
     return data

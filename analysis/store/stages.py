@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 
 __all__ = ["StagedFile", "Stages"]
 
-_MOST_STAGES = 64  # above this, and never during a build, stages are written together into one
+_MOST_STAGES = 64  # when more stages than this are small, and never during a build, they are written together
+_SMALL = 200  # live files
+_JOINED_FILES = 2_000
 
 
 @dataclass(frozen=True)
@@ -125,8 +127,10 @@ class Stages:
         for name in self.names():
             if name not in kept:
                 shutil.rmtree(self.folder / name)
-        if len(kept) > _MOST_STAGES:
-            self._join(kept)
+        small = {name: ids for name, ids in kept.items() if len(ids) < _SMALL}
+        if len(small) > _MOST_STAGES:
+            for together in _groups(small):
+                self._join(together)
 
     def _join(self, kept: dict[str, list[int]]) -> None:
         import pyarrow.compute as pc  # noqa: PLC0415 - slow to import, and seldom needed
@@ -148,6 +152,18 @@ class Stages:
         self.write(joined, {name: pa.concat_tables(rows) for name, rows in parts.items()})
         for stage in kept:
             shutil.rmtree(self.folder / stage)
+
+
+def _groups(stages: dict[str, list[int]]) -> Iterator[dict[str, list[int]]]:
+    """Stages to be written together, in their order: so many files that one group fits into memory with ease."""
+    group: dict[str, list[int]] = {}
+    for name, ids in stages.items():
+        group[name] = ids
+        if sum(map(len, group.values())) >= _JOINED_FILES:
+            yield group
+            group = {}
+    if group:
+        yield group
 
 
 def _read(path: Path) -> pa.Table:

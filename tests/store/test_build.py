@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tarfile
 import time
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -157,6 +158,23 @@ def test_many_small_builds_are_written_together(write_records, make_record, tmp_
         assert report.n_parsed == 1
     assert len(stages.Stages(tmp_path / "s").names()) <= 4
     assert len(open_corpus(tmp_path / "s").articles) == 7
+
+
+def test_stages_are_written_together_in_parts_that_fit_into_memory(
+    write_records, make_record, tmp_path, monkeypatch
+):
+    from analysis.store import stages
+
+    monkeypatch.setattr(stages, "_MOST_STAGES", 4)
+    monkeypatch.setattr(stages, "_SMALL", 2)
+    monkeypatch.setattr(stages, "_JOINED_FILES", 2)
+    for count in range(1, 6):
+        source = write_records(*(make_record(f"https://a.example/{n}") for n in range(count)))
+        build_corpus(source, tmp_path / "s", groups=False)
+    held = Counter(file.stage for file in stages.Stages(tmp_path / "s").files().values())
+    assert sorted(held.values()) == [1, 2, 2]
+    assert build_corpus(source, tmp_path / "s", groups=False).n_parsed == 0
+    assert len(open_corpus(tmp_path / "s").articles) == 5
 
 
 def test_old_snapshots_are_kept_to_a_limit(write_records, make_record, tmp_path):
