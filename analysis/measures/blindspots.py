@@ -1,13 +1,14 @@
 """Which providers cover the topics around a story, but not the story.
 
-Neighbouring topics are those that at least `NEAR` of the story's records carry, and that are more
-frequent there than in the rest of the corpus of the same days; so a topic that every article carries is none. The
+Neighbouring topics are those that at least `NEAR` of the story's records carry, and `LIFT` times as often as
+the records of the whole corpus on the same days do; so a topic that every article carries is none. The
 background is the N records with a neighbouring topic, from the story's first article to its last; K of them are
 of the story. Were the story spread blindly over the background, a provider with n of its articles would have
 
     expected = n K / N,    P(x or fewer) = sum over i <= x of C(K, i) C(N - K, n - i) / C(N, n)
 
-of the story (hypergeometric). `p_adjusted` corrects for having looked at many providers (Benjamini & Hochberg).
+of the story (hypergeometric). `p_adjusted` corrects for having looked at many providers (Benjamini & Hochberg); it
+is missing for a provider of so few articles that nothing of the story would be no surprise.
 
 Limits: a provider may cover the story where nobody collected it. Articles known only from related lists carry no
 topics and are not in the background; a provider that has the story through them, or under other topics, is no
@@ -26,7 +27,7 @@ from scipy import stats
 from analysis.measures.frames import BadOption, Frame, collect, frames_of, present
 from analysis.measures.intervals import adjusted
 
-__all__ = ["CREATES", "CREATES_TOPICS", "NEAR", "REQUIRES", "blindspots", "neighbouring_topics"]
+__all__ = ["CREATES", "CREATES_TOPICS", "LIFT", "NEAR", "REQUIRES", "blindspots", "neighbouring_topics"]
 
 REQUIRES = {
     "articles": ("article_id", "provider_id", "published_at", "seen_as"),
@@ -51,6 +52,7 @@ CREATES_TOPICS = {
     "is_neighbour": "bool",
 }
 NEAR = 0.1
+LIFT = 1.5
 _ARTICLES = {
     "article_id": "str",
     "provider_id": "str",
@@ -113,7 +115,8 @@ def blindspots(
     total, of_story = int(table["n_neighbouring"].sum()), int(table["n_story"].sum())
     table["expected"] = table["n_neighbouring"] * of_story / max(total, 1)
     table["p_value"] = stats.hypergeom.cdf(table["n_story"], total, of_story, table["n_neighbouring"])
-    table["p_adjusted"] = adjusted(table["p_value"])
+    none_at_all = stats.hypergeom.cdf(0, total, of_story, table["n_neighbouring"])
+    table["p_adjusted"] = adjusted(table["p_value"], none_at_all)
     none = table["n_story"] + table["n_story_elsewhere"] == 0
     table["is_blindspot"] = none & (table["p_adjusted"] < 0.05)
     order = table.sort_values(["p_value", "n_neighbouring", "provider_id"], ascending=[True, False, True])
@@ -171,7 +174,9 @@ def _topics(story: dict[str, Frame], background: dict[str, Frame]) -> pd.DataFra
     table = here[0].merge(there[0], on="topic", suffixes=("_story", "_corpus"))
     for side, (_, total) in (("story", here), ("corpus", there)):
         table[f"share_{side}"] = table[f"n_{side}"] / max(total, 1)
-    table["is_neighbour"] = (table["share_story"] >= NEAR) & (table["share_story"] > table["share_corpus"])
+    table["is_neighbour"] = (table["share_story"] >= NEAR) & (
+        table["share_story"] >= LIFT * table["share_corpus"]
+    )
     order = table.sort_values(["n_story", "topic"], ascending=[False, True], ignore_index=True)
     return order[list(CREATES_TOPICS)].astype(CREATES_TOPICS)
 

@@ -32,7 +32,9 @@ def wilson(count: npt.ArrayLike, total: npt.ArrayLike) -> tuple[Floats, Floats]:
         share = k / n
         centre = (k + Z95**2 / 2) / (n + Z95**2)
         half = Z95 * np.sqrt(share * (1 - share) / n + Z95**2 / (4 * n**2)) / (1 + Z95**2 / n)
-    return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
+    # Rounding would leave 1e-17 where the formula has exactly 0, and so at 1.
+    low = np.where((k == 0) & (n > 0), 0.0, centre - half)
+    return low, np.where((k == n) & (n > 0), 1.0, centre + half)
 
 
 def rate_ratio(
@@ -61,18 +63,20 @@ def rate_ratio(
         return one / other / exposure, low / (1 - low) / exposure, high / (1 - high) / exposure
 
 
-def adjusted(p_values: npt.ArrayLike) -> Floats:
+def adjusted(p_values: npt.ArrayLike, attainable: npt.ArrayLike = 0.0) -> Floats:
     """Probabilities corrected for many looks: under .05, 5 % are expected false (Benjamini & Hochberg 1995).
 
     Args:
         p_values: between 0 and 1; NaN stays NaN and does not count as a look.
+        attainable: the smallest probability that each could have had, whatever came. Where counts are so small
+            that it is 5 % or more, looking could find nothing: no look, and NaN (Tarone 1990, Gilbert 2005).
 
     >>> adjusted([0.01, 0.04, float("nan")]).tolist()
     [0.02, 0.04, nan]
     """
     given = np.asarray(p_values, dtype=np.float64)
     result = np.full(given.shape, np.nan)
-    known = ~np.isnan(given)
+    known = ~np.isnan(given) & (np.asarray(attainable) < 0.05)
     if known.any():
         result[known] = stats.false_discovery_control(given[known])
     return result

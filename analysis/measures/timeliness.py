@@ -109,7 +109,7 @@ def timeliness(data: Any) -> pd.DataFrame:
 
         - `first_rate`: of its events with another provider, those where it was first; `expected_rate` with the
           middle 95 % of the baseline; `p_value`: two-sided against the baseline; `p_adjusted` for all providers
-          (Benjamini & Hochberg).
+          (Benjamini & Hochberg), missing for one of so few events that no count would be a surprise.
         - `followed_rate`: of the events it opened, those that another provider took up later or at once.
         - `follow_rate`: of the events that only others opened, those it took up; `median_lag_hours`: how late.
         - `n_left_out_date_only` (no time, or the day only), `n_left_out_copies`: its articles of events not used.
@@ -143,7 +143,7 @@ def timeliness(data: Any) -> pd.DataFrame:
         table[f"{name}_low"], table[f"{name}_high"] = wilson(table[part], table[whole])
         table[f"{name}_rate"] = table[part] / table[whole].where(table[whole] > 0)
     table = table.join(_baseline(cases)).join(left_out).join(lag / MICROSECONDS_PER_HOUR)
-    table["p_adjusted"] = adjusted(table["p_value"])
+    table["p_adjusted"] = adjusted(table["p_value"], table["attainable"].fillna(1))
     table = table.rename(columns={"lag": "median_lag_hours"}).rename_axis("provider_id").reset_index()
     ordered = table.sort_values(["n_first", "n_events", "provider_id"], ascending=[False, False, True])
     return ordered[list(CREATES)].astype(CREATES).reset_index(drop=True)
@@ -216,18 +216,19 @@ def _baseline(cases: pd.DataFrame) -> pd.DataFrame:
     ends = trials.groupby(level="provider_id").size().cumsum().to_numpy()
     parts = zip(np.split(chances, ends[:-1]), np.split(times, ends[:-1]), firsts, strict=True)
     rows = [_against_chance(*part) for part in parts] if len(firsts) else []
-    names = ["expected_rate", "expected_low", "expected_high", "p_value"]
+    names = ["expected_rate", "expected_low", "expected_high", "p_value", "attainable"]
     return pd.DataFrame(rows, index=firsts.index, columns=names, dtype="float64")
 
 
-def _against_chance(p: Floats, times: Ints, n_first: int) -> tuple[float, float, float, float]:
-    """Mean and middle 95 % of the rate of firsts by chance, and the two-sided probability of `n_first`."""
+def _against_chance(p: Floats, times: Ints, n_first: int) -> tuple[float, ...]:
+    """Mean and middle 95 % of the chance rate; two-sided probability of `n_first`, and the least of any count."""
     n_events = int(times.sum())
     up_to = np.cumsum(_poisson_binomial(p, times))
     tails = float(up_to[n_first]), 1 - float(up_to[n_first - 1] if n_first else 0)
     low, high = (min(int(place), n_events) for place in np.searchsorted(up_to, [0.025, 0.975]))
     mean = float((p * times).sum()) / n_events
-    return mean, low / n_events, high / n_events, float(np.clip(2 * min(tails), 0, 1))
+    p_value, least = (float(np.clip(2 * tail, 0, 1)) for tail in (min(tails), min(up_to[0], 1 - up_to[-2])))
+    return mean, low / n_events, high / n_events, p_value, least
 
 
 def _chance(m: Floats, n: Floats, t: Floats) -> Floats:

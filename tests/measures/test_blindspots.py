@@ -16,7 +16,7 @@ def corpus(articles):
     rows = [{"provider_id": "pa", "published_at": f"2021-08-23T{hour:02}:00Z"} for hour in range(8)]
     rows += [{"provider_id": "sky", "published_at": f"2021-08-23T0{hour % 6}:00Z"} for hour in range(12)]
     rows += [{"provider_id": "sky", "published_at": "2021-09-01T00:00Z"}]  # after the story
-    rows += [{"provider_id": "bbc", "published_at": "2021-08-23T01:00Z"}]  # of another topic
+    rows += [{"provider_id": "bbc", "published_at": "2021-08-23T01:00Z"}] * 12  # of another topic
     rows += [{"provider_id": "star", "published_at": "2021-08-23T02:00Z", "seen_as": "related"}]
     return articles(rows)
 
@@ -24,7 +24,9 @@ def corpus(articles):
 @pytest.fixture
 def topics():
     return labels(
-        [(f"a{n}", "Policing") for n in range(21)] + [("a21", "Cars")] + [(f"a{n}", "AI") for n in range(22)]
+        [(f"a{n}", "Policing") for n in range(21)]
+        + [(f"a{n}", "Cars") for n in range(21, 33)]
+        + [(f"a{n}", "AI") for n in range(33)]
     )
 
 
@@ -37,22 +39,30 @@ def test_probabilities_by_hand(both, corpus, topics):
     assert table["expected"].to_dict() == {"sky": 4.0, "pa": 2.0}
     # Sky has none: all 6 fall on PA's 6 of 18: 1 / C(18, 6) = 1 / 18564.
     assert table["p_value"].to_dict() == pytest.approx({"sky": 1 / 18564, "pa": 1})
+    # PA could have had none with a probability of C(12, 6) / C(18, 6) = 924 / 18564 = 4.98 %: just a second look.
     assert table["p_adjusted"].to_dict() == pytest.approx({"sky": 2 / 18564, "pa": 1})
     assert table["is_blindspot"].to_dict() == {"sky": True, "pa": False}
 
 
 def test_neighbouring_topics_by_hand(both, corpus, topics):
     table = both(neighbouring_topics, corpus[:6], corpus=corpus, topics=topics)
-    # 19 records in the background: 18 on policing, 19 on AI, which says nothing because all of them carry it.
+    # 30 records in the background: 18 on policing; AI says nothing because all of them carry it.
     assert table.to_numpy().tolist() == [
-        ["AI", 6, 19, 1.0, 1.0, False],
-        ["Policing", 6, 18, 1.0, 18 / 19, True],
+        ["AI", 6, 30, 1.0, 1.0, False],
+        ["Policing", 6, 18, 1.0, 0.6, True],
     ]
 
 
+def test_a_topic_of_too_few_of_the_story_is_no_neighbour(both, articles):
+    frame = articles([{"published_at": "2021-08-23T01:00Z"}] * 22)
+    marks = labels([("a0", "Rare"), ("a0", "Near"), ("a1", "Near")])  # 1 and 2 of the story's 11 records
+    table = both(neighbouring_topics, frame[:11], corpus=frame, topics=marks).set_index("topic")
+    assert table["is_neighbour"].to_dict() == {"Near": True, "Rare": False}
+
+
 def test_a_story_known_from_a_list_is_no_blind_spot(both, corpus, topics):
-    corpus.loc[22, "provider_id"] = "sky"
-    story = corpus[corpus["article_id"].isin([*corpus["article_id"][:6], "a22"])]
+    corpus.loc[33, "provider_id"] = "sky"
+    story = corpus[corpus["article_id"].isin([*corpus["article_id"][:6], "a33"])]
     table = both(blindspots, story, corpus=corpus, topics=topics).set_index("provider_id")
     assert table.loc["sky", ["n_story", "n_story_elsewhere"]].tolist() == [0, 1]
     assert table.loc["sky", "p_adjusted"] < 0.05
@@ -61,7 +71,7 @@ def test_a_story_known_from_a_list_is_no_blind_spot(both, corpus, topics):
 
 def test_topics_that_are_given_are_taken(both, corpus, topics):
     table = both(blindspots, corpus[:6], neighbours=["Cars"], corpus=corpus, topics=topics)
-    assert table[["provider_id", "n_neighbouring", "expected"]].to_numpy().tolist() == [["bbc", 1, 0.0]]
+    assert table[["provider_id", "n_neighbouring", "expected"]].to_numpy().tolist() == [["bbc", 12, 0.0]]
 
 
 def test_nothing_gives_all_columns(both, articles, corpus, topics):

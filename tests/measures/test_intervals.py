@@ -52,3 +52,10 @@ def test_many_looks_by_hand():
         [0.04 * 4 / 3, 0.04, np.nan, 0.04 * 4 / 3, 0.5], nan_ok=True
     )
     assert adjusted([]).tolist() == []
+    assert adjusted([0.01, 0.3], [0.001, 0.3]).tolist() == pytest.approx([0.01, np.nan], nan_ok=True)
+
+
+def test_the_ends_of_all_and_none_are_exact():
+    low, high = wilson([0, 3], 3)
+    assert low[0] == 0
+    assert high[1] == 1

@@ -64,6 +64,15 @@ def test_thresholds_by_hand(both, articles):
     assert table["holds"].tolist() == [True, True, False, False]
 
 
+def test_a_rise_that_is_a_fall_among_the_good_does_not_hold(both, articles):
+    rows = scored(*[20] * 90, *[60] * 5, time="2021-08-09T00:00Z")
+    rows += scored(*[20] * 5, *[60] * 30, time="2021-08-02T00:00Z")
+    table = both(quality_thresholds, articles(rows), WEEK, BEFORE, thresholds=(50,))
+    assert table["ratio_low"].iloc[0] > 1
+    assert table["ratio_high"].iloc[1] < 1
+    assert table["holds"].tolist() == [True, False]
+
+
 def test_stretches_of_unlike_length_compare_rates(both, articles):
     rows = scored(*[20] * 20, time="2021-08-09T00:00Z") + scored(*[20] * 20, time="2021-08-02T00:00Z")
     day = ("2021-08-09T00:00Z", "2021-08-10T00:00Z")

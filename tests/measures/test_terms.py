@@ -53,6 +53,11 @@ def test_a_word_frequent_and_alike_on_both_sides_is_a_stop_word(both, written):
     assert list(both(terms, frame[:3], rest=frame)["term"]) == ["bann"]
 
 
+def test_a_word_frequent_on_both_sides_but_unlike_is_a_term(both, written):
+    frame = written(*["bann"] * 5, *["bann"] * 3, *["kauf"] * 2)
+    assert found(both(terms, frame[:5], rest=frame)) == {"bann": (5, 3)}  # 100 % and 60 %
+
+
 def test_a_phrase_does_not_run_from_title_into_excerpt(both, articles):
     frame = articles(
         [{"search_title": " facial ", "search_excerpt": " recognition "}] * 2
