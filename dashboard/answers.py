@@ -65,19 +65,17 @@ class Answers:
 
     def opened(self, view: View) -> Selection:
         """The selection behind the mark that is opened, or of the filter bar where none is."""
-        filters = _filters(view)
-        if view.mark is None:
-            return self._select(filters)
-        return self._select(self._narrowed(filters, view.mark, self.every(view), self.drawn(view)[0]))
+        return self._select(_filters(view) if view.mark is None else self._narrowed(view, view.mark))
 
     def narrowed(self, view: View) -> View:
         """The view whose filter bar selects what the opened mark holds."""
         if view.mark is None:
             return view
-        filters = self._narrowed(_filters(view), view.mark, self.every(view), self.drawn(view)[0])
+        filters = self._narrowed(view, view.mark)
+        since, until = (day if isinstance(day, date) else None for day in (filters.since, filters.until))
         return replace(
             view.closed(), query=filters.query, topics=filters.topics, providers=filters.providers,
-            since=filters.since, until=filters.until,
+            since=since, until=until,
         )  # fmt: skip
 
     def totals(self, view: View) -> Totals:
@@ -131,7 +129,7 @@ class Answers:
         first, last = self.drawn(view)
         days = (last - first).days + 1 if first and last else 1
         return next(
-            (name for name, most in (("day", 100), ("week", 540), ("month", 3000)) if days <= most), "year"
+            (name for name, most in (("day", 130), ("week", 540), ("month", 3000)) if days <= most), "year"
         )
 
     def volume(self, view: View) -> pd.DataFrame:
@@ -164,7 +162,8 @@ class Answers:
         outlets = self.outlets(view)
         if not outlets["n_compared"].sum():
             return None
-        return int((outlets["n_compared"] * (1 - outlets["originality"])).fillna(0).sum().round())
+        copies = outlets["n_compared"] * (1 - outlets["originality"])
+        return round(float(copies.fillna(0).sum()))
 
     def missed(self, view: View) -> tuple[date, ...]:
         """The days that the view is about on which nothing was collected."""
@@ -191,20 +190,20 @@ class Answers:
         except NewsgaugeError:
             return self.corpus.select("", **given)
 
-    def _narrowed(self, filters: Filters, mark: Mark, every: str, drawn: date | None) -> Filters:
+    def _narrowed(self, view: View, mark: Mark) -> Filters:
+        """What a mark counted, as filters: its panel has exactly that."""
+        filters = _filters(view)
         if mark.kind == "outlet":
             return replace(filters, providers=(mark.value,))
         if mark.kind == "topic" and not filters.topics:
             return replace(filters, topics=(mark.value,))
         if mark.kind == "topic":  # articles with any of the chosen topics, and with this one
-            wanted = f'topic:"{mark.value}"'
-            return replace(filters, query=f"({filters.query}) AND {wanted}" if filters.query else wanted)
-        first, last = _period(mark.value, every, self.corpus.zone)
-        first = max(first, drawn or first)
-        since, until = (
-            given if isinstance(given, date) else None for given in (filters.since, filters.until)
-        )
-        return replace(filters, since=max(first, since or first), until=min(last, until or last))
+            return _and(filters, f'topic:"{mark.value}"')
+        first, last = _period(mark.value, self.every(view), self.corpus.zone)
+        drawn_first, drawn_last = self.drawn(view)
+        first, last = max(first, drawn_first or first), min(last, drawn_last or last)
+        filters = replace(filters, since=first, until=max(first, last))
+        return _and(filters, "NOT is:copy") if self.basis(view) == "originals" else filters
 
     def _count(self, filters: Filters) -> Totals:
         selection = self._select(filters)
@@ -243,7 +242,8 @@ class Answers:
     def _rank_topics(self, filters: Filters) -> pd.DataFrame:
         yearly = volume(self._select(filters), every="year", by="topic")
         counted = yearly.groupby("topic", as_index=False)["count"].sum()
-        return counted[counted["count"] > 0].reset_index(drop=True)
+        known: pd.DataFrame = counted[counted["count"] > 0].reset_index(drop=True)
+        return known
 
     def _list_choices(self, most: int) -> tuple[tuple[str, ...], dict[str, str]]:
         topics = self.topics(View()).sort_values(["count", "topic"], ascending=[False, True])["topic"]
@@ -266,6 +266,10 @@ def _filters(view: View) -> Filters:
         query=view.query, topics=view.topics, providers=view.providers, since=view.since, until=view.until,
         min_quality=view.min_quality, max_quality=view.max_quality,
     )  # fmt: skip
+
+
+def _and(filters: Filters, query: str) -> Filters:
+    return replace(filters, query=f"({filters.query}) AND {query}" if filters.query else query)
 
 
 def _period(start: str, every: str, zone: str) -> tuple[date, date]:

@@ -9,7 +9,7 @@ import pandas as pd
 from dashboard.answers import Answers, span_of
 from dashboard.components.filters import complaint
 from dashboard.url_state import View
-from dashboard.words import Facts, counted, listed
+from dashboard.words import Facts, counted
 
 __all__ = ["facts_of", "loosen"]
 
@@ -25,7 +25,7 @@ def facts_of(answers: Answers, view: View) -> Facts:
     outlets = answers.outlets(view)
     first, last = span_of(view, now)
     days = answers.daily(view).dropna(subset=["count"])
-    peak = None if days.empty else days.loc[days["count"].astype("float64").idxmax()]
+    peak = None if days.empty else days.iloc[int(days["count"].astype("float64").to_numpy().argmax())]
     return Facts(
         n_articles=now.articles,
         n_outlets=now.outlets,
@@ -58,9 +58,9 @@ def loosen(answers: Answers, view: View) -> str:
         "the quality": replace(view, min_quality=None, max_quality=None),
     }
     counts = {name: answers.totals(tried).articles for name, tried in tries.items() if tried != view}
-    helps = [f"{name} ({counted(n, 'article')})" for name, n in counts.items() if n]
+    helps = [f"without {name} ({counted(n, 'article')})" for name, n in counts.items() if n]
     if not counts:
         return "This corpus holds no article. Build it from a folder of records: newsgauge build FOLDER"
     if not helps:
         return "No single filter is the reason; clear all of them and begin again."
-    return f"There would be some without {listed(helps)}."
+    return f"There would be some {' or '.join(helps)}."

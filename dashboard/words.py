@@ -30,7 +30,7 @@ _MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 _SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
-_PLURALS = {"copy": "copies", "has": "have", "is": "are", "was": "were"}
+_PLURALS = {"copy": "copies"}
 
 
 @dataclass(frozen=True)
@@ -240,8 +240,7 @@ def _earliest(facts: Facts) -> str:
 def _gaps(facts: Facts) -> str:
     parts = []
     if facts.n_unscored:
-        verb = "has" if facts.n_unscored == 1 else "have"
-        parts.append(f"{counted(facts.n_unscored, 'outlet')} {verb} no quality score.")
+        parts.append(f"There is no quality score for {counted(facts.n_unscored, 'outlet')}.")
     if len(facts.missed) == 1:
         parts.append(f"Nothing was collected on {day(facts.missed[0], long=True)}.")
     elif facts.missed:

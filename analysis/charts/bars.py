@@ -65,9 +65,10 @@ def add_bars(
             font={"size": 13, "color": theme.ink}, **common,
         )  # fmt: skip
     most = max(counts, default=1)
+    bare = {"showgrid": False, "showticklabels": False, "showline": False}
     figure.update_layout({
-        f"xaxis{axis}": {"range": [0, most * 1.02], "showgrid": False, "showticklabels": False, "showline": False},
-        f"yaxis{axis}": {"range": [len(keys) - 0.6, -0.6], "showgrid": False, "showticklabels": False, "showline": False},
+        f"xaxis{axis}": {"range": [0, most * 1.02], **bare},
+        f"yaxis{axis}": {"range": [len(keys) - 0.6, -0.6], **bare},
         "height": figure.layout.margin.t + BELOW + ROW * max(len(keys), 1),
         "margin": {"l": 2, "r": 4, "b": BELOW},
     })  # fmt: skip

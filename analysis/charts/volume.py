@@ -5,7 +5,6 @@ A period without a bar had no coverage; a period in a band was not looked at. Th
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 import pandas as pd
@@ -40,7 +39,8 @@ def volume_chart(
 
     Args:
         frame: from `analysis.measures.volume.volume` without `by`; one row a period.
-        every, basis: as the measure was asked.
+        every: length of a period, as the measure was asked.
+        basis: what was counted, likewise.
         subject: what the title is about.
         snapshot: label of the snapshot.
         theme: the colours.
@@ -183,7 +183,7 @@ def _summary(frame: pd.DataFrame, every: str, noun: str) -> str:
         return "Nothing to draw."
     known = frame.dropna(subset=["count"])
     starts = [pd.Timestamp(t).tz_localize(None) for t in frame["period"]]
-    first, last = period_name(min(starts, default=datetime.min), every), period_name(starts[-1], every)
+    first, last = period_name(starts[0], every), period_name(starts[-1], every)
     parts = [f"Bars per {every} from {first} to {last}."]
     if len(known):
         zero = int((known["count"] == 0).sum())

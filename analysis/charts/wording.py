@@ -53,7 +53,7 @@ def finding(frame: pd.DataFrame, every: str, noun: str, subject: str) -> str:
     known = frame.dropna(subset=["count"])
     if known.empty or not (known["count"] > 0).any():
         return f"{subject}: none in this time"
-    top: dict[Any, Any] = known.loc[known["count"].astype("float64").idxmax()].to_dict()
+    top: dict[Any, Any] = known.iloc[int(known["count"].astype("float64").to_numpy().argmax())].to_dict()
     count, when = int(top["count"]), pd.Timestamp(top["period"]).tz_localize(None)
     preposition = {"day": "on", "week": "in the"}.get(every, "in")
     name = period_name(when, every)

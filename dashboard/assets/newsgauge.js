@@ -107,6 +107,9 @@
         return [now(), now()];
       },
 
+      // What stands in the box when it is sent off: the component reports it a moment too late.
+      asked: () => document.getElementById("query").value,
+
       toggle_filters: (n) => (n % 2 ? "filters open" : "filters"),
 
       open_article: (cell, search) =>

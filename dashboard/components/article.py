@@ -21,9 +21,9 @@ _SEEN = {
     "both": "its own record and the related lists of others",
 }
 _FIELDS = (
-    "article_id, url, canonical_url, original_url, amp_url, amp_cache_url, title, excerpt, time_precision, provider_id, "
-    "article_type, category, quality, heat, is_published, locale, seen_as, record_path, n_related, n_listed, "
-    "copy_group_id, is_original, event_id, epoch(published_at) AS seconds"
+    "article_id, url, canonical_url, original_url, amp_url, amp_cache_url, title, excerpt, time_precision, "
+    "provider_id, article_type, category, quality, heat, is_published, locale, seen_as, record_path, n_related, "
+    "n_listed, copy_group_id, is_original, event_id, epoch(published_at) AS seconds"
 )
 
 

@@ -1,4 +1,4 @@
-"""A chart on a page: its finding as a heading that wraps, its basis, the graph, and its summary for those who listen."""
+"""A chart on a page: its finding as a heading, its basis, the graph, and its summary for those who listen."""
 
 from __future__ import annotations
 

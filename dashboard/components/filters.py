@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import Dash, Input, Output, State, ctx, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
 
 from analysis.query import QueryError, parse
 from dashboard.answers import Answers
@@ -17,10 +17,18 @@ from dashboard.url_state import View, create_url, parse_url
 __all__ = ["complaint", "layout", "register"]
 
 _OPTIONS = 1000  # choices of one list; more are reached by the query
-_HELP = (
-    '"exact words"   ban*   AND  OR  NOT  ( )   near/5   title:ban   topic:"AI"   provider:sky.com   '
-    "quality>=50   after:2021-08-17"
-)
+_HELP = """ban               the word, in headline or excerpt
+ban*              words that begin so
+"live facial"     the words one after the other
+a near/5 b        at most five words between
+AND OR NOT ( )    side by side means AND
+title:ban         in the headline only
+topic:"AI"        carries the label
+provider:sky.com  the outlet's domain
+quality>=50       also heat, and <= > < =
+after:2021-08-17  also before:
+seen:record       or related, both
+is:original       the earliest of its copies"""
 _BASIS_NAMES = {"articles": "Articles", "originals": "Texts", "events": "Events", "providers": "Outlets"}
 _CONTROLS = {
     "topics": Input(Ids.TOPICS, "value"),
@@ -51,11 +59,14 @@ def layout(answers: Answers, before: Any, after: Any) -> html.Div:
                         className="query",
                         spellCheck=False,
                         autoComplete="off",
-                        placeholder='Search headlines and excerpts, such as "facial recognition" AND (ban* OR moratorium)',
+                        placeholder='Search headlines and excerpts, as "facial recognition" AND (ban* OR halt)',
                         leftSection=html.Kbd("/", className="key"),
                         attributes={
                             "input": {"aria-label": "Search query", "aria-describedby": Ids.QUERY_ERROR}
                         },
+                    ),
+                    html.Details(
+                        [html.Summary("?", title="What a query can say"), html.Pre(_HELP)], className="help"
                     ),
                     html.Div(_dates(answers), className="dates"),
                     html.Button(
@@ -161,6 +172,14 @@ def register(app: Dash, answers: Answers) -> None:
         text = complaint(query or "")
         return text, bool(text)
 
+    app.clientside_callback(
+        ClientsideFunction("newsgauge", "asked"),
+        Output(Ids.QUERY_ASKED, "data"),
+        Input(Ids.QUERY, "n_submit"),
+        Input(Ids.QUERY, "n_blur"),
+        prevent_initial_call=True,
+    )
+
     @app.callback(
         output={
             "search": Output(Ids.ADDRESS, "search"),
@@ -174,8 +193,7 @@ def register(app: Dash, answers: Answers) -> None:
             "path": Input(Ids.ADDRESS, "pathname"),
             "search": Input(Ids.ADDRESS, "search"),
             "asked": {
-                "submitted": Input(Ids.QUERY, "n_submit"),
-                "left": Input(Ids.QUERY, "n_blur"),
+                "text": Input(Ids.QUERY_ASKED, "data"),
                 "cleared": Input(Ids.FILTER_CLEAR, "n_clicks"),
             },
             "controls": _CONTROLS,
@@ -185,9 +203,9 @@ def register(app: Dash, answers: Answers) -> None:
     def follow(
         path: str, search: str, asked: dict[str, Any], controls: dict[str, Any], query: str | None
     ) -> dict[str, Any]:
-        del asked  # only that they were
         view = parse_url(path, search)
         by = ctx.triggered_id
+        query = asked["text"] if by == Ids.QUERY_ASKED else query
         if by is None or by == Ids.ADDRESS:
             return {"search": no_update} | _shown(answers, view, view.query)
         chosen = (

@@ -54,7 +54,10 @@ def layout() -> html.Aside:
                 className="panel-list",
                 children=[
                     html.P(
-                        [html.Span(id=Ids.PANEL_COUNT), dcc.Link("Open as a table", id=Ids.PANEL_LINK, href="/articles")],
+                        [
+                            html.Span(id=Ids.PANEL_COUNT),
+                            dcc.Link("Open as a table", id=Ids.PANEL_LINK, href="/articles"),
+                        ],
                         className="panel-line",
                     ),
                     article_grid(

@@ -21,7 +21,8 @@ _THEME = {
     "primaryColor": "ink",
     "colors": {
         "ink": [
-            "#EEF4F8", "#D5E5EF", "#A9C9DE", "#7FB0CF", "#56B4E9", "#3D9BD3", "#0072B2", "#00619A", "#065081", "#06436B",
+            "#EEF4F8", "#D5E5EF", "#A9C9DE", "#7FB0CF", "#56B4E9",
+            "#3D9BD3", "#0072B2", "#00619A", "#065081", "#06436B",
         ],
     },
     "primaryShade": {"light": 6, "dark": 4},
@@ -51,8 +52,8 @@ def layout(answers: Answers, pages: list[Any]) -> dmc.MantineProvider:
                             content="", title="Copy the address of this view",
                         ),
                         dcc.Clipboard(
-                            id=Ids.COPY_PYTHON, children="Copy Python", copied_children="Copied", className="quiet copy",
-                            content="", title="Copy the code that selects these articles",
+                            id=Ids.COPY_PYTHON, children="Copy Python", copied_children="Copied",
+                            className="quiet copy", content="", title="Copy the code that selects these articles",
                         ),
                     ],
                 ),
@@ -68,6 +69,7 @@ def layout(answers: Answers, pages: list[Any]) -> dmc.MantineProvider:
             dcc.Store(id=Ids.SCHEME),
             dcc.Store(id=Ids.LIVE),
             dcc.Store(id=Ids.SINK),
+            dcc.Store(id=Ids.QUERY_ASKED),
             html.A("Skip to the content", href="#main", className="skip"),
             html.Div(
                 "The server does not answer. This page tries again every few seconds and loads what it showed.",

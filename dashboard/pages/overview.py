@@ -12,8 +12,8 @@ from analysis.charts.theme import Theme, theme_of
 from analysis.charts.topics import topics_chart
 from analysis.charts.volume import strip_chart, volume_chart
 from dashboard.answers import Answers
-from dashboard.components.filters import complaint
 from dashboard.components.chart import chart, graph, said
+from dashboard.components.filters import complaint
 from dashboard.facts import facts_of, loosen
 from dashboard.ids import Ids
 from dashboard.url_state import Page, View, create_url, parse_url

@@ -23,7 +23,7 @@ SWITCHES = [
     "--disable-sync",
     "--no-first-run",
 ]
-HOSTILE = '<script>alert(1)</script> <b>bold</b> =1+1 \u202egnp.exe " \'\' %s ' + "long " * 2000
+HOSTILE = "<script>alert(1)</script> <b>bold</b> =1+1 \u202egnp.exe \" '' %s " + "long " * 2000
 
 
 def pytest_collection_modifyitems(items):
@@ -71,8 +71,13 @@ def synthetic(folder):
 
 def hostile(folder):
     quoted = HOSTILE.replace('"', '\\"')
-    text = written(7, day=20, outlet="hostile", title=quoted, quality=50, topics=["'<img src=x onerror=alert(2)>'"])
-    text = text.replace('webUrl: "https://hostile.example/7"', 'webUrl: "https://hostile.example/7"\noriginalUrl: "javascript:alert(3)"')
+    text = written(
+        7, day=20, outlet="hostile", title=quoted, quality=50, topics=["'<img src=x onerror=alert(2)>'"]
+    )
+    text = text.replace(
+        'webUrl: "https://hostile.example/7"',
+        'webUrl: "https://hostile.example/7"\noriginalUrl: "javascript:alert(3)"',
+    )
     (folder / "hostile.md").write_text(text, "utf-8")
 
 

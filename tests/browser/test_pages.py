@@ -60,7 +60,10 @@ def test_the_seed_record_is_shown_fully(served_seed, open_page):
     panel = page.locator("#panel-article")
     expect(panel.locator(".related li")).to_have_count(5)
     with_amp = panel.locator(".related li", has_text="AMP address")
-    assert sorted(text.split(" · ")[0] for text in with_amp.locator(".meta").all_inner_texts()) == ["Diginomica", "Sky"]
+    assert sorted(text.split(" · ")[0] for text in with_amp.locator(".meta").all_inner_texts()) == [
+        "Diginomica",
+        "Sky",
+    ]
     expect(panel.locator(".related")).to_contain_text("picture 640 × 425")
     expect(panel).to_contain_text("1200 × 900")
     assert page.locator("img").count() == 0
@@ -99,7 +102,7 @@ def test_the_address_holds_the_view(served, open_page):
     page.keyboard.type("camera*")
     page.keyboard.press("Enter")
     expect(page.locator("h1")).to_have_text("camera*")
-    expect(page.locator("#summary")).to_contain_text("44 articles from 8 outlets".replace("44", "4"))
+    expect(page.locator("#summary")).to_contain_text("42 articles from 7 outlets")
     first = page.url
     assert "q=camera" in first
     page.reload()
