@@ -14,7 +14,7 @@ from analysis.records.record import Facts, Record
 
 __all__ = ["Reader", "Reading"]
 
-_MAX_ITEMS = 100_000  # distinct related items remembered; bounds memory, changes no result
+_MAX_ITEMS = 20_000  # distinct related items remembered, about 2 KB each; changes no result
 
 
 class Reading(NamedTuple):

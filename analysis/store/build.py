@@ -43,7 +43,8 @@ __all__ = ["BuildReport", "NoRecords", "StoreLocked", "build_corpus"]
 
 _BATCH_FILES = 400
 _BATCH_BYTES = 16 * 2**20
-_PARALLEL_BYTES = 48 * 2**20  # below this, starting other processes takes longer than reading
+_PARALLEL_BYTES = 32 * 2**20  # below this, starting other processes takes longer than reading
+_FEW_FILES = 10_000  # below this, more threads cost more memory than they save time
 _ROW_GROUP = 50_000
 
 Progress = Callable[[str, int, int], None]
@@ -178,6 +179,8 @@ def _build(inputs: list[_Input], store: Path, tell: Progress, workers: int, *, g
     tell("settling", 0, 1)
     with duckdb.connect(config={"temp_directory": str(store / ".spill")}) as con:
         con.execute("SET TimeZone = 'UTC'")
+        if len(live) < _FEW_FILES:
+            con.execute("SET threads = 1")
         stages.open(con, _live_table(live))
         settle(con)
         if groups:
