@@ -132,6 +132,7 @@ def test_rank_correlation_is_that_of_scipy(both, articles):
     assert row["rho_low"] == pytest.approx(np.tanh(np.arctanh(row["rho"]) - reach))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rho", [0.0, 0.5])
 def test_the_interval_of_the_rank_correlation_covers(rho):
     dice = np.random.default_rng(11)
