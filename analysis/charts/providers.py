@@ -31,9 +31,9 @@ def providers_chart(
     Returns:
         A figure; each bar's and point's `customdata` is the outlet's domain.
 
-    >>> rows = {"provider_id": ["sky.com", "a.uk"], "name": ["Sky", "A"], "count": [5, 1], "quality": [58.0, None]}
+    >>> rows = {"provider_id": ["sky.com", "a.uk"], "name": ["Sky", "A"], "count": [9, 1], "quality": [58.0, None]}
     >>> providers_chart(pd.DataFrame(rows)).layout.meta["title"]
-    'Sky published most, 5 of 6 articles'
+    'Sky published most, 9 of 10 articles'
     """
     best = (
         frame.sort_values(["count", "provider_id"], ascending=[False, True]).head(top).reset_index(drop=True)

@@ -15,7 +15,7 @@ def period_name(start: datetime, every: str) -> str:
 
     >>> start = datetime(2021, 8, 23)
     >>> [period_name(start, every) for every in ("day", "week", "month", "quarter", "year")]
-    ['Mon 23 August 2021', 'week of 23 August 2021', 'August 2021', 'July to September 2021', '2021']
+    ['Mon 23 August 2021', 'week of 23 August 2021', 'August 2021', 'August to October 2021', '2021']
     """
     date = f"{start.day} {start:%B %Y}"
     if every == "quarter":

@@ -11,13 +11,19 @@ from analysis.charts.describe import describe
 from analysis.charts.theme import CONFIG
 from dashboard.ids import Ids
 
-__all__ = ["chart", "graph", "said"]
+__all__ = ["chart", "graph", "marks_table", "said"]
 
 
 def chart(
-    graph_id: Ids, text_id: Ids, *, about: str, class_name: str = "", below: list[Any] | None = None
+    graph_id: Ids,
+    text_id: Ids,
+    table_id: Ids,
+    *,
+    about: str,
+    class_name: str = "",
+    below: list[Any] | None = None,
 ) -> html.Section:
-    """An empty place for a figure and its words; `about` says how it is computed and what it cannot say."""
+    """An empty place for a figure, its words and its table; `about` says how it is computed and what it cannot say."""
     return html.Section(
         className=f"card chart {class_name}",
         children=[
@@ -25,6 +31,7 @@ def chart(
             html.Details([html.Summary("i", title="How this is computed"), html.P(about)], className="about"),
             graph(graph_id),
             *(below or []),
+            html.Details([html.Summary("Table"), html.Div(id=table_id)], className="as-table"),
         ],
     )
 
@@ -32,6 +39,21 @@ def chart(
 def graph(graph_id: Ids, **options: Any) -> dcc.Graph:
     """A graph that sends nothing anywhere."""
     return dcc.Graph(id=graph_id, config=dict(CONFIG), figure=go.Figure(layout={"template": None}), **options)
+
+
+def marks_table(heads: tuple[str, str], rows: list[tuple[str, str, str]]) -> html.Table:
+    """The marks of a chart as rows (label, address of its articles or empty, number): what keyboards and ears use."""
+    body = [
+        html.Tr([
+            html.Th(dcc.Link(label, href=href) if href else label, scope="row"),
+            html.Td(value, className="tabular"),
+        ])
+        for label, href, value in rows
+    ]  # fmt: skip
+    return html.Table([
+        html.Thead(html.Tr([html.Th(heads[0], scope="col"), html.Th(heads[1], scope="col")])),
+        html.Tbody(body),
+    ])  # fmt: skip
 
 
 def said(figure: go.Figure, *, top: int = 8) -> tuple[go.Figure, list[Any], dict[str, str]]:

@@ -97,8 +97,8 @@ def _dates(answers: Answers) -> dmc.DatePickerInput:
 
 def _more(answers: Answers) -> list[Any]:
     return [
-        _choice(Ids.TOPICS, "Topics", "Any topic"),
-        _choice(Ids.OUTLETS, "Outlets", "Any outlet"),
+        *_choice(Ids.TOPICS, "Topics", "Any topic"),
+        *_choice(Ids.OUTLETS, "Outlets", "Any outlet"),
         html.Div(
             className="range",
             children=[
@@ -129,12 +129,13 @@ def _more(answers: Answers) -> list[Any]:
     ]  # fmt: skip
 
 
-def _choice(control: Ids, label: str, placeholder: str) -> dmc.MultiSelect:
-    return dmc.MultiSelect(
+def _choice(control: Ids, label: str, placeholder: str) -> tuple[html.Label, dmc.MultiSelect]:
+    select = dmc.MultiSelect(
         id=control, size="xs", searchable=True, clearable=True, hidePickedOptions=True, limit=100, data=[], value=[],
         placeholder=placeholder, nothingFoundMessage="Nothing by this name", className="choice",
-        attributes={"input": {"aria-label": label}}, clearButtonProps={"aria-label": f"Clear {label.lower()}"},
+        clearButtonProps={"aria-label": f"Clear {label.lower()}"},
     )  # fmt: skip
+    return html.Label(label, htmlFor=control, className="sr-only"), select
 
 
 def _bound(control: Ids, label: str, placeholder: str) -> dmc.NumberInput:

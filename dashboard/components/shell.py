@@ -47,14 +47,8 @@ def layout(answers: Answers, pages: list[Any]) -> dmc.MantineProvider:
                     className="title-tools",
                     children=[
                         html.Span(f"snapshot {answers.corpus.snapshot.label}", className="muted tabular"),
-                        dcc.Clipboard(
-                            id=Ids.COPY_LINK, children="Copy link", copied_children="Copied", className="quiet copy",
-                            content="", title="Copy the address of this view",
-                        ),
-                        dcc.Clipboard(
-                            id=Ids.COPY_PYTHON, children="Copy Python", copied_children="Copied",
-                            className="quiet copy", content="", title="Copy the code that selects these articles",
-                        ),
+                        _copy(Ids.COPY_LINK, "Copy link"),
+                        _copy(Ids.COPY_PYTHON, "Copy Python"),
                     ],
                 ),
             ],
@@ -92,6 +86,11 @@ def layout(answers: Answers, pages: list[Any]) -> dmc.MantineProvider:
     )
 
 
+def _copy(button: Ids, label: str) -> dmc.CopyButton:
+    look = {"variant": "subtle", "size": "compact-sm", "fw": 400}
+    return dmc.CopyButton(id=button, value="", children=label, copiedChildren="Copied", buttonProps=look)
+
+
 def _brand() -> html.Div:
     return html.Div(
         className="brand-row",
@@ -127,7 +126,7 @@ def register(app: Dash, answers: Answers) -> None:
 
     @app.callback(
         Output(Ids.HEADLINE, "children"),
-        Output(Ids.COPY_PYTHON, "content"),
+        Output(Ids.COPY_PYTHON, "value"),
         *(Output(link, "href") for _, link, _ in _PAGES),
         Input(Ids.ADDRESS, "pathname"),
         Input(Ids.ADDRESS, "search"),
@@ -145,7 +144,7 @@ def register(app: Dash, answers: Answers) -> None:
         Output(Ids.LIVE, "data"),
         Output(Ids.PAGE_OVERVIEW, "hidden"),
         Output(Ids.PAGE_ARTICLES, "hidden"),
-        Output(Ids.COPY_LINK, "content"),
+        Output(Ids.COPY_LINK, "value"),
         Input(Ids.ADDRESS, "pathname"),
         Input(Ids.ADDRESS, "search"),
     )

@@ -16,7 +16,8 @@ from dashboard.components.chart import chart, graph, said
 from dashboard.components.filters import complaint
 from dashboard.facts import facts_of, loosen
 from dashboard.ids import Ids
-from dashboard.url_state import Page, View, create_url, parse_url
+from dashboard.pages.overview_tables import register_tables, view_of
+from dashboard.url_state import View, create_url
 from dashboard.words import change, counted, number, percent, summary, times
 
 __all__ = ["layout", "register"]
@@ -56,11 +57,11 @@ def layout() -> html.Div:
                 className="findings",
                 children=[
                     chart(
-                        Ids.VOLUME, Ids.VOLUME_TEXT, about=_ABOUT_VOLUME, class_name="wide",
+                        Ids.VOLUME, Ids.VOLUME_TEXT, Ids.VOLUME_TABLE, about=_ABOUT_VOLUME, class_name="wide",
                         below=[html.Div(id=Ids.STRIP_TEXT, className="strip-words"), graph(Ids.STRIP)],
                     ),
-                    chart(Ids.OUTLET_CHART, Ids.OUTLET_TEXT, about=_ABOUT_OUTLETS),
-                    chart(Ids.TOPIC_CHART, Ids.TOPIC_TEXT, about=_ABOUT_TOPICS),
+                    chart(Ids.OUTLET_CHART, Ids.OUTLET_TEXT, Ids.OUTLET_TABLE, about=_ABOUT_OUTLETS),
+                    chart(Ids.TOPIC_CHART, Ids.TOPIC_TEXT, Ids.TOPIC_TABLE, about=_ABOUT_TOPICS),
                 ],
             ),
             html.P(id=Ids.LEDGER, className="ledger"),
@@ -81,7 +82,7 @@ def register(app: Dash, answers: Answers) -> None:
         Input(Ids.LIVE, "data"),
     )
     def words(address: str | None) -> tuple[Any, ...]:
-        view = _view(address)
+        view = view_of(address)
         if view is None:
             return (no_update,) * 6
         empty = not answers.totals(view).articles
@@ -94,33 +95,28 @@ def register(app: Dash, answers: Answers) -> None:
 
     @app.callback(*_parts(Ids.VOLUME, Ids.VOLUME_TEXT), *_parts(Ids.STRIP, Ids.STRIP_TEXT), *_KEY)
     def draw_volume(address: str | None, scheme: str | None) -> tuple[Any, ...]:
-        view = _view(address)
+        view = view_of(address)
         if view is None or scheme is None:
             return (no_update,) * 6
         return _volume(answers, view, theme_of(scheme))
 
     @app.callback(*_parts(Ids.OUTLET_CHART, Ids.OUTLET_TEXT), *_KEY)
     def draw_outlets(address: str | None, scheme: str | None) -> tuple[Any, ...]:
-        view = _view(address)
+        view = view_of(address)
         if view is None or scheme is None:
             return (no_update,) * 3
         return said(providers_chart(answers.outlets(view), top=_TOP, theme=theme_of(scheme)), top=16)
 
     @app.callback(*_parts(Ids.TOPIC_CHART, Ids.TOPIC_TEXT), *_KEY)
     def draw_topics(address: str | None, scheme: str | None) -> tuple[Any, ...]:
-        view = _view(address)
+        view = view_of(address)
         if view is None or scheme is None:
             return (no_update,) * 3
         n_articles = answers.totals(view).articles
         figure = topics_chart(answers.topics(view), n_articles=n_articles, top=_TOP, theme=theme_of(scheme))
         return said(figure, top=16)
 
-
-def _view(address: str | None) -> View | None:
-    """The view of an address, where this page shows it."""
-    path, _, search = (address or "").partition("?")
-    view = parse_url(path, search) if address else None
-    return view if view and view.page is Page.OVERVIEW else None
+    register_tables(app, answers)
 
 
 def _parts(graph_id: Ids, text_id: Ids) -> tuple[Output, ...]:

@@ -196,3 +196,26 @@ def test_a_lost_server_is_said_and_comes_back(browser, served):
     page.unroute("**/_dash-update-component**")
     expect(page.locator("#article-count")).to_contain_text("66 articles", timeout=15_000)
     page.context.close()
+
+
+def test_the_keyboard_alone_opens_a_mark_and_an_article(served, open_page):
+    page = shown(open_page(served))
+    page.locator("#volume-table").locator("xpath=preceding-sibling::summary").focus()
+    page.keyboard.press("Enter")
+    row = page.locator("#volume-table tbody tr").first
+    count = row.locator("td").inner_text()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.locator("#panel-count")).to_have_text(re.compile(f"^{count} article"))
+    page.keyboard.press("Escape")
+    expect(page.locator("#panel")).to_be_hidden()
+
+
+def test_every_control_has_a_name(served, open_page):
+    page = shown(open_page(served))
+    nameless = page.evaluate(
+        "[...document.querySelectorAll('input:not([type=hidden]), button, select, summary, a[href]')].filter("
+        "e => !(e.getAttribute('aria-label') || e.title || e.textContent.trim() || (e.labels && e.labels.length)))"
+        ".map(e => e.outerHTML)"
+    )
+    assert nameless == []
