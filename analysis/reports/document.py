@@ -1,0 +1,259 @@
+"""A report as a document: its sentences, tables cut with a word, and pictures; still no format."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from analysis.reports.cells import NUMERIC, Cell, cell
+from analysis.reports.columns import LAYOUTS, Layout
+from analysis.reports.figures import Picture, pictures
+from analysis.reports.report import Report, Section
+from analysis.reports.style import Style
+from analysis.reports.text import paragraphs
+from analysis.reports.words import number, percent, ratio, score, stretch, tidy
+
+__all__ = ["Chapter", "Document", "Grid", "Tile", "document"]
+
+_TITLES = {
+    "summary": "Summary",
+    "volume": "Coverage over time",
+    "timeline": "Events and who was first",
+    "providers": "Outlets",
+    "quality": "Quality",
+    "syndication": "Syndication",
+    "topics": "Strands",
+    "terms": "Distinctive terms",
+    "blindspots": "Blind spots",
+    "articles": "Notable articles",
+    "compared": "The stories",
+    "overlap": "What they share",
+    "collection": "What was collected",
+    "health": "Data health",
+    "problems": "Problems",
+    "method": "Method and limits",
+}
+_KINDS = {
+    "brief": "Brief",
+    "full": "Report",
+    "comparison": "Comparison of stories",
+    "provider": "Outlet profile",
+    "data": "Data quality report",
+}
+_FIGURES = {
+    "articles": "Articles",
+    "share": "Share of everything collected",
+    "texts": "Texts, copies once",
+    "events": "Events",
+    "outlets": "Outlets",
+    "quality": "Median quality score",
+}
+_BRIEF_GRIDS = frozenset({"key_figures", "events", "notable"})
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table: headings with whether their column is of numbers, the rows shown, and how many there are."""
+
+    key: str
+    title: str
+    headings: tuple[tuple[str, bool], ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    total: int
+    note: str = ""
+
+    @property
+    def cut(self) -> str:
+        """What is not shown, and where it is; empty where all is shown."""
+        if self.total <= len(self.rows):
+            return ""
+        return (
+            f"{len(self.rows):,} of {self.total:,} shown; all are in the spreadsheet and data editions of this report, "
+            f"table {self.key}."
+        )
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A figure to be seen first: the number, what it is, and what is to be known of it."""
+
+    value: str
+    label: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One section as a document has it."""
+
+    key: str
+    title: str
+    paragraphs: tuple[str, ...]
+    pictures: tuple[Picture, ...]
+    grids: tuple[Grid, ...]
+    tiles: tuple[Tile, ...] = ()
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole report as a document.
+
+    Attributes:
+        title, kind, description: of its head.
+        dates: what time it is about, in words.
+        chapters: its sections.
+        about: label and value of its provenance.
+        python: one line that gives its articles.
+        label: of the snapshot.
+    """
+
+    title: str
+    kind: str
+    description: str
+    dates: str
+    chapters: tuple[Chapter, ...]
+    about: tuple[tuple[str, str], ...]
+    python: str
+    label: str
+
+
+def document(report: Report, style: Style) -> Document:
+    """A report with its words, tables and pictures.
+
+    Args:
+        report: from `analysis.reports.gather`.
+        style: for the colours of its pictures.
+    """
+    chapters = tuple(_chapter(report, section, style) for section in report.sections)
+    return Document(
+        title=tidy(report.title, 160),
+        kind=_KINDS[report.spec.kind],
+        description=tidy(report.spec.description, 400),
+        dates=_dates(report),
+        chapters=chapters,
+        about=_about(report),
+        python=report.provenance.python,
+        label=report.provenance.snapshot_label,
+    )
+
+
+def _chapter(report: Report, section: Section, style: Style) -> Chapter:
+    grids = []
+    for key, measured in section.frames.items():
+        layout, frame = LAYOUTS[key], measured.frame
+        if report.spec.kind == "brief" and key not in _BRIEF_GRIDS:
+            continue
+        if key == "key_figures":
+            grids += [_key_figures(frame, section.facts)] if section.facts["n_articles"] else []
+        elif layout.shown and len(frame):
+            grids.append(_grid(key, layout, frame, report))
+    tiles = _tiles(section) if section.key == "summary" and section.facts["n_articles"] else ()
+    title = _TITLES[section.key]
+    return Chapter(
+        section.key, title, paragraphs(section), pictures(report, section, style.theme), tuple(grids), tiles
+    )
+
+
+def _grid(key: str, layout: Layout, frame: pd.DataFrame, report: Report) -> Grid:
+    most, zone = report.spec.shown_rows, report.provenance.zone
+    chosen = frame
+    if layout.best and len(frame) > most:
+        order = frame.sort_values(layout.best, ascending=False, kind="stable").head(most)
+        chosen = frame.loc[order.index.sort_values()]
+    rows: list[dict[Hashable, Any]] = chosen.head(most).to_dict("records")
+    note = layout.note
+    if layout.best and len(frame) > most:
+        note = f"Shown are those in most outlets. {note}"
+    times = any(shown.kind == "time" for shown in layout.shown)
+    return Grid(
+        key,
+        layout.title + (f" (times in {zone})" if times else ""),
+        tuple((shown.label, shown.kind in NUMERIC) for shown in layout.shown),
+        tuple(tuple(cell(row, shown, zone) for shown in layout.shown) for row in rows),
+        len(frame),
+        note,
+    )
+
+
+def _key_figures(frame: pd.DataFrame, facts: Any) -> Grid:
+    compared = facts["recent"] is not None and facts["before"] is not None
+    headings = [("Figure", False), ("In all", True)]
+    if compared:
+        headings += [(stretch(*facts["recent"]), True), (stretch(*facts["before"]), True), ("Change (95 % interval)", True)]
+    rows = []
+    for row in frame.to_dict("records"):
+        name = str(row["figure"])
+        cells = [Cell(_FIGURES[name]), Cell(_figure(name, row["value"]))]
+        if not pd.isna(row["low"]) and not pd.isna(row["high"]):
+            ends = f" ({_figure(name, row['low']).removesuffix(' %')} to {_figure(name, row['high'])})"
+            cells[1] = Cell(cells[1].text + ends)
+        if compared:
+            cells += [Cell(_figure(name, row["recent"])), Cell(_figure(name, row["before"])), Cell(_changed(row))]
+        rows.append(tuple(cells))
+    note = "Outlets and medians are not counts of independent articles: no interval is given for their change."
+    return Grid("key_figures", "Key figures", tuple(headings), tuple(rows), len(rows), note if compared else "")
+
+
+def _figure(name: str, value: Any) -> str:
+    return percent(value) if name == "share" else score(value) if name == "quality" else number(value)
+
+
+def _changed(row: Any) -> str:
+    if pd.isna(row["ratio"]):
+        return "–"
+    return f"{ratio(row['ratio'])} ({ratio(row['ratio_low'])} to {ratio(row['ratio_high'])})"
+
+
+def _tiles(section: Section) -> tuple[Tile, ...]:
+    facts = section.facts
+    tiles = [
+        Tile(number(facts["n_articles"]), "article" if facts["n_articles"] == 1 else "articles",
+             f"{number(facts['n_texts'])} with copies once" if facts["copies_known"] else "copies not looked for"),
+        Tile(number(facts["n_outlets"]), "outlet" if facts["n_outlets"] == 1 else "outlets",
+             f"{number(facts['n_events'])} event{'' if facts['n_events'] == 1 else 's'}" if facts["events_known"] else ""),
+    ]  # fmt: skip
+    if facts["narrowed"]:
+        ends = f"{percent(facts['share_low']).removesuffix(' %')} to {percent(facts['share_high'])}"
+        tiles.append(Tile(percent(facts["share"]), "of everything collected", f"95 % interval {ends}"))
+    moved = facts["moved"]
+    if moved and moved["before"] + moved["after"] >= 10:
+        interval = f"95 % interval {ratio(moved['low'])} to {ratio(moved['high'])}"
+        tiles.append(Tile(ratio(moved["ratio"]), f"{moved['after']:,} articles after {moved['before']:,}", interval))
+    else:
+        tiles.append(Tile(score(facts["median_quality"]), "median quality", f"{number(facts['n_scored'])} scored"))
+    return tuple(tiles)
+
+
+def _dates(report: Report) -> str:
+    drawn = report.stretches.drawn
+    if drawn is None:
+        return "no dates known"
+    zone = report.provenance.zone
+    first, last = drawn[0].tz_convert(zone), (drawn[1] - pd.Timedelta(1, "us")).tz_convert(zone)
+    return stretch(first.date(), last.date())
+
+
+def _about(report: Report) -> tuple[tuple[str, str], ...]:
+    source = report.provenance
+    basis = {
+        "articles": "articles",
+        "originals": "texts, copies counted once",
+        "events": "events",
+        "providers": "outlets",
+    }
+    rows = [
+        ("Query", source.query or "every article"),
+        ("Filters", source.filters or "none"),
+        ("Time shown", _dates(report)),
+        ("Time zone", source.zone),
+        ("Counting basis", f"{basis[report.spec.basis]}, per {report.stretches.every}"),
+        ("Snapshot", f"{source.snapshot_label}, id {source.snapshot_id}, built {source.built_at}"),
+        ("Digest", source.digest),
+        *(("Source", f"{path} ({n:,} files, digest {digest})") for path, n, digest in source.sources),
+        ("Newsgauge", f"version {source.version}"),
+    ]
+    rows += [(f"Story: {tidy(name, 60)}", query) for name, query in report.spec.stories]
+    return tuple((label, tidy(value, 2000)) for label, value in rows)

@@ -1,0 +1,168 @@
+"""The headline of a report: how much, by whom, of what, and what changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.corpus import Filters, Selection
+from analysis.measures.change import change
+from analysis.measures.coverage import collected_days
+from analysis.measures.intervals import rate_ratio, wilson
+from analysis.reports.asking import Asking
+from analysis.reports.report import Section
+
+__all__ = ["KEY_FIGURES", "counts_of", "missed_days", "summary"]
+
+KEY_FIGURES = {
+    "figure": "str",
+    "value": "float64",
+    "low": "float64",
+    "high": "float64",
+    "recent": "float64",
+    "before": "float64",
+    "ratio": "float64",
+    "ratio_low": "float64",
+    "ratio_high": "float64",
+}
+_FIRST = 3  # outlets named as among the first
+
+
+def summary(asking: Asking) -> Section:
+    """How many articles, outlets, texts and events; their share of the corpus; and the change."""
+    now, stretches = counts_of(asking.articles), asking.stretches
+    whole = _collected(asking)
+    share, low, high = _share(now["articles"], whole)
+    frames = {}
+    before, recent = None, None
+    parts: dict[str, Any] = {}
+    if stretches.recent is not None and stretches.before is not None:
+        frames["change"] = asking.ask_of(asking.wider, change, stretches.recent, stretches.before)
+        parts = frames["change"].frame.set_index("part").to_dict("index")
+        articles = asking.wider.articles
+        recent, before = (counts_of(_within(articles, span)) for span in (stretches.recent, stretches.before))
+    figures = _figures(now, (share, low, high), recent, before, parts)
+    first = asking.articles.dropna(subset="published_at").drop_duplicates("provider_id")["provider_id"]
+    period = asking.articles["published_at"]
+    facts = {
+        **{f"n_{name}": int(value) for name, value in now.items() if name in {"articles", "outlets", "texts", "events"}},
+        "n_copies": int(now["copies"]),
+        "copies_known": bool(asking.articles["is_original"].notna().any()),
+        "events_known": bool(asking.articles["event_id"].notna().any()),
+        "n_collected": whole,
+        "share": share,
+        "share_low": low,
+        "share_high": high,
+        "narrowed": asking.selection.filters != Filters(),
+        "first": asking.day(period.min()),
+        "last": asking.day(period.max()),
+        "since": asking.day(stretches.drawn[0]) if stretches.chosen and stretches.drawn else None,
+        "until": asking.last_day(stretches.drawn[1]) if stretches.chosen and stretches.drawn else None,
+        "n_undated": int(period.isna().sum()),
+        "earliest": asking.named(first.head(_FIRST).tolist()),
+        "n_scored": int(now["scored"]),
+        "median_quality": now["quality"],
+        "missed": missed_days(asking),
+        "recent": _days(asking, stretches.recent),
+        "before": _days(asking, stretches.before),
+        "moved": _moved(figures, parts),
+    }
+    return Section("summary", facts, {"key_figures": asking.derived(figures, "key_figures"), **frames})
+
+
+def counts_of(articles: pd.DataFrame) -> dict[str, float]:
+    """What a frame of articles comes to on every counting basis; quality is the median of those scored."""
+    copies = articles["is_original"].eq(False).fillna(value=False)  # noqa: FBT003 - a value, not a switch
+    return {
+        "articles": len(articles),
+        "copies": int(copies.sum()),
+        "texts": len(articles) - int(copies.sum()),
+        "events": articles["event_id"].fillna(articles["article_id"]).nunique(),
+        "outlets": articles["provider_id"].nunique(),
+        "scored": int(articles["quality"].notna().sum()),
+        "quality": float(articles["quality"].median()),
+    }
+
+
+def missed_days(asking: Asking) -> list[Any]:
+    """The days drawn on which nothing was collected, UTC."""
+    known, drawn = collected_days(asking.selection), asking.stretches.drawn
+    if known is None or drawn is None:
+        return []
+    inside = pd.date_range(drawn[0].floor("D"), drawn[1] - pd.Timedelta(1, "us"), freq="D")
+    return [day.date() for day in inside.difference(known)]
+
+
+def _collected(asking: Asking) -> int:
+    """Articles of the corpus in the selection's own bounds of time: what its share is of."""
+    given = asking.selection.filters
+    return len(Selection(asking.selection.corpus, Filters(since=given.since, until=given.until)))
+
+
+def _share(count: float, whole: float) -> tuple[float, float, float]:
+    low, high = wilson([count], [whole])
+    return (count / whole if whole else float("nan")), float(low[0]), float(high[0])
+
+
+def _within(articles: pd.DataFrame, span: tuple[pd.Timestamp, pd.Timestamp]) -> pd.DataFrame:
+    when = articles["published_at"]
+    return articles[(when >= span[0]) & (when < span[1])]
+
+
+def _figures(
+    now: dict[str, float],
+    share: tuple[float, float, float],
+    recent: dict[str, float] | None,
+    before: dict[str, float] | None,
+    parts: dict[str, Any],
+) -> pd.DataFrame:
+    nothing = float("nan")
+    rows: list[tuple[Any, ...]] = []
+    for name in ("articles", "texts", "events", "outlets"):
+        was = (recent[name], before[name]) if recent and before else (nothing, nothing)
+        ratio: tuple[float, ...] = (nothing, nothing, nothing)
+        if recent and before and name in {"articles", "texts", "events"}:
+            ratio = tuple(float(end[0]) for end in rate_ratio([was[0]], [was[1]]))
+        rows.append((name, now[name], nothing, nothing, *was, *ratio))
+    if parts:
+        corpus, total = parts["corpus growth"], parts["total"]
+        then, after = ((total[k] / corpus[k] if corpus[k] else nothing) for k in ("before", "after"))
+        grown = corpus["after"] / corpus["before"] if corpus["before"] else nothing
+        ratio = tuple(float(end[0]) for end in rate_ratio([total["after"]], [total["before"]], grown))
+        rows.insert(0, ("share", *share, after, then, *ratio))
+    else:
+        rows.insert(0, ("share", *share, *(nothing,) * 5))
+    middle = (recent["quality"], before["quality"]) if recent and before else (nothing, nothing)
+    rows.append(("quality", now["quality"], nothing, nothing, *middle, *(nothing,) * 3))
+    rows[0], rows[1] = rows[1], rows[0]
+    return pd.DataFrame(rows, columns=list(KEY_FIGURES)).astype(KEY_FIGURES)
+
+
+def _days(asking: Asking, span: Any) -> tuple[Any, Any] | None:
+    return None if span is None else (asking.day(span[0]), asking.last_day(span[1]))
+
+
+def _moved(figures: pd.DataFrame, parts: dict[str, Any]) -> dict[str, Any] | None:
+    """What the text says of the change: the counts, the ratio with its interval, and the largest part of it."""
+    if not parts:
+        return None
+    row = figures.set_index("figure").loc["articles"]
+    total = parts["total"]
+    causes = {name: part["change"] for name, part in parts.items() if name != "total"}
+    along = {name: size for name, size in causes.items() if size * total["change"] > 0}
+    return {
+        "before": int(total["before"]),
+        "after": int(total["after"]),
+        "ratio": float(row["ratio"]),
+        "low": float(row["ratio_low"]),
+        "high": float(row["ratio_high"]),
+        "status": str(total["status"]),
+        "cause": max(along, key=lambda name: abs(along[name])) if along else "",
+        "cause_change": max(along.values(), key=abs) if along else 0.0,
+        "change": float(total["change"]),
+        "share_recent": float(figures.set_index("figure").loc["share", "recent"]),
+        "share_before": float(figures.set_index("figure").loc["share", "before"]),
+        "share_ratio_low": float(figures.set_index("figure").loc["share", "ratio_low"]),
+        "share_ratio_high": float(figures.set_index("figure").loc["share", "ratio_high"]),
+    }

@@ -1,0 +1,173 @@
+"""Numbers, days and names as reports write them: plain text, which every format escapes in its own way."""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+__all__ = ["between", "cause", "counted", "day", "days", "listed", "number", "percent", "quoted", "ratio", "score", "stretch", "tidy"]
+
+_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October")
+_MONTHS += ("November", "December")
+_PLURALS = {"copy": "copies", "has": "have", "is": "are", "was": "were"}
+_CAUSES = {
+    "new providers": "outlets that had nothing on it before",
+    "lost providers": "outlets that no longer had anything on it",
+    "more per provider": "outlets that covered it in both",
+    "copies": "copies of texts",
+    "corpus growth": "the size of the whole collection",
+}
+
+
+def tidy(text: Any, most: int = 240) -> str:
+    """Text from a record as one line that cannot disturb what stands around it.
+
+    Control characters and those that turn the direction of writing are left out, blanks are joined.
+
+    >>> tidy("  Ban\\n\\n# now \\u202e"), tidy("x" * 9, 5)
+    ('Ban # now', 'xxxx…')
+    """
+    if text is None or (isinstance(text, float) and math.isnan(text)):
+        return ""
+    kept = "".join(" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in str(text))
+    kept = "".join(c for c in kept if unicodedata.category(c) not in {"Cf", "Cs", "Co"} or c in "\u200c\u200d")
+    line = re.sub(r"\s+", " ", kept).strip()
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"
+
+
+def quoted(text: Any, most: int = 160) -> str:
+    """A headline in quotation marks.
+
+    >>> quoted("Ban now")
+    '“Ban now”'
+    """
+    return f"“{tidy(text, most)}”"
+
+
+def number(value: Any, digits: int = 0) -> str:
+    """A number with commas between thousands; a dash where it is missing.
+
+    >>> number(1312), number(2.345, 1), number(float("nan"))
+    ('1,312', '2.3', '–')
+    """
+    return "–" if pd.isna(value) else f"{value:,.{digits}f}"
+
+
+def counted(value: int, noun: str) -> str:
+    """A count with its noun.
+
+    >>> counted(1, "article"), counted(6, "outlet"), counted(0, "copy")
+    ('1 article', '6 outlets', '0 copies')
+    """
+    return f"{value:,} {noun if value == 1 else _PLURALS.get(noun, noun + 's')}"
+
+
+def percent(share: Any) -> str:
+    """A share between 0 and 1 with two significant digits.
+
+    >>> percent(0.12), percent(0.031), percent(0.0004), percent(0), percent(float("nan"))
+    ('12 %', '3.1 %', '< 0.1 %', '0 %', '–')
+    """
+    if pd.isna(share):
+        return "–"
+    value = share * 100
+    if value and value < 0.1:
+        return "< 0.1 %"
+    if value >= 9.95 or value == 0:
+        return f"{value:.0f} %" if value < 99.5 or value == 100 else "> 99 %"
+    return f"{value:.1f} %"
+
+
+def ratio(value: Any) -> str:
+    """How many times as much.
+
+    >>> ratio(1.26), ratio(0.704), ratio(12.2), ratio(float("inf")), ratio(float("nan"))
+    ('1.3x', '0.70x', '12x', 'no limit', '–')
+    """
+    if pd.isna(value):
+        return "–"
+    if math.isinf(value):
+        return "no limit"
+    return f"{value:.2f}x" if value < 0.995 else f"{value:.1f}x" if value < 9.95 else f"{value:,.0f}x"
+
+
+def score(value: Any) -> str:
+    """A quality score.
+
+    >>> score(52.5), score(58.0)
+    ('52.5', '58')
+    """
+    return "–" if pd.isna(value) else f"{value:.1f}".removesuffix(".0")
+
+
+def day(value: date | None, *, year: bool = True) -> str:
+    """A day.
+
+    >>> day(date(2021, 8, 23)), day(date(2021, 8, 23), year=False)
+    ('23 August 2021', '23 August')
+    """
+    if value is None:
+        return "an unknown day"
+    return f"{value.day} {_MONTHS[value.month - 1]}" + (f" {value.year}" if year else "")
+
+
+def stretch(first: date, last: date) -> str:
+    """Two days and what lies between, without repeating a month or year.
+
+    >>> stretch(date(2021, 8, 17), date(2021, 8, 27)), stretch(date(2021, 8, 23), date(2021, 8, 23))
+    ('17 to 27 August 2021', '23 August 2021')
+    """
+    if first == last:
+        return day(first)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day} to {day(last)}"
+    return f"{day(first, year=first.year != last.year)} to {day(last)}"
+
+
+def between(first: date, last: date) -> str:
+    """Two days, to begin a sentence with.
+
+    >>> between(date(2021, 8, 17), date(2021, 8, 27)), between(date(2021, 8, 23), date(2021, 8, 23))
+    ('Between 17 and 27 August 2021', 'On 23 August 2021')
+    """
+    if first == last:
+        return f"On {day(first)}"
+    return "Between " + stretch(first, last).replace(" to ", " and ")
+
+
+def days(missed: Sequence[date]) -> str:
+    """Days on which nothing was collected, as a clause.
+
+    >>> days([date(2021, 8, 21)]), days([date(2021, 8, 21), date(2021, 8, 22)])
+    ('on 21 August 2021', 'on 2 days, 21 to 22 August 2021')
+    """
+    if len(missed) == 1:
+        return f"on {day(missed[0])}"
+    whole = missed[-1] - missed[0] == timedelta(days=len(missed) - 1)
+    between = stretch(missed[0], missed[-1]) if whole else f"between {day(missed[0])} and {day(missed[-1])}"
+    return f"on {len(missed):,} days{', ' if whole else ' '}{between}"
+
+
+def listed(names: Sequence[Any]) -> str:
+    """Names as a sentence has them.
+
+    >>> listed(["Sky"]), listed(["Sky", "Diginomica"]), listed(["a", "b", "c"])
+    ('Sky', 'Sky and Diginomica', 'a, b and c')
+    """
+    shown = [tidy(name, 80) for name in names]
+    return " and ".join([*([", ".join(shown[:-1])] if shown[:-1] else []), *shown[-1:]])
+
+
+def cause(part: str) -> str:
+    """What a part of `analysis.measures.change` stands for, as prose has it.
+
+    >>> cause("copies")
+    'copies of texts'
+    """
+    return _CAUSES[part]
