@@ -9,10 +9,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.charts.bars import shortened
-from analysis.charts.caption import caption, click_for, counted, empty_figure
+from analysis.charts.caption import caption, click_for, counted, empty_figure, headed_figure
 from analysis.charts.describe import described
 from analysis.charts.rows import HALF, add_labels, set_rows
-from analysis.charts.theme import LIGHT, Theme, figure_of, plain
+from analysis.charts.theme import LIGHT, Theme, plain
 
 __all__ = ["blindspots_chart", "blindspots_finding"]
 
@@ -60,7 +60,7 @@ def blindspots_chart(
             subtitle=subtitle,
             why="No record of the same days carries a topic of the story.",
         )
-    figure = figure_of(theme, title=title, subtitle=subtitle, height=240)
+    figure = headed_figure(theme, title=title, subtitle=subtitle, height=240)
     seen = [row["is_blindspot"] for row in rows]
     y = [place + HALF for place in range(len(rows))]
     figure.add_scatter(
@@ -83,7 +83,11 @@ def blindspots_chart(
     set_rows(figure, len(rows))
     most = max(float(best["expected"].max()), float(best["n_story"].max()), 1.0)
     figure.update_xaxes(
-        range=[-most * 0.03, most * 1.04], nticks=6, tickformat=",d", showline=False, rangemode="tozero"
+        range=[-most * 0.03, most * 1.04],
+        dtick=max(1, round(most / 5)),
+        tickformat=",d",
+        showline=False,
+        rangemode="tozero",
     )
     each = "; ".join(f"{shortened(label)} {one}" for label, one in zip(labels, said, strict=True))
     return described(figure, f"Dots: {each}.")
@@ -116,16 +120,20 @@ def _chance(probability: float) -> str:
 
 
 def _said(row: dict[Any, Any]) -> str:
-    return f"{int(row['n_story']):,} where {row['expected']:.1f} expected, p {_chance(row['p_adjusted'])}"
+    numbers = f"{int(row['n_story']):,} where {row['expected']:.1f} expected"
+    if pd.isna(row["p_adjusted"]):
+        return f"{numbers}: too few to tell"
+    return f"{numbers}, p {_chance(row['p_adjusted'])}"
 
 
 def _hover(row: dict[Any, Any], names: dict[str, str]) -> str:
-    n = int(row["n_neighbouring"])
+    n, p = int(row["n_neighbouring"]), row["p_adjusted"]
+    adjusted = "" if pd.isna(p) else f"; {_chance(p)} for all outlets looked at"
     lines = [
         f"<b>{plain(shortened(_name(row, names)))}</b>",
         f"{counted(n, 'article')} with a neighbouring topic",
         f"{int(row['n_story']):,} of the story; {row['expected']:.2f} expected by chance",
-        f"probability of so few {_chance(row['p_value'])}; {_chance(row['p_adjusted'])} for all outlets looked at",
+        f"probability of so few {_chance(row['p_value'])}{adjusted}",
     ]
     elsewhere = int(row["n_story_elsewhere"])
     lines += [f"{counted(elsewhere, 'article')} of the story under other topics"] if elsewhere else []

@@ -11,9 +11,9 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.charts.bars import shortened
-from analysis.charts.caption import caption, click_for, counted, empty_figure, faint, times
+from analysis.charts.caption import caption, click_for, counted, empty_figure, faint, headed_figure, times
 from analysis.charts.describe import described
-from analysis.charts.theme import LIGHT, Theme, figure_of, plain
+from analysis.charts.theme import LIGHT, Theme, plain
 from analysis.charts.time_axis import add_bands, add_hatching, set_time, span_name, wall, widths
 from analysis.charts.wording import percent, period_name
 from analysis.measures.coverage import NOT_COLLECTED, PARTIAL
@@ -28,7 +28,7 @@ _LETTERS = 56
 _ROOM = 110  # letters that fit over the narrowest chart that shows labels
 
 
-def bursts_chart(  # noqa: PLR0913 - each names one thing that the figure says
+def bursts_chart(
     series: pd.DataFrame,
     found: pd.DataFrame,
     *,
@@ -69,7 +69,7 @@ def bursts_chart(  # noqa: PLR0913 - each names one thing that the figure says
     subtitle = _subtitle(series, every, basis, snapshot)
     if series.empty:
         return empty_figure(theme, title=title, subtitle=subtitle, why="No period of time to look at.")
-    figure = figure_of(theme, title=title, subtitle=subtitle, height=_HEIGHT)
+    figure = headed_figure(theme, title=title, subtitle=subtitle, height=_HEIGHT)
     starts = wall(series["period"])
     width = widths(starts, every)
     top = max(float(series["count"].max(skipna=True)) if series["count"].notna().any() else 0.0, 1.0) * 1.05
@@ -113,7 +113,7 @@ def _subtitle(series: pd.DataFrame, every: str, basis: str, snapshot: str) -> st
     return caption(
         f"{counts} per {every}",
         "bursts of the share of everything collected" if "of" in series else "bursts of the count",
-        f"hatched: {every} not collected in full" if (series["status"] == PARTIAL).any() else "",
+        f"hatched: collected in part" if (series["status"] == PARTIAL).any() else "",
         span=span,
         zone=zone,
         snapshot=snapshot,

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.charts.describe import described
-from analysis.charts.theme import Theme, figure_of
+from analysis.charts.theme import Theme, figure_of, plain
 from analysis.charts.time_axis import span_name
+from analysis.charts.wording import period_name
 
-__all__ = ["caption", "click_for", "counted", "empty_figure", "faint", "signed", "times"]
+__all__ = [
+    "caption",
+    "click_for",
+    "counted",
+    "empty_figure",
+    "faint",
+    "headed_figure",
+    "signed",
+    "times",
+    "when",
+]
+
+_TITLE, _SUBTITLE = 82, 112  # letters a line
 
 
 def caption(*parts: str, span: tuple[Any, Any] | None = None, zone: str = "UTC", snapshot: str = "") -> str:
@@ -19,15 +34,54 @@ def caption(*parts: str, span: tuple[Any, Any] | None = None, zone: str = "UTC",
     Args:
         parts: counting basis, denominator, and what else must be known; empty ones are left out.
         span: first instant and end of the period.
-        zone: IANA zone of its days.
+        zone: IANA zone of its days; not said where there is no period.
         snapshot: label of the snapshot.
 
     >>> caption("articles", "", span=("2021-08-23T00:00Z", "2021-08-24T00:00Z"), snapshot="2021-08-27 3f9a")
     'articles · 23 August 2021 · UTC · snapshot 2021-08-27 3f9a'
     """
     period = span_name(*span, zone=zone) if span else ""
-    said = [*parts, period, zone, f"snapshot {snapshot}" if snapshot else ""]
+    said = [*parts, period, zone if period else "", f"snapshot {snapshot}" if snapshot else ""]
     return " · ".join(part for part in said if part)
+
+
+def headed_figure(theme: Theme, *, title: str, subtitle: str, height: int) -> go.Figure:
+    """A figure as `figure_of` makes it, whose title and subtitle are broken into lines that fit 640 pixels.
+
+    Args:
+        theme: the colours.
+        title: what was found.
+        subtitle: from `caption`.
+        height: pixels, with one line of either; more lines make it higher.
+
+    >>> from analysis.charts.theme import LIGHT
+    >>> headed_figure(LIGHT, title="word " * 30, subtitle="articles", height=200).layout.height
+    220
+    """
+    figure = figure_of(theme, title=title, subtitle=subtitle, height=height)
+    heads, basis = wrap(title, _TITLE) or [""], wrap(subtitle, _SUBTITLE) or [""]
+    above = figure.layout.margin.t + 20 * (len(heads) - 1) + 15 * (len(basis) - 1)
+    figure.update_layout(
+        title={
+            "text": "<br>".join(map(plain, heads)),
+            "subtitle": {"text": "<br>".join(map(plain, basis))},
+            "y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 12},
+        },
+        margin={"t": above}, height=height + above - 64,
+    )  # fmt: skip
+    return figure
+
+
+def when(period: Any, every: str) -> str:
+    """A period with its preposition.
+
+    >>> when("2021-08-23T00:00Z", "day"), when("2021-08-23T00:00Z", "week"), when("2021-08-01T00:00Z", "month")
+    ('on 23 August 2021', 'in the week of 23 August 2021', 'in August 2021')
+    """
+    name = period_name(pd.Timestamp(period).tz_localize(None), every)
+    if every == "day":
+        return f"on {name.split(' ', 1)[1]}"
+    return f"in the {name}" if every == "week" else f"in {name}"
 
 
 def counted(n: int, noun: str) -> str:
@@ -94,7 +148,7 @@ def empty_figure(theme: Theme, *, title: str, subtitle: str, why: str, height: i
     >>> figure.layout.annotations[0].text
     'Nothing was collected.'
     """
-    figure = figure_of(theme, title=title, subtitle=subtitle, height=height)
+    figure = headed_figure(theme, title=title, subtitle=subtitle, height=height)
     figure.add_annotation(
         x=0.5, y=0.5, xref="paper", yref="paper", text=why, showarrow=False,
         font={"size": 13, "color": theme.muted},

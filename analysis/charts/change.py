@@ -7,10 +7,10 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts.caption import caption, click_for, counted, empty_figure, signed
+from analysis.charts.caption import caption, click_for, counted, empty_figure, headed_figure, signed
 from analysis.charts.describe import described
 from analysis.charts.rows import HALF, add_labels, set_rows
-from analysis.charts.theme import LIGHT, Theme, figure_of
+from analysis.charts.theme import LIGHT, Theme
 from analysis.charts.time_axis import span_name
 from analysis.measures.coverage import NOT_COLLECTED, OBSERVED
 
@@ -71,7 +71,7 @@ def change_chart(
     if parts.empty or status == NOT_COLLECTED:
         why = "One of the two stretches of time was not collected." if len(frame) else "Nothing was measured."
         return empty_figure(theme, title=title, subtitle=subtitle, why=why)
-    figure = figure_of(theme, title=title, subtitle=subtitle, height=240)
+    figure = headed_figure(theme, title=title, subtitle=subtitle, height=240)
     rows = parts.to_dict("records")
     figure.add_bar(
         x=[row["change"] for row in rows], y=[place + HALF for place in range(len(rows))],
@@ -87,7 +87,9 @@ def change_chart(
     low, high = (float(end) for end in (min(parts["change"].min(), 0), max(parts["change"].max(), 0)))
     room = max(high - low, 1.0) * 0.03
     figure.update_xaxes(range=[low - room, high + room], showgrid=False, showticklabels=False, showline=False)
-    figure.add_vline(x=0, line={"color": theme.ink, "width": 1})
+    for place in range(len(rows)):
+        y = {"y0": place + HALF - 0.2, "y1": place + HALF + 0.2}
+        figure.add_shape(type="line", x0=0, x1=0, line={"color": theme.ink, "width": 1}, **y)
     set_rows(figure, len(rows), below=8)
     said = "; ".join(f"{label} {value}" for label, value in zip(labels, values, strict=True))
     return described(figure, f"Bars: {said}; in all {signed(float(total.iloc[0]))}.")

@@ -9,10 +9,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.charts.bars import shortened
-from analysis.charts.caption import caption, click_for, counted, empty_figure
+from analysis.charts.caption import caption, click_for, counted, empty_figure, headed_figure
 from analysis.charts.describe import described
 from analysis.charts.matrix import add_matrix
-from analysis.charts.theme import LIGHT, STORY_COLOURS, Theme, figure_of, plain
+from analysis.charts.theme import LIGHT, STORY_COLOURS, Theme, plain
 from analysis.charts.time_axis import add_bands, set_time, wall, widths
 from analysis.charts.wording import percent, period_name
 from analysis.errors import NewsgaugeError
@@ -29,7 +29,7 @@ class TooManyStories(NewsgaugeError):
     """The frame has more selections than there are colours that can be told apart."""
 
 
-def compare_chart(  # noqa: PLR0913 - each names one thing that the figure says
+def compare_chart(
     frame: pd.DataFrame,
     *,
     every: str,
@@ -71,14 +71,14 @@ def compare_chart(  # noqa: PLR0913 - each names one thing that the figure says
     counts = {"originals": "texts, copies counted once", "providers": "outlets"}.get(basis, basis)
     subtitle = caption(
         f"{counts} per {every}" + (", share of everything collected" if shares else ""), "one scale",
-        f"hatched: {every} not collected in full" if (frame["status"] == PARTIAL).any() else "",
+        f"hatched: collected in part" if (frame["status"] == PARTIAL).any() else "",
         span=(starts[0], starts[-1] + width[-1]) if starts else None, zone=zone, snapshot=snapshot,
     )  # fmt: skip
     if not frame["count"].fillna(0).any():
         return empty_figure(
             theme, title=title, subtitle=subtitle, why="None of the stories has an article in this time."
         )
-    figure = figure_of(theme, title=title, subtitle=subtitle, height=64 + 44 + _STRIP * len(names))
+    figure = headed_figure(theme, title=title, subtitle=subtitle, height=64 + 44 + _STRIP * len(names))
     value = "share" if shares else "count"
     top = float(frame[value].astype("float64").max()) * 1.02
     given = dict(colours or {})
@@ -235,14 +235,14 @@ def overlap_chart(
     if some.empty or not (some["n_one"] + some["n_other"]).any():
         why = "Two stories are needed." if some.empty else f"None of the stories has {said}."
         return empty_figure(theme, title=title, subtitle=subtitle, why=why)
-    figure = figure_of(theme, title=title, subtitle=subtitle, height=200)
+    figure = headed_figure(theme, title=title, subtitle=subtitle, height=200)
     rows, columns = list(dict.fromkeys(some["other"])), list(dict.fromkeys(some["one"]))
     pairs = {(row["other"], row["one"]): row for row in some.to_dict("records")}
     add_matrix(
         figure, theme, rows, columns,
         {pair: float(row["jaccard"]) for pair, row in pairs.items() if pd.notna(row["jaccard"])},
         {pair: _shared(row, said) for pair, row in pairs.items()},
-        text={pair: f"{int(row['n_both']):,}, {percent(row['jaccard'])}" if pd.notna(row["jaccard"]) else "none" for pair, row in pairs.items()},
+        text={pair: f"{int(row['n_both']):,}, {percent(row['jaccard'])}" if row["n_both"] else "none" for pair, row in pairs.items()},
         keys={pair: [row["one"], row["other"], unit] for pair, row in pairs.items()}, slanted=False,
     )  # fmt: skip
     each = "; ".join(

@@ -5,16 +5,16 @@ The measure has rows for periods with articles only, so a period without a row i
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts.caption import caption, click_for, counted, empty_figure, faint
+from analysis.charts.caption import caption, click_for, counted, empty_figure, faint, headed_figure, when
 from analysis.charts.describe import described
-from analysis.charts.theme import LIGHT, Theme, figure_of
+from analysis.charts.theme import LIGHT, Theme
 from analysis.charts.time_axis import add_hatching, set_time, wall, widths
 from analysis.charts.wording import percent, period_name
 from analysis.measures.coverage import PARTIAL
@@ -50,7 +50,7 @@ def diversity_chart(
     >>> times = pd.to_datetime(["2021-08-23T05:30Z"] * 12)
     >>> frame = pd.DataFrame({"published_at": times, "provider_id": ["a.com"] * 6 + ["b.com"] * 6})
     >>> diversity_chart(diversity(frame), every="month").layout.meta["title"]
-    'Coverage of August 2021 was as spread as 2.0 equally active outlets'
+    'Coverage in August 2021 was as spread as 2.0 equally active outlets'
     """
     title = diversity_finding(frame, every, subject)
     starts = wall(frame["period"])
@@ -58,9 +58,9 @@ def diversity_chart(
     zone = str(frame["period"].dtype.tz) if isinstance(frame["period"].dtype, pd.DatetimeTZDtype) else "UTC"
     subtitle = caption(
         f"effective outlets per {every} (1 / Herfindahl-Hirschman), by {basis}",
-        "ribbon: 95 %",
+        "ribbon: 95 %, to the top where it has no end",
         f"hollow: fewer than {LEAST}" if (frame["count"] < LEAST).any() else "",
-        f"hatched: {every} not collected in full" if (frame["status"] == PARTIAL).any() else "",
+        f"hatched: collected in part" if (frame["status"] == PARTIAL).any() else "",
         span=(starts[0], starts[-1] + width[-1]) if starts else None,
         zone=zone,
         snapshot=snapshot,
@@ -68,13 +68,10 @@ def diversity_chart(
     if frame.empty:
         why = "No article with a time, so no share of an outlet."
         return empty_figure(theme, title=title, subtitle=subtitle, why=why)
-    figure = figure_of(theme, title=title, subtitle=subtitle, height=276)
-    ends = frame["effective_high"].replace(np.inf, np.nan)
-    top = (
-        max(float(ends.max(skipna=True)) if ends.notna().any() else 1.0, float(frame["effective"].max()))
-        * 1.08
-    )
-    top = min(top, float(frame["effective"].max()) * 2.5)  # one unbounded period must not flatten all others
+    figure = headed_figure(theme, title=title, subtitle=subtitle, height=276)
+    sure = frame[frame["count"] >= LEAST]
+    bounded = sure.loc[np.isfinite(sure["effective_high"]), "effective_high"]
+    top = max(float(frame["effective"].max()), float(bounded.max()) if len(bounded) else 0.0) * 1.08
     add_hatching(figure, frame, starts, width, top=top, theme=theme)
     runs = _runs(starts, width)
     middles = [start + wide / 2 for start, wide in zip(starts, width, strict=True)]
@@ -109,7 +106,8 @@ def diversity_finding(frame: pd.DataFrame, every: str, subject: str) -> str:
         verb = "widened"
     else:
         again = ", no clear change" if len(known) > 1 else ""
-        return f"{subject} of {end} was as spread as {last['effective']:.1f} equally active outlets{again}"
+        spread = f"was as spread as {last['effective']:.1f} equally active outlets"
+        return f"{subject} {when(last['period'], every)} {spread}{again}"
     numbers = f"{first['effective']:.1f} to {last['effective']:.1f}"
     return f"{subject} {verb} from {numbers} equally active outlets, {begin} to {end}"
 
@@ -133,12 +131,26 @@ def _ribbon(
     top: float,
     theme: Theme,
 ) -> None:
-    low, high = frame["effective_low"].tolist(), frame["effective_high"].clip(upper=top).tolist()
+    """The bands of neighbours as one ribbon, a band that stands alone or has no upper end as a stroke."""
+    low, high = frame["effective_low"].tolist(), frame["effective_high"].tolist()
+    enough = (frame["count"] >= LEAST).tolist()
     x: list[Any] = []
     y: list[Any] = []
+    alone: list[int] = []
     for run in runs:
-        x += [*(middles[place] for place in run), *(middles[place] for place in reversed(run)), None]
-        y += [*(low[place] for place in run), *(high[place] for place in reversed(run)), None]
+        for has_end, group in groupby(
+            run, key=lambda place: enough[place] and bool(np.isfinite(high[place]))
+        ):
+            places = list(group)
+            if not has_end or len(places) == 1:
+                alone += [place for place in places if enough[place]]
+                continue
+            x += [
+                *(middles[place] for place in places),
+                *(middles[place] for place in reversed(places)),
+                None,
+            ]
+            y += [*(low[place] for place in places), *(high[place] for place in reversed(places)), None]
     figure.add_scatter(
         x=x,
         y=y,
@@ -148,11 +160,10 @@ def _ribbon(
         line={"width": 0},
         hoverinfo="skip",
     )
-    alone = [run[0] for run in runs if len(run) == 1]
     figure.add_scatter(
         x=[x for place in alone for x in (middles[place], middles[place], None)],
-        y=[y for place in alone for y in (low[place], high[place], None)],
-        mode="lines", line={"color": faint(theme.bar, 0.45), "width": 3}, hoverinfo="skip",
+        y=[y for place in alone for y in (low[place], min(high[place], top), None)],
+        mode="lines", line={"color": faint(theme.bar, 0.3), "width": 8}, hoverinfo="skip",
     )  # fmt: skip
 
 

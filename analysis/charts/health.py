@@ -11,10 +11,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.charts.bars import add_bars, shortened
-from analysis.charts.caption import caption, click_for, counted, empty_figure
+from analysis.charts.caption import caption, click_for, counted, empty_figure, headed_figure
 from analysis.charts.describe import described
 from analysis.charts.matrix import add_matrix
-from analysis.charts.theme import LIGHT, Theme, figure_of, plain
+from analysis.charts.theme import LIGHT, Theme, plain
 from analysis.charts.time_axis import add_bands, date_name, set_time, wall, widths
 from analysis.charts.wording import percent
 from analysis.measures.coverage import NOT_COLLECTED
@@ -67,7 +67,7 @@ def health_chart(frame: pd.DataFrame, *, snapshot: str = "", theme: Theme = LIGH
     if frame.empty:
         why = "No record has a time of publication."
         return empty_figure(theme, title="Nothing was collected", subtitle=subtitle, why=why)
-    figure = figure_of(theme, title=title, subtitle=subtitle, height=240)
+    figure = headed_figure(theme, title=title, subtitle=subtitle, height=240)
     rows = frame.to_dict("records")
     middles = [start + pd.Timedelta(12, "h") for start in starts]
     figure.add_bar(
@@ -129,7 +129,7 @@ def fields_chart(frame: pd.DataFrame, *, snapshot: str = "", theme: Theme = LIGH
     )
     if not records + lists:
         return empty_figure(theme, title=title, subtitle=subtitle, why="No article, so no field to look at.")
-    figure = figure_of(theme, title=title, subtitle=subtitle, height=200)
+    figure = headed_figure(theme, title=title, subtitle=subtitle, height=200)
     fields = list(dict.fromkeys(frame["field"]))
     values: dict[tuple[str, str], float] = {}
     text: dict[tuple[str, str], str] = {}
@@ -218,7 +218,7 @@ def problems_chart(
         return empty_figure(
             theme, title=title, subtitle=subtitle, why="No problem was written while reading.", height=140
         )
-    figure = figure_of(theme, title=title, subtitle=subtitle, height=240)
+    figure = headed_figure(theme, title=title, subtitle=subtitle, height=240)
     labels = [f"{row['severity']}: {row['meaning'] or row['code']}" for row in rows]
     counts = [int(row["n"]) for row in rows]
     hover = [

@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts.caption import caption, click_for, counted, empty_figure, faint
+from analysis.charts.caption import caption, click_for, counted, empty_figure, faint, headed_figure
 from analysis.charts.describe import described
-from analysis.charts.theme import LIGHT, Theme, figure_of
+from analysis.charts.theme import LIGHT, Theme
 
 __all__ = ["heat_finding", "quality_heat_chart"]
 
@@ -63,7 +63,7 @@ def quality_heat_chart(
         return empty_figure(
             theme, title=title, subtitle=subtitle, why="No article has both a quality score and a heat."
         )
-    figure = figure_of(theme, title=title, subtitle=subtitle, height=320)
+    figure = headed_figure(theme, title=title, subtitle=subtitle, height=320)
     cells = _cells(known)
     most = int(cells["n"].max())
     figure.add_scatter(
@@ -77,18 +77,14 @@ def quality_heat_chart(
     figure.update_yaxes(
         range=[-0.7, len(lines) - 0.3],
         tickvals=lines,
-        ticktext=[_line(line) for line in lines],
+        ticktext=[*map(_line, lines[:-1]), f"heat {_line(lines[-1])}"],
         showline=False,
     )
     figure.update_xaxes(
         range=[0, max(float((cells["column"].max() + 1) * _STEP), 100.0)], dtick=25, showgrid=False, zeroline=False,
         title={"text": "quality", "font": {"size": 12, "color": theme.muted}, "standoff": 4},
     )  # fmt: skip
-    figure.add_annotation(
-        x=0, xref="paper", xanchor="right", xshift=-6, y=1, yref="paper", yanchor="top", text="heat", showarrow=False,
-        font={"size": 12, "color": theme.muted},
-    )  # fmt: skip
-    figure.update_layout(margin={"l": 84, "b": 44})
+    figure.update_layout(margin={"l": 104, "b": 44})
     top = cells.loc[cells["n"].idxmax()].to_dict()
     said = f"Dots in {counted(len(cells), 'cell')}; the fullest, quality {_ends(top)[0]} to {_ends(top)[1]}"
     return described(figure, f"{said} and heat {_line(int(top['line']))}, has {counted(most, 'article')}.")
@@ -107,6 +103,7 @@ def heat_finding(summary: pd.DataFrame) -> str:
     if pd.isna(rho):
         return "Quality or heat never varies, so they cannot be related"
     number = f"rank correlation {rho:.2f}" + (f" ({low:.2f} to {high:.2f})" if pd.notna(low) else "")
+    number = number.replace("-", "−")
     if pd.isna(low) or low > 0 or high < 0:
         return f"Better articles have {'more' if rho > 0 else 'less'} heat: {number}"
     return f"No clear tie between quality and heat: {number}"

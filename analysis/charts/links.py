@@ -12,10 +12,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.charts.bars import add_bars, shortened
-from analysis.charts.caption import caption, click_for, counted, empty_figure
+from analysis.charts.caption import caption, click_for, counted, empty_figure, headed_figure
 from analysis.charts.describe import described
 from analysis.charts.rows import add_intervals, add_labels, set_rows
-from analysis.charts.theme import LIGHT, Theme, figure_of, plain
+from analysis.charts.theme import LIGHT, Theme, plain
 from analysis.charts.wording import percent
 
 __all__ = ["discovery_chart", "links_chart"]
@@ -70,7 +70,7 @@ def links_chart(
             subtitle=subtitle,
             why="No related list here names an article of this selection.",
         )
-    figure = figure_of(theme, title=title, subtitle=subtitle, height=240)
+    figure = headed_figure(theme, title=title, subtitle=subtitle, height=240)
     labels = [_name(row["id"], called) for row in rows]
     counts = [int(row["n_listed"]) for row in rows]
     add_bars(
@@ -154,7 +154,7 @@ def discovery_chart(
     if best.empty:
         why = "Every article here has a record of its own." if n else "No article in this selection."
         return empty_figure(theme, title=title, subtitle=subtitle, why=why)
-    figure = figure_of(theme, title=title, subtitle=subtitle, height=240)
+    figure = headed_figure(theme, title=title, subtitle=subtitle, height=240)
     rows = best.to_dict("records")
     said = [_of(row) for row in rows]
     labels = [_name(row["provider_id"], called) for row in rows]

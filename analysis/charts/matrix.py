@@ -53,7 +53,7 @@ def add_matrix(
         customdata=[[(keys or {}).get(pair, list(pair)) for pair in line] for line in cells],
         hovertext=[[hover.get(pair, "") for pair in line] for line in cells],
         hovertemplate="%{hovertext}<extra></extra>", hoverongaps=False, showscale=False, xgap=2, ygap=2,
-        zmin=0, zmax=most, colorscale=[[0, theme.ramp[0]], [0.5, theme.ramp[2]], [1, theme.ramp[-1]]],
+        zmin=0, zmax=most, colorscale=[[0, theme.band], [1e-9, theme.ramp[0]], [0.5, theme.ramp[2]], [1, theme.ramp[-1]]],
     )  # fmt: skip
     for down, line in enumerate(cells):
         for across, pair in enumerate(line):
@@ -70,7 +70,7 @@ def add_matrix(
     ticks = {"showgrid": False, "showline": False, "tickfont": {"size": 12, "color": theme.ink}}
     figure.update_xaxes(
         tickvals=list(range(len(columns))), ticktext=[_tick(key, called) for key in columns], side="top",
-        tickangle=-35 if slanted else 0, range=[-0.5, len(columns) - 0.5], **ticks,
+        tickangle=-50 if slanted else 0, range=[-0.5, len(columns) - 0.5], **ticks,
     )  # fmt: skip
     figure.update_yaxes(
         tickvals=list(range(len(rows))),
@@ -80,12 +80,12 @@ def add_matrix(
     )
     widest = max((len(shortened(called.get(key, key), _LETTERS)) for key in rows), default=0)
     longest = max((len(shortened(called.get(key, key), _LETTERS)) for key in columns), default=0)
-    above = (longest * 4.3 if slanted else 14) + 10
+    above = (longest * 5.2 if slanted else 14) + 12
     height = figure.layout.margin.t + above + _ROW * max(len(rows), 1) + 8
     share = _ROW * max(len(rows), 1) / (above + _ROW * max(len(rows), 1))
     figure.update_yaxes(domain=[0, share], automargin=False)
     figure.update_xaxes(anchor="y", automargin=False)
-    right = 60 if slanted else 8
+    right = max(longest * 4.4 - 8, 8) if slanted else 8
     figure.update_layout(height=height, margin={"l": widest * 6.7 + 12, "r": right, "b": 8})
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts.caption import caption, click_for, counted, empty_figure
+from analysis.charts.caption import caption, click_for, counted, empty_figure, headed_figure
 from analysis.charts.describe import described
-from analysis.charts.theme import LIGHT, Theme, figure_of
+from analysis.charts.theme import LIGHT, Theme
 from analysis.charts.time_axis import add_bands, set_time, wall, widths
 from analysis.charts.wording import percent, period_name
 from analysis.measures.coverage import NOT_COLLECTED, PARTIAL
@@ -58,7 +58,7 @@ def quality_chart(
     zone = str(frame["period"].dtype.tz) if isinstance(frame["period"].dtype, pd.DatetimeTZDtype) else "UTC"
     subtitle = caption(
         f"articles, share of each {every}'s by quality tier",
-        f"hatched: {every} not collected in full" if (periods["status"] == PARTIAL).any() else "",
+        f"hatched: collected in part" if (periods["status"] == PARTIAL).any() else "",
         span=(starts[0], starts[-1] + width[-1]) if starts else None,
         zone=zone,
         snapshot=snapshot,
@@ -67,7 +67,7 @@ def quality_chart(
         return empty_figure(
             theme, title=title, subtitle=subtitle, why="No article with a time in this selection."
         )
-    figure = figure_of(theme, title=title, subtitle=subtitle, height=276)
+    figure = headed_figure(theme, title=title, subtitle=subtitle, height=276)
     for tier in _STACK:
         _add_tier(figure, frame[frame["tier"] == tier], tier, starts, width, every, theme)
     _add_key(figure, frame, theme)

@@ -12,8 +12,8 @@ from analysis.charts.theme import Theme, plain
 
 __all__ = ["HALF", "add_intervals", "add_labels", "set_rows"]
 
-ROW = 30  # pixels a row: a line of text over a mark
-HALF = 0.24  # a row's mark stands so far under the middle of the row
+ROW = 34  # pixels a row: a line of text over a mark
+HALF = 0.17  # a mark stands so far under its label, nearer to it than to the next
 
 
 def add_labels(

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.charts.bars import shortened
-from analysis.charts.caption import caption, click_for, counted, empty_figure, times
+from analysis.charts.caption import caption, click_for, counted, empty_figure, headed_figure, times, when
 from analysis.charts.describe import described
 from analysis.charts.matrix import add_matrix
-from analysis.charts.theme import LIGHT, Theme, figure_of, plain
+from analysis.charts.theme import LIGHT, Theme, plain
 from analysis.charts.time_axis import add_bands, set_time, wall, widths
 from analysis.charts.timeliness import lag_name
 from analysis.charts.wording import period_name
@@ -53,7 +54,7 @@ def syndication_chart(
     zone = str(frame["period"].dtype.tz) if isinstance(frame["period"].dtype, pd.DatetimeTZDtype) else "UTC"
     subtitle = caption(
         f"articles per distinct text, each {every}; from 1, no copies",
-        f"hatched: {every} not collected in full" if (frame["status"] == PARTIAL).any() else "",
+        f"hatched: collected in part" if (frame["status"] == PARTIAL).any() else "",
         span=(starts[0], starts[-1] + width[-1]) if starts else None,
         zone=zone,
         snapshot=snapshot,
@@ -62,7 +63,7 @@ def syndication_chart(
         return empty_figure(
             theme, title=title, subtitle=subtitle, why="No article with a time in this selection."
         )
-    figure = figure_of(theme, title=title, subtitle=subtitle, height=276)
+    figure = headed_figure(theme, title=title, subtitle=subtitle, height=276)
     rows = frame.to_dict("records")
     figure.add_bar(
         x=[start + wide / 2 for start, wide in zip(starts, width, strict=True)],
@@ -80,10 +81,16 @@ def syndication_chart(
     add_bands(figure, frame, starts, width, theme)
     set_time(figure, starts, width, every)
     top = max(float(frame["multiplier"].max()), 1.5) * 1.03
-    figure.update_yaxes(range=[1, top], nticks=5, ticksuffix="x", showline=False)
+    figure.update_yaxes(range=[1, top], tick0=1, dtick=_step(top - 1), ticksuffix="x", showline=False)
     gone = int((frame["status"] == NOT_COLLECTED).sum())
     marks = f"Bars per {every}, highest {times(float(frame['multiplier'].max()))}."
     return described(figure, marks + (f" {gone:,} not collected." if gone else ""))
+
+
+def _step(reach: float) -> float:
+    """The distance of ticks that gives at most five."""
+    power = 10 ** np.floor(np.log10(reach / 5))
+    return float(next(step * power for step in (1, 2, 5, 10) if step * power >= reach / 5))
 
 
 def syndication_finding(frame: pd.DataFrame, every: str, subject: str) -> str:
@@ -102,15 +109,11 @@ def syndication_finding(frame: pd.DataFrame, every: str, subject: str) -> str:
     n, texts = int(top["n_articles"]), int(top["n_texts"])
     if n == texts:
         return f"{subject}: no text ran twice in a {every}"
-    start = pd.Timestamp(top["period"]).tz_localize(None)
-    name = period_name(start, every)
-    when = (
-        f"on {name.split(' ', 1)[1]}" if every == "day" else f"in {'the ' if every == 'week' else ''}{name}"
-    )
-    most = "most copied " if len(enough) > 1 else ""
-    said = f"{subject} was {most}{when}: each text ran" if most else f"{subject}: each text ran"
-    after = "" if most else f" {when}"
-    return f"{said} {top['multiplier']:.1f} times{after}, {counted(n, 'article')} of {counted(texts, 'text')}"
+    ran = f"each text ran {top['multiplier']:.1f} times"
+    of = f"{counted(n, 'article')} of {counted(texts, 'text')}"
+    if len(enough) == 1:
+        return f"{subject}: {ran} {when(top['period'], every)}, {of}"
+    return f"{subject} was most copied {when(top['period'], every)}: {ran}, {of}"
 
 
 def _hover(row: dict[Any, Any], start: pd.Timestamp, every: str) -> str:
@@ -173,7 +176,7 @@ def who_copies_whom_chart(
         return empty_figure(
             theme, title=title, subtitle=subtitle, why="No text of one outlet ran at another."
         )
-    figure = figure_of(theme, title=title, subtitle=subtitle, height=200)
+    figure = headed_figure(theme, title=title, subtitle=subtitle, height=200)
     cells = {(row["origin"], row["copier"]): row for row in shown.to_dict("records")}
     add_matrix(
         figure, theme, origins, copiers, {key: int(row["n"]) for key, row in cells.items()},

@@ -8,10 +8,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.charts.bars import shortened
-from analysis.charts.caption import caption, click_for, empty_figure
+from analysis.charts.caption import caption, click_for, empty_figure, headed_figure
 from analysis.charts.describe import described
 from analysis.charts.rows import HALF, add_labels, set_rows
-from analysis.charts.theme import LIGHT, Theme, figure_of, plain
+from analysis.charts.theme import LIGHT, Theme, plain
 from analysis.charts.time_axis import span_name
 
 __all__ = ["rising_terms_chart", "terms_chart"]
@@ -59,7 +59,7 @@ def terms_chart(
     title = (
         f"{of:,} text{'' if of == 1 else 's'}: too few to say what sets them apart" if of < _FEW else title
     )
-    figure = figure_of(theme, title=title, subtitle=subtitle, height=240)
+    figure = headed_figure(theme, title=title, subtitle=subtitle, height=240)
     _add_side(figure, theme, best, "", ("here", "of the others"))
     return described(figure, f"Bars: {_said(best)}.")
 
@@ -116,7 +116,7 @@ def rising_terms_chart(
         if min(of, of_rest) < _FEW / 2
         else title[0].upper() + title[1:]
     )
-    figure = figure_of(theme, title=title, subtitle=subtitle, height=240)
+    figure = headed_figure(theme, title=title, subtitle=subtitle, height=240)
     _add_side(figure, theme, falling, "", ("now", "then"), falling=True)
     _add_side(figure, theme, rising, "2", ("now", "then"))
     most = (

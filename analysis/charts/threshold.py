@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts.caption import caption, click_for, counted, empty_figure, faint, times
+from analysis.charts.caption import caption, click_for, counted, empty_figure, faint, headed_figure, times
 from analysis.charts.describe import described
-from analysis.charts.theme import LIGHT, Theme, figure_of
+from analysis.charts.theme import LIGHT, Theme
 from analysis.charts.time_axis import span_name
 
 __all__ = ["threshold_chart", "threshold_finding"]
@@ -61,7 +61,7 @@ def threshold_chart(
     if known.empty:
         why = "No ratio can be given: one of the two stretches has no article."
         return empty_figure(theme, title=title, subtitle=subtitle, why=why)
-    figure = figure_of(theme, title=title, subtitle=subtitle, height=276)
+    figure = headed_figure(theme, title=title, subtitle=subtitle, height=276)
     bounds = _limits(known)
     curve = frame[frame["threshold"].notna()]
     _ribbon(figure, curve, bounds, theme)
@@ -101,10 +101,11 @@ def threshold_finding(frame: pd.DataFrame) -> str:
     if frame.empty or pd.isna(frame["ratio"].iloc[0]):
         return "No article in either stretch of time"
     ratio, curve = float(frame["ratio"].iloc[0]), frame[frame["threshold"].notna()]
+    if np.isinf(ratio):
+        return "Coverage rose from none: there is no ratio to test"
     if frame["holds"].isna().all():
         return "No clear rise or fall that a quality threshold could test"
-    what = f"The {'rise' if ratio > 1 else 'fall'}"
-    what += f" to {times(ratio)}" if np.isfinite(ratio) else " from none"
+    what = f"The {'rise' if ratio > 1 else 'fall'} to {times(ratio)}"
     broken = curve[~curve["holds"].fillna(value=False).astype(bool)]
     if broken.empty:
         return f"{what} holds at every threshold up to {curve['threshold'].max():g}"

@@ -10,10 +10,10 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from analysis.charts.bars import shortened
-from analysis.charts.caption import caption, click_for, counted, empty_figure
+from analysis.charts.caption import caption, click_for, counted, empty_figure, headed_figure
 from analysis.charts.describe import described
 from analysis.charts.rows import HALF, add_intervals, add_labels, set_rows
-from analysis.charts.theme import LIGHT, Theme, figure_of, plain
+from analysis.charts.theme import LIGHT, Theme, plain
 from analysis.charts.wording import percent
 
 __all__ = ["lag_chart", "lag_name", "timeliness_chart"]
@@ -83,7 +83,7 @@ def timeliness_chart(
             theme, title=title, subtitle=subtitle, why="No event was covered by two outlets at known times."
         )
     rows = best.to_dict("records")
-    figure = figure_of(theme, title=title, subtitle=subtitle, height=240)
+    figure = headed_figure(theme, title=title, subtitle=subtitle, height=240)
     marks = [_first_row(row, called) for row in rows]
     figure.add_scatter(
         x=[row["expected_rate"] for row in rows], y=[place + HALF for place in range(len(rows))], mode="markers",
@@ -187,7 +187,7 @@ def lag_chart(
         return empty_figure(
             theme, title=title, subtitle=subtitle, why="No outlet took up an event that another had first."
         )
-    figure = figure_of(theme, title=title, subtitle=subtitle, height=240)
+    figure = headed_figure(theme, title=title, subtitle=subtitle, height=240)
     rows = table.to_dict("records")
     marks = [_lag_row(row, called) for row in rows]
     add_intervals(
