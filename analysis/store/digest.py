@@ -26,6 +26,7 @@ class TableDigest:
     def __init__(self, schema: pa.Schema) -> None:
         self._schema = schema
         self._lengths = [hashlib.blake2b(digest_size=16) for _ in schema]
+        self._inner = [hashlib.blake2b(digest_size=16) for _ in schema]  # lengths of what lists hold
         self._contents = [hashlib.blake2b(digest_size=16) for _ in schema]
         self.n_rows = 0
 
@@ -39,14 +40,18 @@ class TableDigest:
     def hexdigest(self) -> str:
         """The digest so far, 32 hexadecimal digits."""
         whole = hashlib.blake2b(f"{self.n_rows}".encode(), digest_size=16)
-        for field, lengths, contents in zip(self._schema, self._lengths, self._contents, strict=True):
-            whole.update(f";{field.name}:{field.type}:{lengths.hexdigest()}:{contents.hexdigest()}".encode())
+        for place, field in enumerate(self._schema):
+            hashes = [self._lengths[place], self._contents[place]]
+            if pa.types.is_list(field.type):
+                hashes.append(self._inner[place])
+            said = ":".join(each.hexdigest() for each in hashes)
+            whole.update(f";{field.name}:{field.type}:{said}".encode())
         return whole.hexdigest()
 
     def _add(self, place: int, values: pa.Array) -> None:
         lengths, content = lengths_and_content(values)
         self._lengths[place].update(lengths)
-        if isinstance(content, pa.Array):
-            self._add(place, content)
-        else:
-            self._contents[place].update(content)
+        if isinstance(content, pa.Array):  # a list of texts
+            lengths, content = lengths_and_content(content)
+            self._inner[place].update(lengths)
+        self._contents[place].update(content)
