@@ -65,7 +65,7 @@ def headed_figure(theme: Theme, *, title: str, subtitle: str, height: int) -> go
         title={
             "text": "<br>".join(map(plain, heads)),
             "subtitle": {"text": "<br>".join(map(plain, basis))},
-            "y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 12},
+            "y": 1, "yref": "container", "yanchor": "top", "pad": {"t": 12 + 11 * (len(heads) - 1)},
         },
         margin={"t": above}, height=height + above - 64,
     )  # fmt: skip

@@ -101,7 +101,7 @@ def compare_chart(
             "zerolinecolor": theme.muted, "tickfont": {"size": 11, "color": theme.muted}, "anchor": "x",
         }})  # fmt: skip
     gone = frame.drop_duplicates("period")
-    add_bands(figure, gone, starts, width, theme)
+    add_bands(figure, gone, starts, width, theme, at=1 - 0.65 / len(names))
     set_time(figure, starts, width, every)
     figure.update_xaxes(anchor=f"y{_suffix(len(names) - 1)}")
     figure.update_layout(barmode="overlay")

@@ -58,7 +58,7 @@ def diversity_chart(
     zone = str(frame["period"].dtype.tz) if isinstance(frame["period"].dtype, pd.DatetimeTZDtype) else "UTC"
     subtitle = caption(
         f"effective outlets per {every} (1 / Herfindahl-Hirschman), by {basis}",
-        "ribbon: 95 %, to the top where it has no end",
+        "ribbon: 95 %, cut off at the top",
         f"hollow: fewer than {LEAST}" if (frame["count"] < LEAST).any() else "",
         f"hatched: collected in part" if (frame["status"] == PARTIAL).any() else "",
         span=(starts[0], starts[-1] + width[-1]) if starts else None,
@@ -72,6 +72,9 @@ def diversity_chart(
     sure = frame[frame["count"] >= LEAST]
     bounded = sure.loc[np.isfinite(sure["effective_high"]), "effective_high"]
     top = max(float(frame["effective"].max()), float(bounded.max()) if len(bounded) else 0.0) * 1.08
+    top = min(
+        top, 3 * float(frame["effective"].max())
+    )  # a band without an end in sight must not flatten the line
     add_hatching(figure, frame, starts, width, top=top, theme=theme)
     runs = _runs(starts, width)
     middles = [start + wide / 2 for start, wide in zip(starts, width, strict=True)]

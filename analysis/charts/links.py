@@ -135,18 +135,15 @@ def discovery_chart(
     Returns:
         A figure; each dot's `customdata` is the outlet's domain.
 
-    >>> rows = {"provider_id": ["a.uk"], "n_articles": [20], "n_only_listed": [5], "share": 0.25, "share_low": 0.11,
-    ...     "share_high": 0.47, "of_all": 0.25}
+    >>> rows = {"provider_id": ["a.uk"], "n_articles": [40], "n_only_listed": [10], "share": 0.25, "share_low": 0.14,
+    ...     "share_high": 0.4, "of_all": 0.25}
     >>> discovery_chart(pd.DataFrame(rows)).layout.meta["title"]
-    '25 % of 20 articles are known only from related lists'
+    '25 % of 40 articles are known only from related lists'
     """
     called = dict(names or {})
     n, only = int(frame["n_articles"].sum()), int(frame["n_only_listed"].sum())
     best = frame[frame["n_only_listed"] > 0].head(top)
-    title = (
-        f"{percent(only / n)} of {counted(n, 'article')} {'is' if n == 1 else 'are'} known only from related lists"
-        if only else "No article here is known only from related lists"
-    )  # fmt: skip
+    title = _discovery_title(n, only)
     subtitle = caption(
         "share of an outlet's articles that have no record of their own, 95 %", "line: all outlets",
         span=span, zone=zone, snapshot=snapshot,
@@ -180,6 +177,13 @@ def discovery_chart(
     )
     each = "; ".join(f"{shortened(label)} {one}" for label, one in zip(labels, said, strict=True))
     return described(figure, f"Dots: {each}.")
+
+
+def _discovery_title(n: int, only: int) -> str:
+    if not only:
+        return "No article here is known only from related lists"
+    share = percent(only / n) if only >= _FEW else f"{only:,}"
+    return f"{share} of {counted(n, 'article')} {'is' if only == 1 else 'are'} known only from related lists"
 
 
 def _of(row: dict[Any, Any]) -> str:

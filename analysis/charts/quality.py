@@ -153,6 +153,8 @@ def _add_key(figure: go.Figure, frame: pd.DataFrame, theme: Theme) -> None:
     sums = [float(frame.loc[frame["tier"] == tier, "count"].sum()) for tier in _STACK]
     whole, base, least = sum(sums), 0.0, 0.04
     for tier, share in zip(_STACK, sums, strict=True):
+        if not share:
+            continue
         middle = max(base + share / whole / 2, least)
         base, least = base + share / whole, middle + 0.12
         figure.add_annotation(

@@ -163,7 +163,7 @@ def who_copies_whom_chart(
     called = dict(names or {})
     others = frame[frame["origin"] != frame["copier"]]
     origins = _most(others, "origin", top)
-    copiers = _most(others, "copier", top)
+    copiers = _most(others[others["origin"].isin(origins)], "copier", top)
     shown = frame[frame["origin"].isin(origins) & frame["copier"].isin(copiers)]
     title = _copy_title(others, origins, called)
     left = int(others["n"].sum()) - int(shown.loc[shown["origin"] != shown["copier"], "n"].sum())

@@ -78,6 +78,16 @@ def threshold_chart(
         marker={"size": 8, "color": [theme.bar if held else theme.paper for held in holds],
                 "line": {"color": theme.bar, "width": 1.5}},
     )  # fmt: skip
+    whole = frame.iloc[0]
+    if _value(whole.to_dict()) is not None:
+        ends = [float(np.clip(whole[f"ratio_{end}"], *bounds)) for end in ("low", "high")]
+        figure.add_scatter(
+            x=[_ALL, _ALL],
+            y=ends,
+            mode="lines",
+            hoverinfo="skip",
+            line={"color": faint(theme.bar, 0.3), "width": 8},
+        )
     figure.add_hline(y=1, line={"color": theme.ink, "width": 1})
     ticks = [value for power in range(-10, 11) if bounds[0] <= (value := 2.0**power) <= bounds[1]]
     figure.update_yaxes(type="log", range=[float(np.log10(end)) for end in bounds], tickvals=ticks,

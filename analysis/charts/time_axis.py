@@ -50,6 +50,7 @@ def add_bands(
     theme: Theme,
     *,
     label: bool = True,
+    at: float = 0.5,
 ) -> None:
     """Add one grey band for each stretch of periods that were not collected.
 
@@ -60,6 +61,7 @@ def add_bands(
         width: from `widths`.
         theme: the colours.
         label: whether wide bands say what they are.
+        at: height of that label, as a part of the figure's.
     """
     gone = (frame["status"] == NOT_COLLECTED).tolist()
     whole = (starts[-1] + width[-1] - starts[0]) if starts else pd.Timedelta(0)
@@ -77,7 +79,7 @@ def add_bands(
             )  # fmt: skip
             if wide:
                 figure.add_annotation(
-                    x=low + (high - low) / 2, xref="x", y=0.5, yref="paper", text="not collected",
+                    x=low + (high - low) / 2, xref="x", y=at, yref="paper", text="not collected",
                     showarrow=False, font={"size": 12, "color": theme.muted},
                 )  # fmt: skip
         place = max(end, place + 1)
