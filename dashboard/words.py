@@ -245,6 +245,7 @@ def _gaps(facts: Facts) -> str:
         parts.append(f"Nothing was collected on {day(facts.missed[0], long=True)}.")
     elif facts.missed:
         stretch = facts.missed[-1] - facts.missed[0] == timedelta(days=len(facts.missed) - 1)
-        dates = f", {day(facts.missed[0])} to {day(facts.missed[-1])}" if stretch else ""
-        parts.append(f"Not collected on {number(len(facts.missed))} days{dates}.")
+        dates = span(facts.missed[0], facts.missed[-1])
+        days = f"Not collected on {number(len(facts.missed))} days"
+        parts.append(f"{days}, {dates[0].lower()}{dates[1:]}." if stretch else f"{days}.")
     return " ".join(parts)

@@ -61,7 +61,7 @@ def volume_chart(
     if frame["period"].duplicated().any():
         raise NotOneSeries("frame must have one row a period; it has a period twice")
     title, subtitle = finding(frame, every, _NOUN[basis], subject), _subtitle(frame, every, basis, snapshot)
-    figure = figure_of(theme, title=title, subtitle=subtitle, height=272)
+    figure = figure_of(theme, title=title, subtitle=subtitle, height=256)
     starts = wall(frame["period"])
     width = widths(starts, every)
     known = (frame["count"].notna() & (frame["count"].fillna(0) > 0)).to_numpy()
@@ -120,17 +120,28 @@ def strip_chart(frame: pd.DataFrame, *, every: str, theme: Theme = LIGHT) -> go.
     width = widths(starts, every)
     most = max(frame["count"].max(skipna=True), 1) if len(frame) and frame["count"].notna().any() else 1
     text = [
-        f"{period_name(start, every)}: "
-        + ("not collected" if row["status"] == NOT_COLLECTED else f"{int(row['count']):,} articles collected")
+        f"{period_name(start, every)}: {_collected(row)}"
         for start, row in zip(starts, frame.to_dict("records"), strict=True)
     ]
+    partial = [status == PARTIAL for status in frame["status"]]
     figure.add_bar(
         x=[start + wide / 2 for start, wide in zip(starts, width, strict=True)],
         y=[0.0 if pd.isna(n) or not n else max(0.06, float(n / most)) for n in frame["count"]],
         width=[wide / pd.Timedelta(1, "ms") for wide in width],
         hovertext=text,
         hovertemplate="%{hovertext}<extra></extra>",
-        marker={"color": theme.muted, "opacity": 0.55, "line": {"width": 0}},
+        marker={
+            "color": theme.muted,
+            "opacity": 0.55,
+            "line": {"width": 0},
+            "pattern": {
+                "shape": ["/" if p else "" for p in partial],
+                "fgcolor": theme.paper,
+                "bgcolor": theme.muted,
+                "size": 4,
+                "solidity": 0.5,
+            },
+        },
     )
     add_bands(figure, frame, starts, width, theme, label=False)
     figure.update_layout(margin={"l": 44, "r": 8, "t": 2, "b": 2})
@@ -140,6 +151,13 @@ def strip_chart(frame: pd.DataFrame, *, every: str, theme: Theme = LIGHT) -> go.
     figure.update_xaxes(showgrid=False, showticklabels=False, showline=True, linecolor=theme.hairline)
     figure.update_yaxes(range=[0, 1.05], showgrid=False, showticklabels=False)
     return described(figure, "")
+
+
+def _collected(row: dict[Any, Any]) -> str:
+    if row["status"] == NOT_COLLECTED:
+        return "not collected"
+    count = _articles(int(row["count"]))
+    return f"{count} collected" if row["status"] == OBSERVED else f"{count} known; not collected in full"
 
 
 def _hover(row: dict[Any, Any], every: str, noun: str, *, known: bool) -> str:

@@ -68,6 +68,17 @@
     if (simple(api.getFilterModel()) !== simple(wanted)) api.setFilterModel(wanted);
     if (!listening.has(api)) {
       listening.add(api);
+      const narrow = window.matchMedia("(max-width: 48em)");
+      const fit = () => {
+        const others = api.getColumns().map((c) => c.getColId()).filter((id) => id !== "card");
+        api.setColumnsVisible(others, !narrow.matches);
+        api.setColumnsVisible(["card"], narrow.matches);
+        api.updateGridOptions({ rowHeight: narrow.matches ? 84 : 36, headerHeight: narrow.matches ? 0 : 36 });
+      };
+      narrow.addEventListener("change", fit);
+      // Its rows must be drawn before their height may change.
+      if (api.getRenderedNodes().length) fit();
+      else api.addEventListener("firstDataRendered", fit);
       api.addEventListener("sortChanged", (event) => event.source === "uiColumnSorted" && remember(api));
       api.addEventListener("filterChanged", (event) => event.source !== "api" && remember(api));
     }

@@ -56,6 +56,8 @@ _DEFINITIONS = [
         cellRenderer="Missing",
     ),
     _column("seen_as", "Seen as", width=104),
+    # Stands for all the others on a narrow screen.
+    _column("card", "Articles", flex=1, cellRenderer="ArticleCard", cellClass="card-cell", hide=True),
 ]
 
 

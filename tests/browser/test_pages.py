@@ -219,3 +219,11 @@ def test_every_control_has_a_name(served, open_page):
         ".map(e => e.outerHTML)"
     )
     assert nameless == []
+
+
+def test_a_telephone_lists_articles_as_cards(served, open_page):
+    page = open_page(served, "/articles", width=390, height=844)
+    card = page.locator("#article-grid .ag-row .card-row .headline").first
+    expect(card).to_be_visible()
+    assert card.bounding_box()["width"] > 300
+    expect(page.locator("#article-grid [col-id=outlet]")).to_have_count(0)

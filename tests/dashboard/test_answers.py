@@ -76,7 +76,7 @@ def test_dates_the_wrong_way_round_are_empty(answers):
 def test_the_summary_of_the_seed_record(answers):
     assert summary(facts_of(answers, View())) == (
         "Between 19 and 23 August 2021, 6 articles from 6 outlets were collected. Too few to rank or to compare. "
-        "Not collected on 4 days, 19 Aug 2021 to 22 Aug 2021."
+        "Not collected on 4 days, between 19 and 22 August 2021."
     )
 
 

@@ -64,7 +64,7 @@ def test_the_whole_paragraph():
             Facts(20, 5, FIRST, LAST, n_copies=1, missed=(date(2021, 8, 18), date(2021, 8, 19))),
             (
                 "Between 17 and 27 August 2021, 20 articles from 5 outlets were collected. 1 is a copy; counting each text "
-                "once, 19. Not collected on 2 days, 18 Aug 2021 to 19 Aug 2021."
+                "once, 19. Not collected on 2 days, between 18 and 19 August 2021."
             ),
         ),
         (
