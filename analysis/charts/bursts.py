@@ -113,7 +113,7 @@ def _subtitle(series: pd.DataFrame, every: str, basis: str, snapshot: str) -> st
     return caption(
         f"{counts} per {every}",
         "bursts of the share of everything collected" if "of" in series else "bursts of the count",
-        f"hatched: collected in part" if (series["status"] == PARTIAL).any() else "",
+        "hatched: collected in part" if (series["status"] == PARTIAL).any() else "",
         span=span,
         zone=zone,
         snapshot=snapshot,

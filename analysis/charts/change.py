@@ -116,7 +116,7 @@ def change_finding(frame: pd.DataFrame, subject: str) -> str:
     verb = f"{subject} {'rose' if after > before else 'fell'} from {before:,} to {counted(after, 'article')}"
     parts = frame[frame["part"] != "total"]
     same = parts["change"] * (after - before)
-    top = parts.loc[same.idxmax()]
+    top = parts.iloc[int(same.argmax())]
     share = float(top["change"]) / (after - before)
     return (
         f"{verb}, most of it by {_CAUSE[str(top['part'])]}"

@@ -71,7 +71,7 @@ def compare_chart(
     counts = {"originals": "texts, copies counted once", "providers": "outlets"}.get(basis, basis)
     subtitle = caption(
         f"{counts} per {every}" + (", share of everything collected" if shares else ""), "one scale",
-        f"hatched: collected in part" if (frame["status"] == PARTIAL).any() else "",
+        "hatched: collected in part" if (frame["status"] == PARTIAL).any() else "",
         span=(starts[0], starts[-1] + width[-1]) if starts else None, zone=zone, snapshot=snapshot,
     )  # fmt: skip
     if not frame["count"].fillna(0).any():
@@ -105,7 +105,7 @@ def compare_chart(
     set_time(figure, starts, width, every)
     figure.update_xaxes(anchor=f"y{_suffix(len(names) - 1)}")
     figure.update_layout(barmode="overlay")
-    said = "; ".join(f"{shortened(name)} {int(n):,}" for name, n in _totals(frame).items())
+    said = "; ".join(f"{shortened(str(name))} {int(n):,}" for name, n in _totals(frame).items())
     return described(figure, f"Bars per {every}, {_NOUN[basis]}s in all: {said}.")
 
 
@@ -139,7 +139,7 @@ def _suffix(place: int) -> str:
     return str(place + 1) if place else ""
 
 
-def _add_strip(  # noqa: PLR0913 - one strip of the figure, all of it
+def _add_strip(  # noqa: PLR0913, PLR0917 - one strip of the figure, all of it
     figure: go.Figure,
     some: pd.DataFrame,
     place: int,

@@ -60,7 +60,7 @@ def diversity_chart(
         f"effective outlets per {every} (1 / Herfindahl-Hirschman), by {basis}",
         "ribbon: 95 %, cut off at the top",
         f"hollow: fewer than {LEAST}" if (frame["count"] < LEAST).any() else "",
-        f"hatched: collected in part" if (frame["status"] == PARTIAL).any() else "",
+        "hatched: collected in part" if (frame["status"] == PARTIAL).any() else "",
         span=(starts[0], starts[-1] + width[-1]) if starts else None,
         zone=zone,
         snapshot=snapshot,

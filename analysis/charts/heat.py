@@ -85,7 +85,7 @@ def quality_heat_chart(
         title={"text": "quality", "font": {"size": 12, "color": theme.muted}, "standoff": 4},
     )  # fmt: skip
     figure.update_layout(margin={"l": 104, "b": 44})
-    top = cells.loc[cells["n"].idxmax()].to_dict()
+    top: dict[Any, Any] = cells.loc[int(cells["n"].argmax())].to_dict()
     said = f"Dots in {counted(len(cells), 'cell')}; the fullest, quality {_ends(top)[0]} to {_ends(top)[1]}"
     return described(figure, f"{said} and heat {_line(int(top['line']))}, has {counted(most, 'article')}.")
 

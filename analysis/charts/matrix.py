@@ -16,7 +16,7 @@ _ROW = 26
 _LETTERS = 24
 
 
-def add_matrix(
+def add_matrix(  # noqa: PLR0913 - each is one thing that a cell or its names say
     figure: go.Figure,
     theme: Theme,
     rows: Sequence[str],

@@ -58,7 +58,7 @@ def quality_chart(
     zone = str(frame["period"].dtype.tz) if isinstance(frame["period"].dtype, pd.DatetimeTZDtype) else "UTC"
     subtitle = caption(
         f"articles, share of each {every}'s by quality tier",
-        f"hatched: collected in part" if (periods["status"] == PARTIAL).any() else "",
+        "hatched: collected in part" if (periods["status"] == PARTIAL).any() else "",
         span=(starts[0], starts[-1] + width[-1]) if starts else None,
         zone=zone,
         snapshot=snapshot,

@@ -77,8 +77,8 @@ def add_intervals(
         if row["low"] is not None and row["high"] is not None
     ]
     figure.add_scatter(
-        x=[x for _, low, high in ends for x in (low, high, None)],
-        y=[y for y, _, _ in ends for y in (y, y, None)],
+        x=[end for _, low, high in ends for end in (low, high, None)],
+        y=[end for at, _, _ in ends for end in (at, at, None)],
         mode="lines", line={"color": theme.muted, "width": 1.5}, hoverinfo="skip", **refs,
     )  # fmt: skip
     figure.add_scatter(

@@ -54,7 +54,8 @@ def syndication_chart(
     zone = str(frame["period"].dtype.tz) if isinstance(frame["period"].dtype, pd.DatetimeTZDtype) else "UTC"
     subtitle = caption(
         f"articles per distinct text, each {every}; from 1, no copies",
-        f"hatched: collected in part" if (frame["status"] == PARTIAL).any() else "",
+        f"pale: fewer than {_FEW} articles" if frame["n_articles"].between(1, _FEW - 1).any() else "",
+        "hatched: collected in part" if (frame["status"] == PARTIAL).any() else "",
         span=(starts[0], starts[-1] + width[-1]) if starts else None,
         zone=zone,
         snapshot=snapshot,
@@ -74,6 +75,7 @@ def syndication_chart(
         hovertemplate="%{hovertext}<extra></extra>",
         marker={
             "color": theme.bar, "line": {"width": 0},
+            "opacity": [0.45 if 0 < (0 if pd.isna(row["n_articles"]) else row["n_articles"]) < _FEW else 1 for row in rows],
             "pattern": {"shape": ["/" if row["status"] == PARTIAL else "" for row in rows], "fgcolor": theme.paper,
                         "bgcolor": theme.bar, "size": 5, "solidity": 0.35},
         },
@@ -105,7 +107,7 @@ def syndication_finding(frame: pd.DataFrame, every: str, subject: str) -> str:
     enough = frame[frame["n_articles"].fillna(0) >= _FEW]
     if enough.empty:
         return f"{subject}: never {_FEW} articles in a {every}, too few to rank copying"
-    top = enough.loc[enough["multiplier"].idxmax()]
+    top = enough.iloc[int(enough["multiplier"].argmax())]
     n, texts = int(top["n_articles"]), int(top["n_texts"])
     if n == texts:
         return f"{subject}: no text ran twice in a {every}"

@@ -172,11 +172,16 @@ def lag_chart(
     >>> lag_chart(pd.DataFrame(rows)).layout.meta["title"]
     'sky.com follows soonest: half the time within 4 h of the first in this corpus'
     """
-    late = frame[~frame["is_first"]]
-    spread = late.groupby("provider_id")["lag_hours"].quantile([0.25, 0.5, 0.75]).unstack()
-    spread["n"] = late.groupby("provider_id").size()
-    table = spread.reset_index().sort_values(["n", "provider_id"], ascending=[False, True]).head(top)
-    table = table.sort_values([0.5, "provider_id"]).reset_index(drop=True) if len(table) else table
+    late = frame[~frame["is_first"]].groupby("provider_id")["lag_hours"]
+    quarters = {
+        "low": late.quantile(0.25),
+        "median": late.quantile(0.5),
+        "high": late.quantile(0.75),
+        "n": late.size(),
+    }
+    table = pd.DataFrame(quarters).rename_axis("provider_id").reset_index()
+    table = table.sort_values(["n", "provider_id"], ascending=[False, True]).head(top)
+    table = table.sort_values(["median", "provider_id"], ignore_index=True)
     called = dict(names or {})
     subtitle = caption(
         "time after the event's first article in this corpus: median, and middle half of the lags",
@@ -195,7 +200,7 @@ def lag_chart(
     )
     add_labels(figure, theme, [_named(row, called) for row in rows], [mark["said"] for mark in marks])
     set_rows(figure, len(rows))
-    low, high = (np.log10(max(float(value), 1 / 60)) for value in (table[0.25].min(), table[0.75].max()))
+    low, high = (np.log10(max(float(value), 1 / 60)) for value in (table["low"].min(), table["high"].max()))
     figure.update_xaxes(
         type="log",
         range=[low - 0.15, high + 0.15],
@@ -230,20 +235,22 @@ def _lag_title(table: pd.DataFrame, names: dict[str, str]) -> str:
         return f"No outlet followed on {_FEW} events: too few to rank who is late"
     top = ranked.iloc[0].to_dict()
     name = shortened(_named(top, names), 32)
-    return f"{name} follows soonest: half the time within {lag_name(top[0.5])} of the first in this corpus"
+    return (
+        f"{name} follows soonest: half the time within {lag_name(top['median'])} of the first in this corpus"
+    )
 
 
 def _lag_row(row: dict[Any, Any], names: dict[str, str]) -> dict[str, Any]:
     n = int(row["n"])
     few = ": too few to rank" if n < _FEW else ""
-    low, high = (max(float(row[quarter]), 1 / 60) for quarter in (0.25, 0.75))
+    low, high = (max(float(row[end]), 1 / 60) for end in ("low", "high"))
     lines = [
         f"<b>{plain(shortened(_named(row, names)))}</b>",
         f"followed on {counted(n, 'event')}{few}",
-        f"median {lag_name(row[0.5])}, middle half {lag_name(row[0.25])} to {lag_name(row[0.75])}",
+        f"median {lag_name(row['median'])}, middle half {lag_name(row['low'])} to {lag_name(row['high'])}",
         click_for(n),
     ]
     return {
-        "key": row["provider_id"], "value": max(float(row[0.5]), 1 / 60), "low": low if n > 1 else None,
-        "high": high if n > 1 else None, "hover": "<br>".join(lines), "said": f"{lag_name(row[0.5])}, {counted(n, 'event')}{few}",
+        "key": row["provider_id"], "value": max(float(row["median"]), 1 / 60), "low": low if n > 1 else None,
+        "high": high if n > 1 else None, "hover": "<br>".join(lines), "said": f"{lag_name(row['median'])}, {counted(n, 'event')}{few}",
     }  # fmt: skip
