@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -82,12 +82,15 @@ class Asking:
 
     def derived(self, frame: pd.DataFrame, name: str) -> Measured:
         """A frame that the report itself puts together, with the Python that gathers it again."""
-        spec = ", ".join(
-            f"{field}={getattr(self.spec, field)!r}"
-            for field, default in vars(ReportSpec(stories=self.spec.stories, kind=self.spec.kind)).items()
-            if getattr(self.spec, field) != default or field in {"kind", "stories"} and getattr(self.spec, field)
+        plain = ReportSpec(kind=self.spec.kind, stories=self.spec.stories)
+        given = [f"kind={self.spec.kind!r}"] + (
+            [f"stories={self.spec.stories!r}"] if self.spec.stories else []
         )
-        python = f"from analysis.reports import ReportSpec, gather; gather(selection, ReportSpec({spec})).frame({name!r})"
+        for one in fields(ReportSpec):
+            value = getattr(self.spec, one.name)
+            given += [f"{one.name}={value!r}"] if value != getattr(plain, one.name) else []
+        gathered = f"gather(selection, ReportSpec({', '.join(given)})).frame({name!r})"
+        python = f"from analysis.reports import ReportSpec, gather; {gathered}"
         return Measured(frame, python)
 
     @cached_property
@@ -117,8 +120,8 @@ class Asking:
         stretches = self.stretches
         if stretches.recent is None or stretches.before is None or not stretches.chosen:
             return self.selection
-        bounds = {"since": stretches.before[0].to_pydatetime(), "until": stretches.recent[1].to_pydatetime()}
-        return Selection(self.selection.corpus, replace(self.selection.filters, **bounds))
+        since, until = stretches.before[0].to_pydatetime(), stretches.recent[1].to_pydatetime()
+        return Selection(self.selection.corpus, replace(self.selection.filters, since=since, until=until))
 
     def named(self, domains: Sequence[str]) -> list[str]:
         """The names of outlets."""

@@ -88,7 +88,9 @@ def _parquet(frame: pd.DataFrame) -> bytes:
 
 def _jsonl(frame: pd.DataFrame) -> bytes:
     rows = frame.to_dict("records")
-    return "".join(json.dumps({k: _value(v) for k, v in row.items()}, ensure_ascii=False) + "\n" for row in rows).encode()
+    return "".join(
+        json.dumps({k: _value(v) for k, v in row.items()}, ensure_ascii=False) + "\n" for row in rows
+    ).encode()
 
 
 def _value(value: Any) -> Any:

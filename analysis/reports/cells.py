@@ -51,7 +51,7 @@ def cell(row: Mapping[Hashable, Any], shown: Shown, zone: str) -> Cell:
     return Cell(text, str(url) if isinstance(url, str) and url.startswith(("https://", "http://")) else "")
 
 
-def _written(value: Any, kind: str, zone: str) -> str:
+def _written(value: Any, kind: str, zone: str) -> str:  # noqa: PLR0911 - one return a kind
     match kind:
         case "count":
             return number(value)

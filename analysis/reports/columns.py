@@ -82,8 +82,8 @@ LAYOUTS = {
             Shown("next_lag_hours", "Next after", "hours"),
         ),
         best="n_providers",
-        note="Next after: until the next outlet with a text of its own; copies, and times of which only the day is known, "
-        "are left out.",
+        note="Next after: until the next outlet with a text of its own; copies, and times of which only the day is "
+        "known, are left out.",
     ),
     "first_movers": Layout(
         "How often outlets were first in this corpus",
@@ -155,16 +155,7 @@ LAYOUTS = {
         ),
         note="z ranks terms; it tests nothing.",
     ),
-    "rising_terms": Layout(
-        "Terms that rise and fall",
-        (
-            Shown("direction", "Direction"),
-            Shown("shown", "Term"),
-            Shown("n_texts", "Texts, latest", "count"),
-            Shown("n_rest", "Texts before", "count"),
-            Shown("z", "z", "number"),
-        ),
-    ),
+    "rising_terms": Layout("Terms that rise and fall"),
     "blindspots": Layout(
         "Outlets of the neighbouring topics, the least likely silence first",
         (

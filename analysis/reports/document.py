@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +15,7 @@ from analysis.reports.figures import Picture, pictures
 from analysis.reports.report import Report, Section
 from analysis.reports.style import Style
 from analysis.reports.text import paragraphs
-from analysis.reports.words import number, percent, ratio, score, stretch, tidy
+from analysis.reports.words import counted, number, percent, ratio, score, stretch, tidy
 
 __all__ = ["Chapter", "Document", "Grid", "Tile", "document"]
 
@@ -51,7 +52,7 @@ _FIGURES = {
     "outlets": "Outlets",
     "quality": "Median quality score",
 }
-_BRIEF_GRIDS = frozenset({"key_figures", "events", "notable"})
+_BRIEF_GRIDS = frozenset({"events", "notable"})  # its key figures are tiles
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,11 @@ class Chapter:
     grids: tuple[Grid, ...]
     tiles: tuple[Tile, ...] = ()
 
+    @property
+    def is_short(self) -> bool:
+        """Whether it is a paragraph or two, which can stand in a column."""
+        return not (self.pictures or self.grids or self.tiles or self.key in {"summary", "method"})
+
 
 @dataclass(frozen=True)
 class Document:
@@ -103,6 +109,7 @@ class Document:
 
     Attributes:
         title, kind, description: of its head.
+        brief: whether it is to stay on two pages.
         dates: what time it is about, in words.
         chapters: its sections.
         about: label and value of its provenance.
@@ -111,6 +118,7 @@ class Document:
     """
 
     title: str
+    brief: bool
     kind: str
     description: str
     dates: str
@@ -130,6 +138,7 @@ def document(report: Report, style: Style) -> Document:
     chapters = tuple(_chapter(report, section, style) for section in report.sections)
     return Document(
         title=tidy(report.title, 160),
+        brief=report.spec.kind == "brief",
         kind=_KINDS[report.spec.kind],
         description=tidy(report.spec.description, 400),
         dates=_dates(report),
@@ -182,7 +191,11 @@ def _key_figures(frame: pd.DataFrame, facts: Any) -> Grid:
     compared = facts["recent"] is not None and facts["before"] is not None
     headings = [("Figure", False), ("In all", True)]
     if compared:
-        headings += [(stretch(*facts["recent"]), True), (stretch(*facts["before"]), True), ("Change (95 % interval)", True)]
+        headings += [
+            (stretch(*facts["recent"]), True),
+            (stretch(*facts["before"]), True),
+            ("Change (95 % interval)", True),
+        ]
     rows = []
     for row in frame.to_dict("records"):
         name = str(row["figure"])
@@ -191,10 +204,18 @@ def _key_figures(frame: pd.DataFrame, facts: Any) -> Grid:
             ends = f" ({_figure(name, row['low']).removesuffix(' %')} to {_figure(name, row['high'])})"
             cells[1] = Cell(cells[1].text + ends)
         if compared:
-            cells += [Cell(_figure(name, row["recent"])), Cell(_figure(name, row["before"])), Cell(_changed(row))]
+            cells += [
+                Cell(_figure(name, row["recent"])),
+                Cell(_figure(name, row["before"])),
+                Cell(_changed(row)),
+            ]
         rows.append(tuple(cells))
-    note = "Outlets and medians are not counts of independent articles: no interval is given for their change."
-    return Grid("key_figures", "Key figures", tuple(headings), tuple(rows), len(rows), note if compared else "")
+    note = (
+        "Outlets and medians are not counts of independent articles: no interval is given for their change."
+    )
+    return Grid(
+        "key_figures", "Key figures", tuple(headings), tuple(rows), len(rows), note if compared else ""
+    )
 
 
 def _figure(name: str, value: Any) -> str:
@@ -213,17 +234,27 @@ def _tiles(section: Section) -> tuple[Tile, ...]:
         Tile(number(facts["n_articles"]), "article" if facts["n_articles"] == 1 else "articles",
              f"{number(facts['n_texts'])} with copies once" if facts["copies_known"] else "copies not looked for"),
         Tile(number(facts["n_outlets"]), "outlet" if facts["n_outlets"] == 1 else "outlets",
-             f"{number(facts['n_events'])} event{'' if facts['n_events'] == 1 else 's'}" if facts["events_known"] else ""),
+             counted(facts["n_events"], "event") if facts["events_known"] else ""),
     ]  # fmt: skip
     if facts["narrowed"]:
         ends = f"{percent(facts['share_low']).removesuffix(' %')} to {percent(facts['share_high'])}"
         tiles.append(Tile(percent(facts["share"]), "of everything collected", f"95 % interval {ends}"))
     moved = facts["moved"]
+    if moved and facts["narrowed"] and not math.isnan(moved["share_recent"] + moved["share_before"]):
+        last = tiles[-1]
+        said = (
+            f"{last.note}; {percent(moved['share_before'])} before, {percent(moved['share_recent'])} latest"
+        )
+        tiles[-1] = Tile(last.value, last.label, said)
     if moved and moved["before"] + moved["after"] >= 10:
         interval = f"95 % interval {ratio(moved['low'])} to {ratio(moved['high'])}"
-        tiles.append(Tile(ratio(moved["ratio"]), f"{moved['after']:,} articles after {moved['before']:,}", interval))
+        tiles.append(
+            Tile(ratio(moved["ratio"]), f"{moved['after']:,} articles after {moved['before']:,}", interval)
+        )
     else:
-        tiles.append(Tile(score(facts["median_quality"]), "median quality", f"{number(facts['n_scored'])} scored"))
+        tiles.append(
+            Tile(score(facts["median_quality"]), "median quality", f"{number(facts['n_scored'])} scored")
+        )
     return tuple(tiles)
 
 

@@ -58,9 +58,10 @@ def pictures(report: Report, section: Section, theme: Theme) -> tuple[Picture, .
         section: one of it.
         theme: the colours.
     """
-    brief = report.spec.kind == "brief"
-    keys = _BRIEF if brief else _DRAWN
-    made = ((key, _DRAW[key](report, section, theme)) for key in keys.get(section.key, ()) if _has(section, key))
+    keys = _BRIEF if _is_brief(report) else _DRAWN
+    made = (
+        (key, _DRAW[key](report, section, theme)) for key in keys.get(section.key, ()) if _has(section, key)
+    )
     return tuple(_picture(key, figure) for key, figure in made)
 
 
@@ -81,7 +82,7 @@ _MIN_ARTICLES = 10  # of fewer nothing is ranked
 _MIN_EVENTS = 5
 
 
-def _has(section: Section, key: str) -> bool:
+def _has(section: Section, key: str) -> bool:  # noqa: PLR0911 - one return a kind
     """Whether there is enough to draw: no ranking of a handful, no chart of nothing."""
     if key not in section.frames or section.frames[key].frame.empty:
         return False
@@ -95,11 +96,15 @@ def _has(section: Section, key: str) -> bool:
     if key == "first_movers":
         return bool((frame["n_first"] > 0).any()) and int(frame["n_events"].max()) >= _MIN_EVENTS
     if key == "change":
-        total = frame.set_index("part").loc["total"]
-        return int(total["before"] + total["after"]) >= _MIN_ARTICLES
+        total = frame[frame["part"] == "total"]
+        return int(total["before"].sum() + total["after"].sum()) >= _MIN_ARTICLES
     if key in {"terms", "rising_terms"}:
         return bool(frame[["of", "of_rest"]].min().min() >= _MIN_ARTICLES)
     return True
+
+
+def _is_brief(report: Report) -> bool:
+    return report.spec.kind == "brief"
 
 
 def _picture(key: str, figure: go.Figure) -> Picture:
@@ -119,9 +124,10 @@ def _picture(key: str, figure: go.Figure) -> Picture:
 
 
 def _volume(report: Report, section: Section, theme: Theme) -> go.Figure:
-    return volume_chart(
+    figure = volume_chart(
         section.frames["volume"].frame, every=report.stretches.every, basis=report.spec.basis, theme=theme
     )
+    return figure.update_layout(height=figure.layout.height - 50) if _is_brief(report) else figure
 
 
 def _bursts(report: Report, section: Section, theme: Theme) -> go.Figure:
@@ -134,7 +140,7 @@ def _change(report: Report, section: Section, theme: Theme) -> go.Figure:
     frame = section.frames["change"].frame
     figure = change_chart(frame, **_some(spans), zone=report.provenance.zone, theme=theme)
     # The text says whether there is a change at all; the title must not say more.
-    total = float(frame.set_index("part").loc["total", "change"])
+    total = float(frame.loc[frame["part"] == "total", "change"].sum())
     title = f"The difference of {total:+,.0f} articles, by what it is made of".replace("-", "\u2212")
     return figure.update_layout(meta={**figure.layout.meta, "title": title})
 
@@ -166,7 +172,9 @@ def _periodic(key: str, chart: Callable[..., go.Figure]) -> Callable[[Report, Se
     def draw(report: Report, section: Section, theme: Theme) -> go.Figure:
         frame, drawn = section.frames[key].frame, report.stretches.drawn
         if drawn is not None:
-            frame = frame[frame["period"] >= drawn[0] - _longest(report.stretches.every)].reset_index(drop=True)
+            frame = frame[frame["period"] >= drawn[0] - _longest(report.stretches.every)].reset_index(
+                drop=True
+            )
         return chart(frame, every=report.stretches.every, theme=theme)
 
     return draw
@@ -177,8 +185,8 @@ def _longest(every: str) -> Any:
     return {"hour": 0, "day": 0, "week": 6, "month": 30, "quarter": 91, "year": 365}[every] * _DAY
 
 
-def _outlets(_: Report, section: Section, theme: Theme) -> go.Figure:
-    return providers_chart(section.frames["providers"].frame, theme=theme)
+def _outlets(report: Report, section: Section, theme: Theme) -> go.Figure:
+    return providers_chart(section.frames["providers"].frame, top=5 if _is_brief(report) else 8, theme=theme)
 
 
 def _terms(report: Report, section: Section, theme: Theme) -> go.Figure:

@@ -18,7 +18,8 @@ def flat(frame: pd.DataFrame) -> pd.DataFrame:
     [['["x", "y"]', '1/3', 1]]
     """
     columns = {
-        name: values.map(_text).astype("str") if values.dtype == object else values for name, values in frame.items()
+        name: values.map(_text).astype("str") if values.dtype == object else values
+        for name, values in frame.items()
     }
     return pd.DataFrame(columns, columns=frame.columns)
 

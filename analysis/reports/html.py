@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from functools import cache
 from importlib.resources import files
 
@@ -28,7 +29,9 @@ def to_html(document: Document, style: Style) -> str:
         style: logo, colour and font.
     """
     figures = {
-        picture.key: _json(picture.figure.to_json()) for chapter in document.chapters for picture in chapter.pictures
+        picture.key: _json(picture.figure.to_json())
+        for chapter in document.chapters
+        for picture in chapter.pictures
     }
     scripts = [_asset("plotly-basic.min.js"), _asset("page.js")] if figures else [_NOTHING]
     page = _environment().get_template("page.html.j2")
@@ -68,10 +71,17 @@ def _hash(script: str) -> str:
 
 @cache
 def _environment() -> Environment:
-    return Environment(
+    made = Environment(
         loader=PackageLoader("analysis.reports", "assets"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["unbroken"] = _unbroken
+    return made
+
+
+def _unbroken(text: str) -> str:
+    """Text in which a number and its per cent sign stay on one line."""
+    return re.sub(r"(?<=\d) (?=%)", "\u00a0", text)

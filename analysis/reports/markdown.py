@@ -16,10 +16,10 @@ _SENTENCE = re.compile(r"(?<=[.!?]) (?=[A-Z“\d])")
 
 
 def escaped(text: str) -> str:
-    """Text that Markdown shows as it is, on one line, wherever it stands in it.
+    r"""Text that Markdown shows as it is, on one line, wherever it stands in it.
 
     >>> escaped("1. [Ban](http://x) <b> *now*")
-    '1\\\\. \\\\[Ban\\\\](http:\\\\//x) \\\\<b\\\\> \\\\*now\\\\*'
+    '1\\. \\[Ban\\](http:\\//x) \\<b\\> \\*now\\*'
     """
     safe = _SPECIAL.sub(r"\\\1", " ".join(text.split()))
     # GitHub makes links of plain addresses too.
@@ -33,7 +33,10 @@ def to_markdown(document: Document) -> str:
     Args:
         document: from `analysis.reports.document.document`.
     """
-    head = [f"# {escaped(document.title)}", f"{document.kind}, {document.dates}. Snapshot {escaped(document.label)}."]
+    head = [
+        f"# {escaped(document.title)}",
+        f"{document.kind}, {document.dates}. Snapshot {escaped(document.label)}.",
+    ]
     head += [escaped(document.description)] if document.description else []
     parts = [*head, *(part for chapter in document.chapters for part in _chapter(chapter))]
     parts.append("## Provenance")
@@ -47,7 +50,9 @@ def to_markdown(document: Document) -> str:
 def _chapter(chapter: Chapter) -> list[str]:
     parts = [f"## {chapter.title}", *(_sentences(text) for text in chapter.paragraphs)]
     for picture in chapter.pictures:
-        parts.append(f"Figure: {escaped(picture.title)}\n({escaped(picture.subtitle)})\n{_sentences(picture.description)}")
+        parts.append(
+            f"Figure: {escaped(picture.title)}\n({escaped(picture.subtitle)})\n{_sentences(picture.description)}"
+        )
     for grid in chapter.grids:
         parts += [f"### {escaped(grid.title)}", _table(grid)]
         parts += [_sentences(said) for said in (grid.cut, grid.note) if said]

@@ -24,7 +24,8 @@ __all__ = ["NoBrowser", "to_pdf"]
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _WIDTH = 673  # CSS pixels between the margins of A4, so that figures are drawn as wide as they are printed
 _FOOT = (
-    '<div style="width:100%;font:8px sans-serif;color:#5C6068;padding:0 16mm;display:flex;justify-content:space-between">'
+    '<div style="width:100%;font:8px sans-serif;color:#5C6068;padding:0 16mm;display:flex;'
+    'justify-content:space-between">'
     '<span>{title} · snapshot {label}</span><span><span class="pageNumber"></span> of <span class="totalPages"></span>'
     "</span></div>"
 )
@@ -55,7 +56,9 @@ def to_pdf(html: str, document: Document, built_at: str) -> bytes:
         import pikepdf  # noqa: F401, PLC0415 - an extra that only PDF needs
         import playwright.sync_api  # noqa: F401, PLC0415
     except ImportError as error:
-        raise NoBrowser(f"PDF needs the extra of that name: pip install 'newsgauge[reports]' ({error})") from None
+        raise NoBrowser(
+            f"PDF needs the extra of that name: pip install 'newsgauge[reports]' ({error})"
+        ) from None
     # On a thread of its own, because a notebook's own loop would refuse Playwright.
     with ThreadPoolExecutor(1) as thread:
         printed = thread.submit(_printed, html, document, chromium).result()

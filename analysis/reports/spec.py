@@ -19,7 +19,17 @@ class BadReport(NewsgaugeError):
     """A report is asked for that cannot be made; says which argument, what is allowed and what came."""
 
 
-_STORY = ("summary", "volume", "timeline", "providers", "syndication", "topics", "terms", "blindspots", "articles")
+_STORY = (
+    "summary",
+    "volume",
+    "timeline",
+    "providers",
+    "syndication",
+    "topics",
+    "terms",
+    "blindspots",
+    "articles",
+)
 KINDS = {
     "brief": tuple(name for name in (*_STORY, "method") if name != "topics"),
     "full": (*_STORY, "health", "method"),
@@ -96,7 +106,7 @@ class ReportSpec:
 
 
 def read_spec(path: str | Path, **given: Any) -> ReportSpec:
-    """A report as a YAML file asks for it.
+    r"""A report as a YAML file asks for it.
 
     Args:
         path: a mapping with some of the fields of `ReportSpec`, such as ``sections: [summary, volume, method]``.
@@ -107,7 +117,7 @@ def read_spec(path: str | Path, **given: Any) -> ReportSpec:
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "weekly.yaml"
-    >>> _ = path.write_text("kind: brief\\nevery: week\\nsections: [summary, volume, method]\\n")
+    >>> _ = path.write_text("kind: brief\nevery: week\nsections: [summary, volume, method]\n")
     >>> read_spec(path).contents
     ('summary', 'volume', 'method')
     """
@@ -117,7 +127,9 @@ def read_spec(path: str | Path, **given: Any) -> ReportSpec:
         raise BadReport(f"{path}: a report must be YAML in UTF-8; {error}") from None
     known = [field.name for field in fields(ReportSpec)]
     if not isinstance(tree, dict):
-        raise BadReport(f"{path}: a report must be a mapping with some of {', '.join(known)}; got {tree!r:.80}")
+        raise BadReport(
+            f"{path}: a report must be a mapping with some of {', '.join(known)}; got {tree!r:.80}"
+        )
     for name, value in tree.items():
         _one_of(f"{path}: each field", name, known)
         if name == "sections" and not isinstance(value, list):

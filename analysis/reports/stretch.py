@@ -68,7 +68,12 @@ def stretches_of(selection: Selection, every: str = "") -> Stretches:
     undrawn = 0 if start is not None else int(earlier.aggregate("count(*)").fetchall()[0][0])
     known = before[0] >= _midnight(core or first, zone)
     return Stretches(
-        _stamps(low, high), _stamps(*recent), _stamps(*before) if known else None, every, start is not None, undrawn
+        _stamps(low, high),
+        _stamps(*recent),
+        _stamps(*before) if known else None,
+        every,
+        start is not None,
+        undrawn,
     )
 
 

@@ -55,7 +55,7 @@ PLAIN = Style()
 
 
 def read_style(path: str | Path) -> Style:
-    """A house style from a YAML file with some of `colour`, `font`, `name` and `logo`.
+    r"""A house style from a YAML file with some of `colour`, `font`, `name` and `logo`.
 
     Args:
         path: the file; a logo is a PNG, JPEG or SVG file, named relative to it.
@@ -65,7 +65,7 @@ def read_style(path: str | Path) -> Style:
 
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "house.yaml"
-    >>> _ = path.write_text("colour: '#7A1F3D'\\nname: The Gazette\\n")
+    >>> _ = path.write_text("colour: '#7A1F3D'\nname: The Gazette\n")
     >>> read_style(path).colour
     '#7A1F3D'
     """

@@ -28,8 +28,10 @@ def paragraphs(section: Section) -> tuple[str, ...]:
 @cache
 def _environment() -> Environment:
     # No escaping here: this is text for every format, and each escapes all of it.
-    made = Environment(  # noqa: S701
-        loader=PackageLoader("analysis.reports", "text"), undefined=StrictUndefined, autoescape=False
+    made = Environment(
+        loader=PackageLoader("analysis.reports", "text"),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701 - plain text, see above
     )
     made.filters |= {name: getattr(words, name) for name in words.__all__}
     made.filters |= {"join_and": _join_and, "hours": _hours, "counted_whole": _counted_whole}

@@ -11,10 +11,23 @@ from typing import Any
 
 import pandas as pd
 
-__all__ = ["between", "cause", "counted", "day", "days", "listed", "number", "percent", "quoted", "ratio", "score", "stretch", "tidy"]
+__all__ = [
+    "between",
+    "cause",
+    "counted",
+    "day",
+    "days",
+    "listed",
+    "number",
+    "percent",
+    "quoted",
+    "ratio",
+    "score",
+    "stretch",
+    "tidy",
+]
 
-_MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October")
-_MONTHS += ("November", "December")
+_MONTHS = "January February March April May June July August September October November December".split()
 _PLURALS = {"copy": "copies", "has": "have", "is": "are", "was": "were"}
 _CAUSES = {
     "new providers": "outlets that had nothing on it before",
@@ -26,17 +39,19 @@ _CAUSES = {
 
 
 def tidy(text: Any, most: int = 240) -> str:
-    """Text from a record as one line that cannot disturb what stands around it.
+    r"""Text from a record as one line that cannot disturb what stands around it.
 
     Control characters and those that turn the direction of writing are left out, blanks are joined.
 
-    >>> tidy("  Ban\\n\\n# now \\u202e"), tidy("x" * 9, 5)
+    >>> tidy("  Ban\n\n# now \u202e"), tidy("x" * 9, 5)
     ('Ban # now', 'xxxx…')
     """
     if text is None or (isinstance(text, float) and math.isnan(text)):
         return ""
     kept = "".join(" " if unicodedata.category(c) in {"Cc", "Zl", "Zp"} else c for c in str(text))
-    kept = "".join(c for c in kept if unicodedata.category(c) not in {"Cf", "Cs", "Co"} or c in "\u200c\u200d")
+    kept = "".join(
+        c for c in kept if unicodedata.category(c) not in {"Cf", "Cs", "Co"} or c in "\u200c\u200d"
+    )
     line = re.sub(r"\s+", " ", kept).strip()
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 

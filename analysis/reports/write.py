@@ -25,7 +25,7 @@ __all__ = ["FORMATS", "file_stem", "write_report"]
 Tell = Callable[[str, int, int], None]
 
 
-def write_report(  # noqa: PLR0913 - each is one choice of the command line
+def write_report(
     selection: Selection,
     folder: str | Path,
     *,
@@ -78,7 +78,9 @@ def write_report(  # noqa: PLR0913 - each is one choice of the command line
     paths = []
     for done, name in enumerate(formats, start=len(spec.contents)):
         told(name, done)
-        paths.append(_write(target / f"{file_stem(report)}{_ENDINGS[name]}", FORMATS[name](report, laid_out, style)))
+        paths.append(
+            _write(target / f"{file_stem(report)}{_ENDINGS[name]}", FORMATS[name](report, laid_out, style))
+        )
     return paths
 
 

@@ -1,4 +1,4 @@
-"""A report as a spreadsheet: where it comes from first, then its sentences, then a sheet a table. Nothing in it runs."""
+"""A report as a spreadsheet: where it comes from, its sentences, then a sheet a table. Nothing in it runs."""
 
 from __future__ import annotations
 
@@ -41,7 +41,9 @@ def to_xlsx(report: Report, document: Document) -> bytes:
     """
     stream = io.BytesIO()
     with xlsxwriter.Workbook(stream, _OPTIONS) as book:
-        book.set_properties({"title": document.title, "created": datetime.fromisoformat(report.provenance.built_at)})
+        book.set_properties(
+            {"title": document.title, "created": datetime.fromisoformat(report.provenance.built_at)}
+        )
         formats = _formats(book)
         sheets = {name: measured.frame for name, measured in report.frames.items()}
         _about(book, formats, report, document, sheets)
@@ -64,17 +66,33 @@ def _formats(book: Any) -> dict[str, Any]:
     }
 
 
-def _about(book: Any, formats: Any, report: Report, document: Document, sheets: dict[str, pd.DataFrame]) -> None:
+def _about(
+    book: Any, formats: Any, report: Report, document: Document, sheets: dict[str, pd.DataFrame]
+) -> None:
     sheet = book.add_worksheet("About")
     sheet.set_column(0, 0, 22)
     sheet.set_column(1, 1, 100)
     sheet.write_string(0, 0, document.title, formats["title"])
     rows = [("Report", f"{document.kind}, {document.dates}"), *document.about, ("Python", document.python)]
-    rows.append(("Times", f"in {report.provenance.zone}; shares from 0 to 1, shown as per cent; an empty cell is missing"))
-    rows.append(("Long text", f"cut at {_CELL:,} characters, the most that a cell holds; the data editions have it whole"))
+    rows.append(
+        (
+            "Times",
+            f"in {report.provenance.zone}; shares from 0 to 1, shown as per cent; an empty cell is missing",
+        )
+    )
+    rows.append(
+        (
+            "Long text",
+            f"cut at {_CELL:,} characters, the most that a cell holds; the data editions have it whole",
+        )
+    )
     for name, frame in sheets.items():
         shown = min(len(frame), _ROWS)
-        cut = f"; {shown:,} of {len(frame):,} shown, the rest is in the data editions" if shown < len(frame) else ""
+        cut = (
+            f"; {shown:,} of {len(frame):,} shown, the rest is in the data editions"
+            if shown < len(frame)
+            else ""
+        )
         rows.append((f"Sheet {name[:31]}", f"{LAYOUTS[name].title}: {len(frame):,} rows{cut}"))
     for row, (label, value) in enumerate(rows, start=2):
         sheet.write_string(row, 0, label[:_CELL], formats["bold"])
@@ -113,7 +131,7 @@ def _sheet(book: Any, formats: Any, name: str, frame: pd.DataFrame, zone: str) -
 
 def _local(values: pd.Series[Any], zone: str) -> pd.Series[Any]:
     if isinstance(values.dtype, pd.DatetimeTZDtype):
-        return values.dt.tz_convert(zone).dt.tz_localize(None).dt.round("ms")
+        values = values.dt.tz_convert(zone).dt.tz_localize(None).dt.round("ms")
     return values
 
 
@@ -135,7 +153,12 @@ def _width(heading: str, cells: list[Any]) -> float:
 
 
 def _write(sheet: Any, row: int, place: int, value: Any, style: Any) -> None:
-    if value is None or value is pd.NA or value is pd.NaT or (isinstance(value, float) and not math.isfinite(value)):
+    if (
+        value is None
+        or value is pd.NA
+        or value is pd.NaT
+        or (isinstance(value, float) and not math.isfinite(value))
+    ):
         return
     if isinstance(value, bool):
         sheet.write_boolean(row, place, value)

@@ -8,8 +8,13 @@
     return Plotly.newPlot(node, figure.data, figure.layout, CONFIG);
   }
   Promise.all(plots.map(draw)).then(function () { document.documentElement.dataset.drawn = "yes"; });
+  // Drawn for print already: nothing changes when it is printed.
+  if (window.matchMedia("print").matches) { return; }
   window.addEventListener("beforeprint", function () {
-    plots.forEach(function (node) { Plotly.relayout(node, { width: PRINTED, autosize: false }); });
+    var whole = document.querySelector("main").clientWidth;
+    plots.forEach(function (node) {
+      Plotly.relayout(node, { width: Math.floor(PRINTED * node.clientWidth / whole), autosize: false });
+    });
   });
   window.addEventListener("afterprint", function () {
     plots.forEach(function (node) { Plotly.relayout(node, { width: null, autosize: true }); });

@@ -52,9 +52,7 @@ def clusters(asking: Asking) -> Section:
         "n_clusters": len(table),
         "n_articles": len(asking.articles),
         "few": FEW_TEXTS,
-        "clusters": [
-            (row["label"], row["headline"], int(row["size"])) for row in table.to_dict("records")
-        ],
+        "clusters": [(row["label"], row["headline"], int(row["size"])) for row in table.to_dict("records")],
     }
     return Section("topics", facts, {"topic_clusters": Measured(table, python)})
 
@@ -75,8 +73,13 @@ def gaps(asking: Asking) -> Section:
         "n_background": int(table["n_neighbouring"].sum()),
         "n_without": len(without),
         "n_blind": len(blind),
-        "blind": [(row["name"], int(row["n_neighbouring"]), float(row["expected"])) for row in blind.head(5).to_dict("records")],
-        "next": [(row["name"], int(row["n_neighbouring"]), float(row["expected"])) for row in without.head(1).to_dict("records")],
-    }  # fmt: skip
+        "blind": _silent(blind.head(5)),
+        "next": _silent(without.head(1)),
+    }
     frames = {"blindspots": asking.derived(table, "blindspots"), "neighbouring_topics": around}
     return Section("blindspots", facts, frames)
+
+
+def _silent(table: pd.DataFrame) -> list[tuple[str, int, float]]:
+    """Name, neighbouring articles, and articles on the story expected."""
+    return list(zip(table["name"], table["n_neighbouring"].tolist(), table["expected"].tolist(), strict=True))

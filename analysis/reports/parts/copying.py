@@ -64,7 +64,7 @@ def _texts(articles: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
     table = known.assign(n_articles=size, n_providers=outlets)[size > 1].drop_duplicates("copy_group_id")
     table = table.assign(
         name=[names.get(domain, domain) for domain in table["provider_id"]],
-        original_here=table["is_original"].fillna(value=False),  # noqa: FBT003 - a value, not a switch
+        original_here=table["is_original"].fillna(value=False),
     )
     order = table.sort_values(["n_articles", "published_at", "copy_group_id"], ascending=[False, True, True])
     return order[list(TEXTS)].astype(TEXTS).reset_index(drop=True)

@@ -25,7 +25,7 @@ def course(asking: Asking) -> Section:
     found = asking.ask(bursts, every=stretches.every, basis=basis, span=stretches.drawn)
     frame = counted.frame
     known = frame.dropna(subset="count")
-    top = known.loc[known["count"].astype("float64").idxmax()] if len(known) else None
+    top = known.iloc[int(known["count"].astype("float64").argmax())] if len(known) else None
     facts = {
         "every": stretches.every,
         "basis": basis,
@@ -60,5 +60,7 @@ def _burst(asking: Asking, row: dict[Any, Any]) -> dict[str, Any]:
         "headlines": list(row["headlines"]),
         "terms": list(row["terms"]),
         "providers": asking.named(list(row["providers"])),
-        "is_open": bool(pd.Timestamp(row["end"]) >= asking.stretches.drawn[1]) if asking.stretches.drawn else False,
+        "is_open": bool(pd.Timestamp(row["end"]) >= asking.stretches.drawn[1])
+        if asking.stretches.drawn
+        else False,
     }

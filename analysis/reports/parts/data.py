@@ -48,7 +48,9 @@ def health(asking: Asking) -> Section:
 
 def collected(asking: Asking) -> Section:
     """How much was collected at all, per period."""
-    counted = asking.ask_of(asking.selection.corpus, volume, every=asking.stretches.every, span=asking.stretches.drawn)
+    counted = asking.ask_of(
+        asking.selection.corpus, volume, every=asking.stretches.every, span=asking.stretches.drawn
+    )
     days = asking.selection.collection
     whole = asking.selection.corpus
     facts = {

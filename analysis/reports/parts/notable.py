@@ -48,7 +48,9 @@ def notable(asking: Asking) -> Section:
     picked = originals[originals["article_id"].isin(list(reasons))]
     picked = picked.assign(why=[", ".join(reasons[key]) for key in picked["article_id"]])
     weight = picked["article_id"].map(lambda key: (-len(reasons[key]), place[key]))
-    order = picked.assign(weight=weight).sort_values(["weight", "published_at", "article_id"], na_position="last")
+    order = picked.assign(weight=weight).sort_values(
+        ["weight", "published_at", "article_id"], na_position="last"
+    )
     frame = order[list(NOTABLE)].astype(NOTABLE).reset_index(drop=True)
     facts = {"n_notable": len(frame), "n_articles": len(articles), "each": _EACH}
     return Section("articles", facts, {"notable": asking.derived(frame, "notable")})
@@ -57,4 +59,6 @@ def notable(asking: Asking) -> Section:
 def _top(articles: pd.DataFrame, column: str, least: float | None = None) -> pd.DataFrame:
     known = articles.dropna(subset=column)
     known = known if least is None else known[known[column] >= least]
-    return known.sort_values([column, "published_at", "article_id"], ascending=[False, True, True]).head(_EACH)
+    return known.sort_values([column, "published_at", "article_id"], ascending=[False, True, True]).head(
+        _EACH
+    )

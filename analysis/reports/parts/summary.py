@@ -39,14 +39,18 @@ def summary(asking: Asking) -> Section:
     parts: dict[str, Any] = {}
     if stretches.recent is not None and stretches.before is not None:
         frames["change"] = asking.ask_of(asking.wider, change, stretches.recent, stretches.before)
-        parts = frames["change"].frame.set_index("part").to_dict("index")
+        parts = {row["part"]: row for row in frames["change"].frame.to_dict("records")}
         articles = asking.wider.articles
         recent, before = (counts_of(_within(articles, span)) for span in (stretches.recent, stretches.before))
     figures = _figures(now, (share, low, high), recent, before, parts)
     first = asking.articles.dropna(subset="published_at").drop_duplicates("provider_id")["provider_id"]
     period = asking.articles["published_at"]
     facts = {
-        **{f"n_{name}": int(value) for name, value in now.items() if name in {"articles", "outlets", "texts", "events"}},
+        **{
+            f"n_{name}": int(value)
+            for name, value in now.items()
+            if name in {"articles", "outlets", "texts", "events"}
+        },
         "n_copies": int(now["copies"]),
         "copies_known": bool(asking.articles["is_original"].notna().any()),
         "events_known": bool(asking.articles["event_id"].notna().any()),
@@ -147,7 +151,8 @@ def _moved(figures: pd.DataFrame, parts: dict[str, Any]) -> dict[str, Any] | Non
     """What the text says of the change: the counts, the ratio with its interval, and the largest part of it."""
     if not parts:
         return None
-    row = figures.set_index("figure").loc["articles"]
+    by_name = {row["figure"]: row for row in figures.to_dict("records")}
+    row, share = by_name["articles"], by_name["share"]
     total = parts["total"]
     causes = {name: part["change"] for name, part in parts.items() if name != "total"}
     along = {name: size for name, size in causes.items() if size * total["change"] > 0}
@@ -161,8 +166,8 @@ def _moved(figures: pd.DataFrame, parts: dict[str, Any]) -> dict[str, Any] | Non
         "cause": max(along, key=lambda name: abs(along[name])) if along else "",
         "cause_change": max(along.values(), key=abs) if along else 0.0,
         "change": float(total["change"]),
-        "share_recent": float(figures.set_index("figure").loc["share", "recent"]),
-        "share_before": float(figures.set_index("figure").loc["share", "before"]),
-        "share_ratio_low": float(figures.set_index("figure").loc["share", "ratio_low"]),
-        "share_ratio_high": float(figures.set_index("figure").loc["share", "ratio_high"]),
+        "share_recent": float(share["recent"]),
+        "share_before": float(share["before"]),
+        "share_ratio_low": float(share["ratio_low"]),
+        "share_ratio_high": float(share["ratio_high"]),
     }

@@ -44,6 +44,9 @@ def timeline(asking: Asking) -> Section:
         "leader_events": int(firsts["n_events"].iloc[0]) if len(firsts) else 0,
         "leader_ties": int((firsts["n_first"] == firsts["n_first"].iloc[0]).sum()) if len(firsts) else 0,
         "n_beyond_chance": int((rates.frame["p_adjusted"] < 0.05).sum()),
+        "beyond": asking.named(
+            rates.frame.loc[rates.frame["p_adjusted"] < 0.05, "provider_id"].head(3).tolist()
+        ),
         "largest": _largest(asking, events),
     }
     named = rates.frame.assign(name=asking.named(rates.frame["provider_id"].tolist())).astype({"name": "str"})
