@@ -26,11 +26,12 @@ from analysis.grouping.frame import in_order
 from analysis.grouping.linkage import Items, average_link
 from analysis.grouping.result import Grouping, Linked, assemble
 from analysis.grouping.similarity import Pairs, Window, nearest, similar_pairs
+from analysis.grouping.sparse_rows import rows_at
 
 __all__ = ["WINDOW", "find_events", "link_events"]
 
-WINDOW = Window(days=5.0)
-_DOUBT = 0.5  # see linkage.Items
+WINDOW = Window(days=5.0, reach=2000)
+_DOUBT = 0.3  # times ln(1 + texts within the window); see linkage.Items
 _FADE = 7.0  # days apart at which a similarity counts 1/e
 _NEIGHBOURS = 20
 _BLOCK = 5000  # texts
@@ -92,14 +93,13 @@ def link_events(frame: pd.DataFrame, embedder: Embedder | None = None) -> Linked
     weights = term_weights(texts)
     dense = None if embedder is None else embed_texts(embedder, frame, texts)
     levels = _WORDS if dense is None else _WORDS_AND_MEANING
-    items, around = _smoothed(texts, weights, dense, levels)
+    items, far = _smoothed(texts, weights, dense, levels)
 
     def enough(late: np.ndarray, early: np.ndarray, similarity: np.ndarray) -> np.ndarray:
         return items.score(late, early, similarity) >= 1
 
-    late, early = (np.asarray(side, dtype=np.int64) for side in around.tocoo().coords)
     pairs = similar_pairs(
-        items.weights, texts.day, WINDOW, enough, min(levels.merge), _PARTNERS, items.dense, (late, early)
+        items.weights, texts.day, WINDOW, enough, min(levels.merge), _PARTNERS, items.dense, far
     )
     label = average_link(items, pairs)
     own, rival = _nearness(items, pairs, label)
@@ -113,30 +113,54 @@ def _by_length(levels: tuple[float, float], texts: Texts) -> np.ndarray:
     return headline + (full - headline) * fullness(texts.n_terms)
 
 
+def _doubt(day: np.ndarray) -> np.ndarray:
+    """The doubt of a lone pair: it is the best of all pairs that the window holds, so the more texts, the greater."""
+    low, high = np.searchsorted(day, day - WINDOW.days), np.searchsorted(day, day + WINDOW.days, side="right")
+    return np.asarray(_DOUBT * np.log1p(high - low))
+
+
 def _smoothed(
     texts: Texts, weights: Weights, dense: np.ndarray | None, levels: _Levels
-) -> tuple[Items, sparse.csr_array]:
-    """Each text plus its neighbours, weighted by how far their similarity passes the level; and the neighbours."""
+) -> tuple[Items, tuple[np.ndarray, np.ndarray]]:
+    """Each text plus its neighbours, weighted by how far their similarity passes the level.
+
+    Also late and early of the neighbours beyond the window's reach.
+    """
     around = nearest(weights.rows, weights.rare, texts.day, WINDOW, _NEIGHBOURS, dense)
-    row, col = around.tocoo().coords
-    level = _by_length(levels.neighbour, texts)
-    excess = around.data - np.maximum(level[row], level[col]).astype(np.float32)
-    pull = sparse.csr_array((np.maximum(excess, 0), around.indices, around.indptr), shape=around.shape)
-    rows = _mixed(weights.rows, pull)
+    level = _by_length(levels.neighbour, texts).astype(np.float32)
+    row, col = np.repeat(np.arange(len(texts), dtype=np.int32), np.diff(around.indptr)), around.indices
+    beyond = np.flatnonzero(row - col > WINDOW.reach)
+    far = row[beyond].astype(np.int64), col[beyond].astype(np.int64)
+    around.data -= np.maximum(level[row], level[col])
+    np.maximum(around.data, 0, out=around.data)
+    around.eliminate_zeros()
+    rows = _mixed(weights.rows, around)
     if dense is not None:
-        dense = dense + pull @ dense
+        dense = dense + around @ dense
         dense = dense / np.maximum(np.linalg.norm(dense, axis=1, keepdims=True), 1e-9)
-    return Items(rows, dense, texts.day, _by_length(levels.merge, texts), _FADE, _DOUBT), around
+    need = _by_length(levels.merge, texts)
+    return Items(rows, dense, texts.day, need, _doubt(texts.day), texts.provider, _FADE), far
 
 
 def _mixed(rows: sparse.csr_array, pull: sparse.csr_array) -> sparse.csr_array:
     """Rows plus what they take from their neighbours, the strongest terms of each; in blocks, as they grow long."""
-    blocks = []
-    for start in range(0, rows.shape[0], _BLOCK):
-        mixed = rows[start : start + _BLOCK] + pull[start : start + _BLOCK] @ rows
+    n = rows.shape[0]
+    data, indices = np.empty(n * _TERMS, dtype=np.float32), np.empty(n * _TERMS, dtype=np.int32)
+    indptr = np.zeros(n + 1, dtype=np.int64)
+    used = 0
+    for start in range(0, n, _BLOCK):
+        stop = min(start + _BLOCK, n)
+        own = pull[start:stop]
+        # Neighbours are near in rank, so a part of the rows is enough.
+        low, high = int(own.indices.min(initial=start)), int(own.indices.max(initial=stop - 1)) + 1
+        local = sparse.csr_array((own.data, own.indices - low, own.indptr), shape=(stop - start, high - low))
+        mixed = rows[start:stop] + local @ rows[low:high]
         mixed.sort_indices()
-        blocks.append(strongest_terms(mixed, _TERMS))
-    return sparse.csr_array(sparse.vstack(blocks)) if blocks else rows
+        mixed = strongest_terms(mixed, _TERMS)
+        data[used : used + mixed.nnz], indices[used : used + mixed.nnz] = mixed.data, mixed.indices
+        indptr[start + 1 : stop + 1] = used + mixed.indptr[1:]
+        used += mixed.nnz
+    return sparse.csr_array((data[:used], indices[:used], indptr), shape=rows.shape)
 
 
 def _nearness(items: Items, pairs: Pairs, label: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -145,20 +169,28 @@ def _nearness(items: Items, pairs: Pairs, label: np.ndarray) -> tuple[np.ndarray
     A text that is alone has the similarity that it would have needed as its own.
     """
     n = len(label)
-    size = np.bincount(label, minlength=n)
-    gather = sparse.csr_array((np.ones(n, np.float32), (label, np.arange(n))), shape=(n, n))
-    sums = gather @ items.weights
-    sums.sort_indices()
-    total = np.empty(n)
-    for start in range(0, n, _BLOCK):
-        part = slice(start, start + _BLOCK)
-        total[part] = np.asarray(items.weights[part].multiply(sums[label[part]]).sum(axis=1)).ravel() - 1.0
-    own = np.where(size[label] > 1, total / np.maximum(size[label] - 1, 1), items.need)
+    size = np.bincount(label, minlength=n)[label]
+    own = items.need.copy()
+    grouped = np.flatnonzero(size > 1)
+    grouped = grouped[np.argsort(label[grouped], kind="stable")]
+    begins = np.flatnonzero(np.diff(label[grouped], prepend=-1))
+    # Whole groups, some thousands of texts at a time.
+    cuts = np.unique(begins[np.searchsorted(begins, np.arange(0, len(grouped), _BLOCK), side="right") - 1])
+    for part in np.split(grouped, cuts[1:]) if len(grouped) else []:
+        rows = rows_at(items.weights, part)
+        group = np.unique(label[part], return_inverse=True)[1]
+        gather = sparse.csr_array((np.ones(len(part), np.float32), (group, np.arange(len(part)))))
+        sums = gather @ rows
+        sums.sort_indices()
+        for start in range(0, len(part), _BLOCK):
+            some = slice(start, start + _BLOCK)
+            total = rows[some].multiply(rows_at(sums, group[some])).sum(axis=1)
+            own[part[some]] = (np.asarray(total).ravel() - 1.0) / (size[part[some]] - 1)
     here, there = np.r_[pairs.late, pairs.early], np.r_[pairs.early, pairs.late]
-    value = np.r_[pairs.similarity, pairs.similarity]
     other = label[here] != label[there]
+    value = np.r_[pairs.similarity, pairs.similarity][other]
     key, where = np.unique(here[other] * n + label[there[other]], return_inverse=True)
-    mean = np.bincount(where, weights=value[other], minlength=len(key)) / size[key % n]
+    mean = np.bincount(where, weights=value, minlength=len(key)) / size[key % n]
     rival = np.zeros(n)
     np.maximum.at(rival, key // n, mean)
     return np.maximum(np.round(own, 6), 0), np.round(rival, 6)

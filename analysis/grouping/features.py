@@ -7,7 +7,7 @@ frequency is taken over the weeks around a text only, so that a new article chan
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from zlib import crc32
@@ -35,6 +35,7 @@ __all__ = [
 
 COLUMNS = 1 << 22
 _CHUNK = 20_000  # texts at a time: bounds memory
+_TABLE = 500  # rows
 _RARE = 50  # texts of five weeks
 _STOP = -1
 _MIX = np.int64(0x9E3779B1)
@@ -127,18 +128,20 @@ def distinct_texts(articles: pd.DataFrame) -> Texts:
     >>> distinct_texts(in_order(frame)).of_article.tolist()
     [0, 0, 1]
     """
-    known: dict[tuple[int, int], int] = {}
+    known: dict[int, int] = {}  # the texts of one day, as articles come by day
     of_article = np.empty(len(articles), dtype=np.int64)
-    first: list[int] = []
+    first = array("q")
     languages: list[str] = []
     tokenizer = Tokenizer()
     words = _WordColumns(tokenizer)
     days = articles["day"].to_numpy()
-    columns = (articles[name].tolist() for name in ("title", "excerpt", "locale"))
-    for row, (title, excerpt, locale) in enumerate(zip(*columns, strict=True)):
+    day_begins = np.floor(days) != np.floor(np.r_[np.nan, days[:-1]])
+    for row, (title, excerpt, locale) in enumerate(_written(articles)):
+        if day_begins[row]:
+            known.clear()
         title_words, excerpt_words = tokens(title), tokens(excerpt)
         empty = not title_words and not excerpt_words
-        key = (_signature(title_words, excerpt_words), -row if empty else int(days[row] // 1))
+        key = _signature(title_words, excerpt_words)
         unit = known.get(key)
         if unit is None or empty:
             unit = known[key] = len(first)
@@ -147,11 +150,18 @@ def distinct_texts(articles: pd.DataFrame) -> Texts:
             words.add(title_words, excerpt_words, languages[-1])
         of_article[row] = unit
     counts, n_terms, n_words = words.counts()
-    article = np.asarray(first, dtype=np.int64)
+    article = np.array(first, dtype=np.int64)
     names = articles["provider_id"].iloc[article]
     provider = pd.factorize(names.where(names != ""), sort=True)[0].astype(np.int64)
     language = np.asarray(languages, dtype=object)
     return Texts(of_article, article, days[article], counts, n_terms, n_words, language, provider, tokenizer)
+
+
+def _written(articles: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+    """Title, excerpt and locale of each article; as Python text only some thousands at a time."""
+    for start in range(0, len(articles), _CHUNK):
+        part = articles.iloc[start : start + _CHUNK]
+        yield from zip(*(part[name].tolist() for name in ("title", "excerpt", "locale")), strict=True)
 
 
 class _WordColumns:
@@ -242,13 +252,13 @@ class Weights:
     """TF-IDF of the distinct texts.
 
     Attributes:
-        rows: sparse float32 (texts x terms), rows of length 1.
-        rare: the same with terms only that few texts of the weeks around have.
-        idf: float32, inverse document frequency of each entry of ``texts.counts``.
+        rows: sparse float32 (texts x terms), rows of length 1; its entries are those of ``texts.counts``.
+        rare: bool, for each entry whether few texts of the weeks around have the term.
+        idf: float32, inverse document frequency of each entry.
     """
 
     rows: sparse.csr_array
-    rare: sparse.csr_array
+    rare: np.ndarray
     idf: np.ndarray
 
 
@@ -264,39 +274,60 @@ def term_weights(texts: Texts) -> Weights:
     column = (np.cumsum(used) - 1).astype(np.int32)[counts.indices]
     width = max(int(used.sum()), 1)
     idf, df = rarity(column, counts.indptr, texts.day, texts.provider)
-    data = 1 + np.log(counts.data)
-    data *= idf ** np.repeat((1 + fullness(texts.n_terms)).astype(np.float32), np.diff(counts.indptr))
-    shape = (counts.shape[0], width)
-    rows = unit_rows(sparse.csr_array((data, column, counts.indptr), shape=shape))
-    # Copies: dropping zeros works in place, and the index arrays are shared.
-    rare = sparse.csr_array(
-        (np.where(df <= _RARE, rows.data, 0), column.copy(), counts.indptr.copy()), shape=shape
-    )
-    rare.eliminate_zeros()
-    return Weights(rows, rare, idf)
+    data = np.log(counts.data)
+    data += 1
+    power = (1 + fullness(texts.n_terms)).astype(np.float32)
+    for start in range(0, len(texts), _CHUNK):
+        indptr = counts.indptr[start : start + _CHUNK + 1]
+        part = slice(indptr[0], indptr[-1])
+        data[part] *= idf[part] ** np.repeat(power[start : start + _CHUNK], np.diff(indptr))
+    rows = unit_rows(sparse.csr_array((data, column, counts.indptr), shape=(counts.shape[0], width)))
+    return Weights(rows, df <= _RARE, idf)
 
 
 def strongest_terms(matrix: sparse.csr_array, most: int) -> sparse.csr_array:
     """The matrix with at most ``most`` entries a row, the greatest, ties to the first; rows of length 1."""
     rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    kept = strongest(rows, matrix.indices.astype(np.int64), matrix.data, most)
+    kept = strongest(rows, matrix.indices, matrix.data, most)
     indptr = np.r_[0, np.cumsum(np.bincount(rows[kept], minlength=matrix.shape[0]))]
     return unit_rows(sparse.csr_array((matrix.data[kept], matrix.indices[kept], indptr), shape=matrix.shape))
 
 
 def strongest(row: np.ndarray, col: np.ndarray, value: np.ndarray, most: int) -> np.ndarray:
-    """Positions of the ``most`` greatest values of each row, ties to the smaller column; sorted by row and column."""
-    crowded = np.bincount(row)[row] > most if len(row) else np.empty(0, bool)
-    if crowded.any():
-        where = np.flatnonzero(crowded)
-        # Row, then falling value (the bits of positive floats sort as they do), then column, in one sort.
-        where = where[np.argsort(col[where], kind="stable")]
-        falling = 0x7FFFFFFF - value[where].astype(np.float32).view(np.int32).astype(np.int64)
-        order = where[np.argsort(row[where] * (1 << 32) + falling, kind="stable")]
-        ordered = row[order]
-        begins = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-        rank = np.arange(len(order)) - np.repeat(begins, np.diff(np.r_[begins, len(order)]))
-        kept = np.concatenate([np.flatnonzero(~crowded), order[rank < most]])
-    else:
+    """Positions of the ``most`` greatest values of each row, ties to the smaller column; sorted by row and column.
+
+    Args:
+        row: int, ascending.
+        col: int, in any order within a row.
+        value: float; compared as float32.
+        most: positions kept of a row.
+    """
+    length = np.bincount(row)
+    if not len(length) or length.max() <= most:
         kept = np.arange(len(row))
+    else:
+        value = value.astype(np.float32, copy=False)
+        least = _least_kept(length, value, most)[row]
+        over, level = value > least, np.flatnonzero(value == least)
+        # Of those that equal the last value kept, the first columns fill what is left.
+        level = level[np.lexsort((col[level], row[level]))]
+        left = most - np.bincount(row[over], minlength=len(length))
+        begins = np.searchsorted(row[level], row[level])
+        kept = np.r_[np.flatnonzero(over), level[np.arange(len(level)) - begins < left[row[level]]]]
     return kept[np.argsort(row[kept].astype(np.int64) * (1 << 32) + col[kept])]
+
+
+def _least_kept(length: np.ndarray, value: np.ndarray, most: int) -> np.ndarray:
+    """The value of rank ``most`` in each row (float32), below everything in rows that have fewer."""
+    least = np.full(len(length), -np.inf, dtype=np.float32)
+    begins = np.cumsum(length) - length
+    crowded = np.flatnonzero(length > most)
+    crowded = crowded[np.argsort(length[crowded], kind="stable")]
+    for start in range(0, len(crowded), _TABLE):
+        rows = crowded[start : start + _TABLE]
+        width = int(length[rows].max())
+        place = begins[rows, None] + np.arange(width)
+        inside = np.arange(width) < length[rows, None]
+        table = np.where(inside, value[np.minimum(place, len(value) - 1)], -np.inf)
+        least[rows] = np.partition(table, width - most, axis=1)[:, width - most]
+    return least

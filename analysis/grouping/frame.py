@@ -28,6 +28,8 @@ def _text(articles: pd.DataFrame, name: str) -> pd.Series:
     if name not in articles.columns:
         return pd.Series("", index=articles.index, dtype="str")
     column = articles[name]
+    if isinstance(column.dtype, pd.StringDtype) and column.dtype.na_value is not pd.NA:
+        return column.fillna("")
     text = column.astype("object").where(column.notna(), "")
     try:
         return text.astype("str")

@@ -13,14 +13,16 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-from analysis.grouping.similarity import Pairs, pair_dots
+from analysis.grouping.similarity import Pairs
+from analysis.grouping.sparse_rows import Rows, rows_at
 
 __all__ = ["Items", "average_link"]
 
 _BATCH = 20_000  # items
+_OWN_DOUBT = 1.5
 
 
-@dataclass
+@dataclass(frozen=True)
 class Items:
     """What is clustered: rows of weights, their days, and the similarity each needs to merge.
 
@@ -29,22 +31,36 @@ class Items:
         dense: rows of length 1 to average with, or None.
         day: float64, days.
         need: float64, the mean similarity at which the item merges.
+        doubt: float64; two single items need 1 + doubt times as much, clusters of n and m items 1 + doubt / (n m):
+            one pair, the best of many, may be alike by chance.
+        source: int64, -1 where unknown; the doubt is half as much again between items of one source, which tend to
+            have the form of their texts in common.
         fade: days after which the similarity counts 1/e.
-        doubt: two single items need 1 + doubt times as much, clusters of n and m items 1 + doubt / (n m): one pair,
-            the best of many, may be alike by chance.
     """
 
     weights: sparse.csr_array
     dense: np.ndarray | None
     day: np.ndarray
     need: np.ndarray
+    doubt: np.ndarray
+    source: np.ndarray
     fade: float
-    doubt: float = 0.0
 
-    def score(self, left: np.ndarray, right: np.ndarray, similarity: np.ndarray) -> np.ndarray:
+    def score(self, late: np.ndarray, early: np.ndarray, similarity: np.ndarray) -> np.ndarray:
         """How many times the similarity needed two items have, less with the time between them; 1 or more merges."""
-        fading = np.exp(-np.abs(self.day[left] - self.day[right]) / self.fade)
-        return np.asarray(np.round(similarity * fading / ((self.need[left] + self.need[right]) / 2), 5))
+        return _score(self.day, self.need, self.fade, late, early, similarity)
+
+
+def _score(
+    day: np.ndarray,
+    need: np.ndarray,
+    fade: float,
+    left: np.ndarray,
+    right: np.ndarray,
+    similarity: np.ndarray,
+) -> np.ndarray:
+    fading = np.exp(-np.abs(day[left] - day[right]) / fade)
+    return np.asarray(np.round(similarity * fading / ((need[left] + need[right]) / 2), 5))
 
 
 @dataclass
@@ -53,14 +69,14 @@ class _State:
 
     label: np.ndarray  # the first item of each cluster
     size: np.ndarray
-    sums: Items
+    rows: Rows  # sums of weights
+    dense: np.ndarray | None
+    sums: np.ndarray  # of day, need and doubt: 3 x clusters
+    source: np.ndarray  # -1 where the members have several
+    fade: float
     left: np.ndarray
     right: np.ndarray
     score: np.ndarray
-
-    def means(self) -> Items:
-        sums = self.sums
-        return Items(sums.weights, sums.dense, sums.day / self.size, sums.need / self.size, sums.fade)
 
 
 def average_link(items: Items, pairs: Pairs) -> np.ndarray:
@@ -87,29 +103,37 @@ def average_link(items: Items, pairs: Pairs) -> np.ndarray:
         members = order[slice(*np.searchsorted(batch[order], [number, number + 1]))]
         own = pair_order[slice(*np.searchsorted(of_pair[pair_order], [number, number + 1]))]
         left, right = np.searchsorted(members, pairs.early[own]), np.searchsorted(members, pairs.late[own])
-        _run(_State(members, np.ones(len(members)), _part(items, members), left, right, score[own]), result)
+        _run(_begin(items, members, left, right, score[own]), result)
     return _roots(result)
 
 
-def _part(items: Items, rows: np.ndarray) -> Items:
-    dense = None if items.dense is None else items.dense[rows]
-    return Items(items.weights[rows], dense, items.day[rows], items.need[rows], items.fade, items.doubt)
+def _begin(
+    items: Items, members: np.ndarray, left: np.ndarray, right: np.ndarray, score: np.ndarray
+) -> _State:
+    return _State(
+        members,
+        np.ones(len(members)),
+        Rows(rows_at(items.weights, members)),
+        None if items.dense is None else items.dense[members],
+        np.stack([items.day[members], items.need[members], items.doubt[members]]),
+        items.source[members],
+        items.fade,
+        left,
+        right,
+        score,
+    )
 
 
 def _run(state: _State, result: np.ndarray) -> None:
     """Merge until nothing is alike enough, recording in ``result`` what each cluster merged into."""
     while True:
-        state = _compact(state)
+        _compact(state)
         into = _reciprocal(state)
-        if np.array_equal(into, np.arange(len(into))):
+        gone = np.flatnonzero(into != np.arange(len(into)))
+        if not len(gone):
             return
-        _point(result, state.label, into)
-        state = _merge(state, into)
-
-
-def _point(result: np.ndarray, label: np.ndarray, into: np.ndarray) -> None:
-    """Record that the cluster at each position merged into the cluster at ``into``."""
-    result[label] = label[into]
+        result[state.label[gone]] = state.label[into[gone]]
+        _merge(state, into, gone)
 
 
 def _roots(parent: np.ndarray) -> np.ndarray:
@@ -120,27 +144,37 @@ def _roots(parent: np.ndarray) -> np.ndarray:
         parent = further
 
 
-def _compact(state: _State) -> _State:
+def _compact(state: _State) -> None:
     """Drop edges that cannot merge and clusters without edges."""
     keep = state.score >= 1
-    left, right = state.left[keep], state.right[keep]
+    state.left, state.right, state.score = state.left[keep], state.right[keep], state.score[keep]
     active = np.zeros(len(state.label), dtype=bool)
-    active[left] = active[right] = True
-    if active.all() and keep.all():
-        return state
-    position = np.cumsum(active) - 1
-    rest = _part(state.sums, np.flatnonzero(active))
-    return _State(
-        state.label[active], state.size[active], rest, position[left], position[right], state.score[keep]
-    )
+    active[state.left] = active[state.right] = True
+    if not active.all():
+        _keep(state, active)
+        position = np.cumsum(active) - 1
+        state.left, state.right = position[state.left], position[state.right]
+
+
+def _keep(state: _State, kept: np.ndarray) -> None:
+    """Forget all clusters but some; the edges are the caller's to renumber."""
+    state.label, state.size, state.source = state.label[kept], state.size[kept], state.source[kept]
+    state.sums = state.sums[:, kept]
+    state.rows.keep(kept)
+    if state.dense is not None:
+        state.dense = state.dense[kept]
 
 
 def _reciprocal(state: _State) -> np.ndarray:
     """For each cluster the one it merges into: itself, or an earlier one whose best partner it is."""
     n = len(state.label)
-    here, there = np.r_[state.left, state.right], np.r_[state.right, state.left]
-    doubt = 1 + state.sums.doubt / (state.size[state.left] * state.size[state.right])
-    score = np.tile(np.round(state.score / doubt, 5), 2)
+    left, right = state.left, state.right
+    mean = state.sums[2] / state.size
+    doubt = (mean[left] + mean[right]) / 2
+    own = (state.source[left] == state.source[right]) & (state.source[left] >= 0)
+    doubt = np.where(own, _OWN_DOUBT * doubt, doubt) / (state.size[left] * state.size[right])
+    here, there = np.r_[left, right], np.r_[right, left]
+    score = np.tile(np.round(state.score / (1 + doubt), 5), 2)
     best = np.zeros(n)
     np.maximum.at(best, here, score)
     top = score == best[here]
@@ -151,49 +185,39 @@ def _reciprocal(state: _State) -> np.ndarray:
     return np.where(mutual & (partner < np.arange(n)), partner, np.arange(n))
 
 
-def _merge(state: _State, into: np.ndarray) -> _State:
-    """The clusters and edges after the merges, scores renewed where a cluster changed."""
-    n = len(into)
-    kept = into == np.arange(n)
+def _merge(state: _State, into: np.ndarray, gone: np.ndarray) -> None:
+    """Merge pairs of clusters, join their edges, and score anew the edges of what changed."""
+    target = into[gone]
+    state.rows.add(target, gone)
+    if state.dense is not None:
+        state.dense[target] += state.dense[gone]
+    state.size[target] += state.size[gone]
+    state.sums[:, target] += state.sums[:, gone]
+    state.source[target] = np.where(state.source[target] == state.source[gone], state.source[gone], -1)
+    kept = into == np.arange(len(into))
     position = (np.cumsum(kept) - 1)[into]
     changed = np.zeros(int(kept.sum()), dtype=bool)
-    changed[position[~kept]] = True
-    gather = sparse.csr_array((np.ones(n, np.float32), (position, np.arange(n))), shape=(len(changed), n))
-    sums = state.sums
-    weights = gather @ sums.weights
-    weights.sort_indices()
-    merged = Items(
-        weights,
-        None if sums.dense is None else gather @ sums.dense,
-        np.bincount(position, weights=sums.day),
-        np.bincount(position, weights=sums.need),
-        sums.fade,
-        sums.doubt,
-    )
-    size = np.bincount(position, weights=state.size)
+    changed[position[gone]] = True
     one, two = position[state.left], position[state.right]
     apart = one != two
     low, high = np.minimum(one, two)[apart], np.maximum(one, two)[apart]
     key, first = np.unique(low * len(changed) + high, return_index=True)
-    left, right, score = key // len(changed), key % len(changed), state.score[apart][first]
-    after = _State(state.label[kept], size, merged, left, right, score)
-    again = np.flatnonzero(changed[left] | changed[right])
-    _rescore(after, again)
-    return after
+    state.left, state.right, state.score = (
+        key // len(changed),
+        key % len(changed),
+        state.score[apart][first],
+    )
+    _keep(state, kept)
+    _rescore(state, np.flatnonzero(changed[state.left] | changed[state.right]))
 
 
 def _rescore(state: _State, edges: np.ndarray) -> None:
     left, right = state.left[edges], state.right[edges]
-    means = state.means()
-    total = _sum_dots(state, left, right)
-    state.score[edges] = means.score(left, right, total / (state.size[left] * state.size[right]))
-
-
-def _sum_dots(state: _State, left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    # The shift of the embedding's cosine is per pair of members, hence the sizes.
-    words = pair_dots(state.sums.weights, None, left, right)
-    if state.sums.dense is None:
-        return words
-    meaning = np.einsum("ij,ij->i", state.sums.dense[left], state.sums.dense[right])
     pairs = state.size[left] * state.size[right]
-    return np.asarray(np.round(0.5 * words + 0.5 * (meaning - 0.2 * pairs) / 0.8, 6))
+    total = np.round(state.rows.dots(left, right), 6)
+    if state.dense is not None:
+        meaning = np.einsum("ij,ij->i", state.dense[left], state.dense[right])
+        # The shift of the embedding's cosine is per pair of members.
+        total = np.round(0.5 * total + 0.5 * (meaning - 0.2 * pairs) / 0.8, 6)
+    day, need, _ = state.sums / state.size
+    state.score[edges] = _score(day, need, state.fade, left, right, total / pairs)

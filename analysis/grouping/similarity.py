@@ -6,9 +6,11 @@ begins, so that a part of a corpus gives the same numbers as the whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import chain, islice
+from typing import TypeVar
 
 import numpy as np
 from scipy import sparse
@@ -18,7 +20,11 @@ from analysis.grouping.features import strongest
 __all__ = ["Pairs", "Window", "nearest", "pair_dots", "similar_pairs"]
 
 _Triple = tuple[np.ndarray, np.ndarray, np.ndarray]  # rows, columns, values
+_Block = tuple[int, int, int, int]  # rows from, to; rows that they may meet, from, to
+_Job = TypeVar("_Job")
 _BLOCK = 1000
+_BLOCKS_AT_ONCE = 8
+_LEAST_RARE = 0.05  # similarity by rare terms that makes a far pair worth a look
 _CHUNK = 50_000
 _THREADS = 2
 
@@ -71,7 +77,7 @@ def _blend(words: np.ndarray, meaning: np.ndarray | None) -> np.ndarray:
     return np.round(blended.astype(np.float64), 6)
 
 
-def _blocks(day: np.ndarray, window: Window, *, both_sides: bool) -> Iterator[tuple[int, int, int, int]]:
+def _blocks(day: np.ndarray, window: Window, *, both_sides: bool) -> Iterator[_Block]:
     """Row ranges (start, stop) and the range of rows (low, high) that each may meet."""
     n = len(day)
     for start in range(0, n, _BLOCK):
@@ -85,39 +91,56 @@ def _blocks(day: np.ndarray, window: Window, *, both_sides: bool) -> Iterator[tu
         yield start, stop, low, high
 
 
-def _in_threads(
-    work: Callable[[tuple[int, int, int, int]], _Triple], jobs: Iterator[tuple[int, int, int, int]]
-) -> _Triple:
+def _in_threads(work: Callable[[_Job], _Triple], jobs: Iterable[_Job]) -> _Triple:
     # The products release the interpreter's lock; results come back in order.
     with ThreadPoolExecutor(_THREADS) as pool:
         parts = list(pool.map(work, jobs))
     if not parts:
-        return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
+        return np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0)
     row, col, value = (np.concatenate(column) for column in zip(*parts, strict=True))
     return row, col, value
 
 
 def _product(
-    weights: sparse.csr_array, dense: np.ndarray | None, block: tuple[int, int, int, int], floor: float
+    left: sparse.csr_array, right: sparse.csr_array, dense: tuple[np.ndarray, np.ndarray] | None, floor: float
 ) -> _Triple:
-    """The entries of one block of similarities that reach the floor."""
-    start, stop, low, high = block
-    words = weights[start:stop] @ weights[low:high].T
+    """The similarities of rows with rows that reach the floor, by row."""
+    words = left @ right.T
     if dense is None:
-        found = words.tocoo()
-        value = np.round(found.data.astype(np.float64), 6)
-        row, col = found.coords
+        # The floor first: most similarities are small, and what follows takes several times their space.
+        keep = np.flatnonzero(words.data >= floor - 1e-5)
+        row = np.searchsorted(words.indptr, keep, side="right") - 1
+        col, value = words.indices[keep], np.round(words.data[keep].astype(np.float64), 6)
     else:
-        table = _blend(words.toarray(), dense[start:stop] @ dense[low:high].T)
+        table = _blend(words.toarray(), dense[0] @ dense[1].T)
         row, col = np.nonzero(table >= floor)
         value = table[row, col]
     keep = value >= floor
-    return row[keep].astype(np.int64) + start, col[keep].astype(np.int64) + low, value[keep]
+    return row[keep], col[keep], value[keep]
+
+
+def _batched(blocks: Iterator[_Block]) -> Iterator[list[_Block]]:
+    for first in blocks:
+        yield list(chain([first], islice(blocks, _BLOCKS_AT_ONCE - 1)))
+
+
+def _only(matrix: sparse.csr_array, chosen: np.ndarray, start: int, stop: int) -> sparse.csr_array:
+    """Some rows of a matrix with the chosen entries only."""
+    begin, end = matrix.indptr[start], matrix.indptr[stop]
+    keep = chosen[begin:end]
+    indptr = np.r_[0, np.cumsum(keep)][matrix.indptr[start : stop + 1] - begin].astype(np.int32)
+    data, indices = matrix.data[begin:end][keep], matrix.indices[begin:end][keep]
+    return sparse.csr_array((data, indices, indptr), shape=(stop - start, matrix.shape[1]))
+
+
+def _cut(dense: np.ndarray | None, block: _Block) -> tuple[np.ndarray, np.ndarray] | None:
+    start, stop, low, high = block
+    return None if dense is None else (dense[start:stop], dense[low:high])
 
 
 def nearest(
     weights: sparse.csr_array,
-    rare: sparse.csr_array,
+    rare: np.ndarray,
     day: np.ndarray,
     window: Window,
     count: int,
@@ -129,7 +152,7 @@ def nearest(
 
     Args:
         weights: rows of length 1, sorted by day.
-        rare: the same with rare terms only.
+        rare: bool, which entries are of rare terms.
         day: float64, ascending.
         window: how far apart two texts may be.
         count: neighbours of a text.
@@ -140,39 +163,53 @@ def nearest(
     """
     floor = 0.05
 
-    def work(block: tuple[int, int, int, int]) -> _Triple:
-        row, col, value = _product(weights, dense, block, floor)
-        near = (
+    def near(block: _Block, far: _Triple) -> _Triple:
+        start, stop, low, high = block
+        row, col, value = _product(weights[start:stop], weights[low:high], _cut(dense, block), floor)
+        row, col = row + start, col + low
+        keep = (
             (np.abs(row - col) <= window.reach) & (np.abs(day[row] - day[col]) <= window.days) & (row != col)
         )
-        row, col, value = row[near], col[near], value[near]
-        far_row, far_col, far_value = _far(weights, rare, day, window, block, dense)
-        row, col, value = np.r_[row, far_row], np.r_[col, far_col], np.r_[value, far_value]
-        local = strongest(row - block[0], col, value, count)
-        return row[local], col[local], value[local]
+        row, col, value = row[keep], col[keep], value[keep]
+        span = slice(*np.searchsorted(far[0], [start, stop]))
+        if span.stop > span.start:
+            row, col, value = (np.r_[one, two[span]] for one, two in zip((row, col, value), far, strict=True))
+            order = np.argsort(row, kind="stable")
+            row, col, value = row[order], col[order], value[order]
+        kept = strongest(row - start, col, value, count)
+        return row[kept].astype(np.int32), col[kept].astype(np.int32), value[kept].astype(np.float32)
 
-    row, col, value = _in_threads(work, _blocks(day, window, both_sides=True))
-    shape = (len(day), len(day))
-    return sparse.coo_array(
-        (value.astype(np.float32), (row.astype(np.int32), col.astype(np.int32))), shape=shape
-    ).tocsr()
+    def work(blocks: list[_Block]) -> _Triple:
+        far = _far(weights, rare, day, window, (blocks[0][0], blocks[-1][1]), dense)
+        parts = [near(block, far) for block in blocks]
+        row, col, value = (np.concatenate(column) for column in zip(*parts, strict=True))
+        return row, col, value
+
+    row, col, value = _in_threads(work, _batched(_blocks(day, window, both_sides=True)))
+    indptr = np.searchsorted(row, np.arange(len(day) + 1)).astype(np.int32)
+    return sparse.csr_array((value.astype(np.float32), col, indptr), shape=(len(day), len(day)))
 
 
 def _far(
     weights: sparse.csr_array,
-    rare: sparse.csr_array,
+    rare: np.ndarray,
     day: np.ndarray,
     window: Window,
-    block: tuple[int, int, int, int],
+    rows: tuple[int, int],
     dense: np.ndarray | None,
 ) -> _Triple:
-    """Pairs beyond the reach and within the days that share a rare term."""
-    start, stop = block[:2]
-    low = int(np.searchsorted(day, day[start] - window.days))
-    high = int(np.searchsorted(day, day[stop - 1] + window.days, side="right"))
-    if stop - 1 - low <= window.reach and high - 1 - start <= window.reach:
+    """Pairs of the rows with what lies beyond the reach and within the days and shares a rare term, by row."""
+    start, stop = rows
+    own = np.arange(start, stop)
+    first = np.searchsorted(day, day[start:stop] - window.days)
+    last = np.searchsorted(day, day[start:stop] + window.days, side="right")
+    if max(int((own - first).max()), int((last - 1 - own).max())) <= window.reach:
         return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
-    row, col, _ = _product(rare, None, (start, stop, low, high), 0.05)
+    low, high = int(first[0]), int(last[-1])
+    row, col, _ = _product(
+        _only(weights, rare, start, stop), _only(weights, rare, low, high), None, _LEAST_RARE
+    )
+    row, col = row + start, col + low
     far = (np.abs(row - col) > window.reach) & (np.abs(day[row] - day[col]) <= window.days)
     row, col = row[far], col[far]
     return row, col, pair_dots(weights, dense, row, col)
@@ -191,7 +228,7 @@ def similar_pairs(
     """The pairs of texts that are alike enough.
 
     Args:
-        weights: rows of length 1, sorted by day.
+        weights: rows, sorted by day.
         day: float64, ascending.
         window: how far apart two texts may be.
         need: given late, early and similarity, which pairs (bool) are alike enough.
@@ -201,23 +238,24 @@ def similar_pairs(
         extra: late and early ranks of pairs beyond the window's reach to look at as well.
     """
 
-    def work(block: tuple[int, int, int, int]) -> _Triple:
-        row, col, value = _product(weights, dense, block, floor)
+    def work(block: _Block) -> _Triple:
+        start, stop, low, high = block
+        row, col, value = _product(weights[start:stop], weights[low:high], _cut(dense, block), floor)
+        row, col = row + start, col + low
         keep = (col < row) & (row - col <= window.reach) & (day[row] - day[col] <= window.days)
         row, col, value = row[keep], col[keep], value[keep]
         keep = need(row, col, value)
         row, col, value = row[keep], col[keep], value[keep]
-        local = strongest(row - block[0], col, value, most)
-        return row[local], col[local], value[local]
+        kept = strongest(row - start, col, value, most)
+        return row[kept].astype(np.int32), col[kept].astype(np.int32), value[kept]
 
     row, col, value = _in_threads(work, _blocks(day, window, both_sides=False))
-    if extra is not None:
-        far = extra[0] - extra[1] > window.reach
-        late, early = extra[0][far], extra[1][far]
+    if extra is not None and len(extra[0]):
+        late, early = extra
         similarity = pair_dots(weights, dense, late, early)
         keep = need(late, early, similarity)
         row, col = np.r_[row, late[keep]], np.r_[col, early[keep]]
         value = np.r_[value, similarity[keep]]
         order = np.lexsort((col, row))
         row, col, value = row[order], col[order], value[order]
-    return Pairs(row, col, value)
+    return Pairs(row.astype(np.int64), col.astype(np.int64), value)

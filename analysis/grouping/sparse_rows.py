@@ -1,0 +1,99 @@
+"""Sparse rows that are added up: a matrix whose rows change a few at a time, without copying all the others."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import sparse
+
+__all__ = ["Rows", "rows_at"]
+
+_WIDE = 1000  # entries: a row so long is spread out once instead of walked along for every partner
+_AT_ONCE = 20_000  # pairs
+
+
+def rows_at(matrix: sparse.csr_array, rows: np.ndarray) -> sparse.csr_array:
+    """Rows of a matrix by position, as a matrix of their own."""
+    return _gathered(
+        matrix.data, matrix.indices, matrix.indptr[:-1][rows], matrix.indptr[1:][rows], matrix.shape[1]
+    )
+
+
+def _gathered(
+    data: np.ndarray, indices: np.ndarray, begin: np.ndarray, end: np.ndarray, width: int
+) -> sparse.csr_array:
+    length = (end - begin).astype(np.int64)
+    indptr = np.r_[0, np.cumsum(length)]
+    place = np.repeat(begin - indptr[:-1], length) + np.arange(indptr[-1])
+    return sparse.csr_array(
+        (data[place], indices[place], indptr.astype(np.int32)), shape=(len(length), width)
+    )
+
+
+class Rows:
+    """Sparse rows; sums are appended, and the room of what they replace is taken back now and then.
+
+    Args:
+        matrix: the rows to begin with, columns sorted; float32.
+
+    >>> rows = Rows(sparse.csr_array(np.array([[1.0, 0], [2, 3], [0, 5]], dtype=np.float32)))
+    >>> rows.add(np.array([0]), np.array([1]))
+    >>> rows.dots(np.array([0]), np.array([2])).tolist()
+    [15.0]
+    """
+
+    def __init__(self, matrix: sparse.csr_array) -> None:
+        self._data, self._indices = matrix.data, matrix.indices
+        self._begin, self._end = matrix.indptr[:-1].astype(np.int64), matrix.indptr[1:].astype(np.int64)
+        self._used = len(matrix.data)
+        self._width = matrix.shape[1]
+        self._line = np.zeros(0, dtype=np.float32)
+
+    def keep(self, kept: np.ndarray) -> None:
+        """Forget all rows but those for which ``kept`` (bool) is true."""
+        self._begin, self._end = self._begin[kept], self._end[kept]
+
+    def at(self, rows: np.ndarray) -> sparse.csr_array:
+        """Some of the rows, by position."""
+        return _gathered(self._data, self._indices, self._begin[rows], self._end[rows], self._width)
+
+    def add(self, targets: np.ndarray, others: np.ndarray) -> None:
+        """Add each of the others to its target; no row may be named twice."""
+        sums = self.at(targets) + self.at(others)
+        begin = self._room(sums.nnz)
+        self._data[begin : begin + sums.nnz] = sums.data
+        self._indices[begin : begin + sums.nnz] = sums.indices
+        self._begin[targets], self._end[targets] = begin + sums.indptr[:-1], begin + sums.indptr[1:]
+
+    def _room(self, size: int) -> int:
+        """Where so many entries may be written."""
+        if self._used + size > len(self._data):
+            live = self.at(np.arange(len(self._begin)))
+            spare = live.nnz + 2 * size
+            self._data = np.concatenate([live.data, np.zeros(spare, dtype=np.float32)])
+            self._indices = np.concatenate([live.indices, np.zeros(spare, dtype=live.indices.dtype)])
+            self._begin, self._end = live.indptr[:-1].astype(np.int64), live.indptr[1:].astype(np.int64)
+            self._used = live.nnz
+        begin = self._used
+        self._used += size
+        return begin
+
+    def dots(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+        """The product of rows ``left[i]`` and ``right[i]``, float64."""
+        length = self._end - self._begin
+        swap = length[left] < length[right]
+        long, short = np.where(swap, right, left), np.where(swap, left, right)
+        out = np.empty(len(left))
+        narrow = np.flatnonzero(length[long] < _WIDE)
+        for start in range(0, len(narrow), _AT_ONCE):
+            part = narrow[start : start + _AT_ONCE]
+            out[part] = np.asarray(self.at(long[part]).multiply(self.at(short[part])).sum(axis=1)).ravel()
+        wide = np.flatnonzero(length[long] >= _WIDE)
+        wide = wide[np.argsort(long[wide], kind="stable")]
+        if len(wide) and not len(self._line):
+            self._line = np.zeros(self._width, dtype=np.float32)
+        for part in np.split(wide, np.flatnonzero(np.diff(long[wide])) + 1) if len(wide) else []:
+            row = slice(self._begin[long[part[0]]], self._end[long[part[0]]])
+            self._line[self._indices[row]] = self._data[row]
+            out[part] = self.at(short[part]) @ self._line
+            self._line[self._indices[row]] = 0
+        return out
