@@ -212,7 +212,7 @@ def problems_chart(
     title = "; ".join(part for part in (read, mended) if part) or "Everything was read without a problem"
     subtitle = caption(
         "problems by kind, in all files of the snapshot",
-        f"{len(frame) - len(best):,} kinds not shown" if len(frame) > len(best) else "", snapshot=snapshot,
+        f"{counted(len(frame) - len(best), 'kind')} not shown" if len(frame) > len(best) else "", snapshot=snapshot,
     )  # fmt: skip
     if not rows:
         return empty_figure(

@@ -19,7 +19,9 @@ def texts(node: Any) -> list[str]:
     if isinstance(node, str):
         return [node]
     if isinstance(node, dict):
-        return [text for key, value in node.items() if key not in {"customdata", "meta"} for text in texts(value)]
+        return [
+            text for key, value in node.items() if key not in {"customdata", "meta"} for text in texts(value)
+        ]
     return [text for value in node for text in texts(value)] if isinstance(node, list | tuple) else []
 
 

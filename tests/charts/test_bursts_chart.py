@@ -10,8 +10,18 @@ def found(*rows):
     names = ["level", "start", "end", "count", "usual", "headlines"]
     table = pd.DataFrame(rows, columns=names)
     for end in ("start", "end"):
-        table[end] = pd.to_datetime(table[end]).dt.tz_localize("Europe/London") if len(table) else pd.Series(dtype="datetime64[us, UTC]")
-    return table.assign(weight=4.0, n_articles=table["count"], n_providers=3, providers=[("a.uk",)] * len(table), terms=[("ban", "met")] * len(table))
+        table[end] = (
+            pd.to_datetime(table[end]).dt.tz_localize("Europe/London")
+            if len(table)
+            else pd.Series(dtype="datetime64[us, UTC]")
+        )
+    return table.assign(
+        weight=4.0,
+        n_articles=table["count"],
+        n_providers=3,
+        providers=[("a.uk",)] * len(table),
+        terms=[("ban", "met")] * len(table),
+    )
 
 
 ONE = (1, "2021-08-24", "2021-08-26", 12, 4.0, ("Ban it", "Met says no"))
@@ -28,9 +38,18 @@ def series(days):
     [
         ([], "Coverage: no burst in this time"),
         ([ONE], "Coverage had one burst, from 24 to 25 August 2021, at 3.0x its usual level"),
-        ([(1, "2021-08-24", "2021-08-25", 40, 2.0, ())], "Coverage had one burst, on 24 August 2021, at 20x its usual level"),
-        ([ONE, (2, "2021-08-24", "2021-08-25", 9, 2.0, ())], "Coverage had one burst, from 24 to 25 August 2021, at 3.0x its usual level"),
-        ([ONE, ONE], "Coverage had 2 bursts; the strongest from 24 to 25 August 2021, at 3.0x its usual level"),
+        (
+            [(1, "2021-08-24", "2021-08-25", 40, 2.0, ())],
+            "Coverage had one burst, on 24 August 2021, at 20x its usual level",
+        ),
+        (
+            [ONE, (2, "2021-08-24", "2021-08-25", 9, 2.0, ())],
+            "Coverage had one burst, from 24 to 25 August 2021, at 3.0x its usual level",
+        ),
+        (
+            [ONE, ONE],
+            "Coverage had 2 bursts; the strongest from 24 to 25 August 2021, at 3.0x its usual level",
+        ),
         ([(1, "2021-08-24", "2021-08-25", 40, 0.0, ())], "Coverage had one burst, on 24 August 2021"),
     ],
 )
@@ -48,11 +67,18 @@ def test_the_figure_says_what_it_counts(drawn, series, snapshot):
 
 def test_bursts_in_a_share_say_so(drawn, series):
     shares = series.assign(of=pd.array([10] * 5, dtype="Int64"), share=[0.1, 0.9, 0.3, NAN, 0.2])
-    assert "bursts of the share of everything collected" in drawn(bursts_chart, shares, found(), every="day").layout.meta["subtitle"]
+    assert (
+        "bursts of the share of everything collected"
+        in drawn(bursts_chart, shares, found(), every="day").layout.meta["subtitle"]
+    )
 
 
 def test_the_line_breaks_where_nothing_was_collected(drawn, series):
-    (line,) = (trace for trace in drawn(bursts_chart, series, found(ONE), every="day").data if trace.type == "scatter")
+    (line,) = (
+        trace
+        for trace in drawn(bursts_chart, series, found(ONE), every="day").data
+        if trace.type == "scatter"
+    )
     assert line.y == (1, 9, 3, None, 2)
     assert not line.connectgaps
     assert line.marker.size[4] > 0  # a day alone between gaps is no line

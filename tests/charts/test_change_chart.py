@@ -16,11 +16,41 @@ def parts(changes, before=20, after=50, status="observed"):
 @pytest.mark.parametrize(
     ("changes", "before", "after", "status", "title"),
     [
-        ((9.0, -2.0, 0.0, 21.0, 2.0), 20, 50, "observed", "Coverage rose from 20 to 50 articles, most of it by copies"),
-        ((9.0, 6.0, 5.0, 6.0, 4.0), 20, 50, "observed", "Coverage rose from 20 to 50 articles, for several reasons"),
-        ((0.0, -25.0, -5.0, 0.0, 0.0), 50, 20, "partial", "Coverage fell from 50 to 20 articles, most of it by outlets that stopped"),
-        ((5.0, -5.0, 0.0, 0.0, 0.0), 20, 20, "observed", "Coverage did not change: 20 articles before and after"),
-        ((4.0, 0.0, 0.0, 0.0, 0.0), 0, 4, "observed", "Coverage: 0 and 4 articles, too few to explain a change"),
+        (
+            (9.0, -2.0, 0.0, 21.0, 2.0),
+            20,
+            50,
+            "observed",
+            "Coverage rose from 20 to 50 articles, most of it by copies",
+        ),
+        (
+            (9.0, 6.0, 5.0, 6.0, 4.0),
+            20,
+            50,
+            "observed",
+            "Coverage rose from 20 to 50 articles, for several reasons",
+        ),
+        (
+            (0.0, -25.0, -5.0, 0.0, 0.0),
+            50,
+            20,
+            "partial",
+            "Coverage fell from 50 to 20 articles, most of it by outlets that stopped",
+        ),
+        (
+            (5.0, -5.0, 0.0, 0.0, 0.0),
+            20,
+            20,
+            "observed",
+            "Coverage did not change: 20 articles before and after",
+        ),
+        (
+            (4.0, 0.0, 0.0, 0.0, 0.0),
+            0,
+            4,
+            "observed",
+            "Coverage: 0 and 4 articles, too few to explain a change",
+        ),
         ((4.0, 0.0, 0.0, 0.0, 0.0), 0, 0, "not collected", "Coverage: whether it changed is not known"),
     ],
 )
@@ -48,11 +78,15 @@ def test_a_click_opens_a_part_and_hover_has_the_numbers(drawn, span, baseline, k
         "<b>copies of a text</b>", "10 before, 33 after: copies", "+21.00 of the change in articles", "5 outlets",
         "click for 33 articles",
     ]  # fmt: skip
-    assert "click" not in figure.data[0].hovertext[4]  # growth of all that was collected is no set of articles
+    assert (
+        "click" not in figure.data[0].hovertext[4]
+    )  # growth of all that was collected is no set of articles
 
 
 def test_zero_is_within_the_axis(drawn, span, baseline):
-    low, high = drawn(change_chart, parts((0.0, -25.0, -5.0, 0.0, 0.0), 50, 20), span=span, baseline=baseline).layout.xaxis.range
+    low, high = drawn(
+        change_chart, parts((0.0, -25.0, -5.0, 0.0, 0.0), 50, 20), span=span, baseline=baseline
+    ).layout.xaxis.range
     assert low < -25 < 0 < high
 
 
@@ -68,4 +102,6 @@ def test_what_is_not_known_is_not_drawn_as_zero(drawn, span, baseline, is_empty,
 
 
 def test_hostile_text_stays_text(drawn, drawn_text, span, baseline, hostile):
-    assert "<script" not in drawn_text(drawn(change_chart, parts(RISE), span=span, baseline=baseline, subject=hostile))
+    assert "<script" not in drawn_text(
+        drawn(change_chart, parts(RISE), span=span, baseline=baseline, subject=hostile)
+    )

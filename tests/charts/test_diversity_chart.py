@@ -20,9 +20,18 @@ def periods(rows, starts=None, status="observed"):
         ([], "Coverage: no article in this time"),
         ([(4, 2.0, 1.0, 3.0)], "Coverage: never 10 articles in a month, too few to say how spread"),
         ([(40, 2.0, 1.0, 3.0)], "Coverage in January 2021 was as spread as 2.0 equally active outlets"),
-        ([(40, 2.0, 1.0, 3.0), (40, 3.0, 2.5, 4.0)], "Coverage in February 2021 was as spread as 3.0 equally active outlets, no clear change"),
-        ([(40, 2.0, 1.0, 3.0), (40, 9.0, 8.0, INF)], "Coverage widened from 2.0 to 9.0 equally active outlets, January 2021 to February 2021"),
-        ([(40, 9.0, 8.0, 10.0), (40, 3.0, 2.0, 4.0)], "Coverage narrowed from 9.0 to 3.0 equally active outlets, January 2021 to February 2021"),
+        (
+            [(40, 2.0, 1.0, 3.0), (40, 3.0, 2.5, 4.0)],
+            "Coverage in February 2021 was as spread as 3.0 equally active outlets, no clear change",
+        ),
+        (
+            [(40, 2.0, 1.0, 3.0), (40, 9.0, 8.0, INF)],
+            "Coverage widened from 2.0 to 9.0 equally active outlets, January 2021 to February 2021",
+        ),
+        (
+            [(40, 9.0, 8.0, 10.0), (40, 3.0, 2.0, 4.0)],
+            "Coverage narrowed from 9.0 to 3.0 equally active outlets, January 2021 to February 2021",
+        ),
     ],
 )
 def test_the_title_says_the_finding(rows, title):
@@ -33,7 +42,13 @@ MONTHS = [(40, 2.0, 1.0, 3.0), (40, 3.0, 2.5, 4.0)]
 
 
 def test_the_figure_says_what_it_counts(drawn, snapshot):
-    figure = drawn(diversity_chart, periods([*MONTHS, (4, 1.0, 1.0, 1.0)]), every="month", basis="originals", snapshot=snapshot)
+    figure = drawn(
+        diversity_chart,
+        periods([*MONTHS, (4, 1.0, 1.0, 1.0)]),
+        every="month",
+        basis="originals",
+        snapshot=snapshot,
+    )
     assert figure.layout.meta["subtitle"] == (
         "effective outlets per month (1 / Herfindahl-Hirschman), by originals · ribbon: 95 %, cut off at the top · "
         "hollow: fewer than 10 · 1 January to 31 March 2021 · Europe/London · snapshot 2021-08-27 3f9a"
@@ -82,4 +97,6 @@ def test_no_article_is_an_empty_figure(drawn, is_empty):
 
 
 def test_hostile_text_stays_text(drawn, drawn_text, hostile):
-    assert "<script" not in drawn_text(drawn(diversity_chart, periods(MONTHS), every="month", subject=hostile))
+    assert "<script" not in drawn_text(
+        drawn(diversity_chart, periods(MONTHS), every="month", subject=hostile)
+    )

@@ -29,7 +29,10 @@ def copied(days):
         ([(9, 3)], "Coverage: never 10 articles in a day, too few to rank copying"),
         ([(10, 10), (12, 12)], "Coverage: no text ran twice in a day"),
         ([(12, 4), (9, 1)], "Coverage: each text ran 3.0 times on 23 August 2021, 12 articles of 4 texts"),
-        ([(12, 8), (30, 10)], "Coverage was most copied on 24 August 2021: each text ran 3.0 times, 30 articles of 10 texts"),
+        (
+            [(12, 8), (30, 10)],
+            "Coverage was most copied on 24 August 2021: each text ran 3.0 times, 30 articles of 10 texts",
+        ),
     ],
 )
 def test_the_title_says_when_copies_were_most(copied, rows, title):
@@ -54,7 +57,9 @@ def test_bars_stand_on_one_and_gaps_have_none(drawn, copied, keys, snapshot):
 
 
 def test_partial_is_hatched(drawn, copied):
-    assert drawn(syndication_chart, copied((12, 4), status=["partial"]), every="day").data[0].marker.pattern.shape == ("/",)
+    assert drawn(syndication_chart, copied((12, 4), status=["partial"]), every="day").data[
+        0
+    ].marker.pattern.shape == ("/",)
 
 
 def pairs(*rows):
@@ -82,7 +87,10 @@ def test_cells_hold_the_copies_and_empty_ones_nothing(drawn, keys, span, snapsho
     figure = drawn(who_copies_whom_chart, pairs(PA, ("b.uk", "c.uk", 3, NAN)), span=span, snapshot=snapshot)
     assert [list(line) for line in figure.data[0].z] == [[12, None], [None, 3]]
     assert [list(key) for line in keys(figure)[0] for key in line][0] == ["pa.org", "sky.com"]
-    assert figure.data[0].hovertext[0][0] == "<b>sky.com copied pa.org</b><br>12 copies<br>after 2.5 h, median<br>click for 12 articles"
+    assert (
+        figure.data[0].hovertext[0][0]
+        == "<b>sky.com copied pa.org</b><br>12 copies<br>after 2.5 h, median<br>click for 12 articles"
+    )
     assert "15 between outlets" in figure.layout.meta["subtitle"]
     assert figure.layout.meta["subtitle"].endswith("23 to 24 August 2021 · UTC · snapshot 2021-08-27 3f9a")
 
@@ -98,4 +106,6 @@ def test_nothing_is_an_empty_figure(drawn, copied, is_empty):
 
 
 def test_hostile_names_stay_text(drawn, drawn_text, hostile):
-    assert "<script" not in drawn_text(drawn(who_copies_whom_chart, pairs(PA), names={"pa.org": hostile, "sky.com": hostile}))
+    assert "<script" not in drawn_text(
+        drawn(who_copies_whom_chart, pairs(PA), names={"pa.org": hostile, "sky.com": hostile})
+    )

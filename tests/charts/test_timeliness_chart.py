@@ -21,11 +21,17 @@ SURE, LIKE_CHANCE = ("sky.com", 20, 15, 0.3, 0.001), ("a.uk", 10, 3, 0.3, 0.9)
     ("rows", "title"),
     [
         ([], "No outlet shares 5 events with others: too few to say who is first in this corpus"),
-        ([("a.uk", 4, 4, 0.5, 0.01)], "No outlet shares 5 events with others: too few to say who is first in this corpus"),
+        (
+            [("a.uk", 4, 4, 0.5, 0.01)],
+            "No outlet shares 5 events with others: too few to say who is first in this corpus",
+        ),
         ([LIKE_CHANCE], "No outlet is first in this corpus more often than chance gives"),
         ([("a.uk", 20, 1, 0.3, 0.001)], "No outlet is first in this corpus more often than chance gives"),
         ([SURE, LIKE_CHANCE], "Sky was first in this corpus on 15 of 20 events"),
-        ([SURE, ("b.uk", 10, 7, 0.3, 0.02)], "Sky was first in this corpus on 15 of 20 events, and 1 more than by chance"),
+        (
+            [SURE, ("b.uk", 10, 7, 0.3, 0.02)],
+            "Sky was first in this corpus on 15 of 20 events, and 1 more than by chance",
+        ),
     ],
 )
 def test_the_title_says_who_was_first_in_this_corpus(drawn, rows, title):
@@ -57,7 +63,9 @@ def test_few_events_say_so(drawn):
 
 def followed(**lags):
     rows = [(outlet.replace("_", "."), hours, hours == 0) for outlet, hour in lags.items() for hours in hour]
-    return pd.DataFrame(rows, columns=["provider_id", "lag_hours", "is_first"]).astype({"is_first": "bool", "provider_id": "str"})
+    return pd.DataFrame(rows, columns=["provider_id", "lag_hours", "is_first"]).astype(
+        {"is_first": "bool", "provider_id": "str", "lag_hours": "float64"}
+    )
 
 
 @pytest.mark.parametrize(
@@ -66,7 +74,10 @@ def followed(**lags):
         ({}, "No outlet followed another on an event here"),
         ({"a_uk": [0.0, 0.0]}, "No outlet followed another on an event here"),
         ({"a_uk": [2.0]}, "No outlet followed on 5 events: too few to rank who is late"),
-        ({"a_uk": [2.0] * 5, "b_uk": [1.0]}, "a.uk follows soonest: half the time within 2 h of the first in this corpus"),
+        (
+            {"a_uk": [2.0] * 5, "b_uk": [1.0]},
+            "a.uk follows soonest: half the time within 2 h of the first in this corpus",
+        ),
     ],
 )
 def test_the_title_says_who_follows_soonest(drawn, lags, title):
@@ -83,7 +94,10 @@ def test_a_lag_is_a_median_with_the_middle_half(drawn, keys):
     assert "7 h, 1 event: too few to rank" in [note.text for note in figure.layout.annotations]
 
 
-@pytest.mark.parametrize(("hours", "name"), [(0.25, "15 min"), (1, "1 h"), (4.26, "4.3 h"), (47, "47 h"), (60, "2.5 days"), (96, "4 days")])
+@pytest.mark.parametrize(
+    ("hours", "name"),
+    [(0.25, "15 min"), (1, "1 h"), (4.26, "4.3 h"), (47, "47 h"), (60, "2.5 days"), (96, "4 days")],
+)
 def test_lags_in_words(hours, name):
     assert lag_name(hours) == name
 
@@ -94,5 +108,8 @@ def test_nothing_is_an_empty_figure(drawn, is_empty):
 
 
 def test_hostile_names_stay_text(drawn, drawn_text, hostile):
-    for figure in (drawn(timeliness_chart, rates(SURE), names={"sky.com": hostile}), drawn(lag_chart, followed(a_uk=[1.0] * 5), names={"a.uk": hostile})):
+    for figure in (
+        drawn(timeliness_chart, rates(SURE), names={"sky.com": hostile}),
+        drawn(lag_chart, followed(a_uk=[1.0] * 5), names={"a.uk": hostile}),
+    ):
         assert "<script" not in drawn_text(figure)
