@@ -86,7 +86,7 @@ def test_the_title_says_who_is_copied(drawn, rows, title):
 def test_cells_hold_the_copies_and_empty_ones_nothing(drawn, keys, span, snapshot):
     figure = drawn(who_copies_whom_chart, pairs(PA, ("b.uk", "c.uk", 3, NAN)), span=span, snapshot=snapshot)
     assert [list(line) for line in figure.data[0].z] == [[12, None], [None, 3]]
-    assert [list(key) for line in keys(figure)[0] for key in line][0] == ["pa.org", "sky.com"]
+    assert list(keys(figure)[0][0][0]) == ["pa.org", "sky.com"]
     assert (
         figure.data[0].hovertext[0][0]
         == "<b>sky.com copied pa.org</b><br>12 copies<br>after 2.5 h, median<br>click for 12 articles"
