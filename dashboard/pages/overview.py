@@ -90,7 +90,7 @@ def register(app: Dash, answers: Answers) -> None:
         if empty:
             return "", [], advice, False, True, ""
         left_out = "The query cannot be read, so it is left out. " if complaint(view.query) else ""
-        text = left_out + summary(facts_of(answers, view))
+        text = (left_out + summary(facts_of(answers, view))).replace(" %", "\u00a0%")
         return text, _tiles(answers, view), [], True, False, _ledger(answers, view)
 
     @app.callback(*_parts(Ids.VOLUME, Ids.VOLUME_TEXT), *_parts(Ids.STRIP, Ids.STRIP_TEXT), *_KEY)
