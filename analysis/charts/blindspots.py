@@ -1,4 +1,4 @@
-"""Outlets that cover the topics around a story but not the story: what they have of it, beside what chance would give."""
+"""Outlets that cover the topics around a story but not the story: what they have of it, beside what chance gives."""
 
 from __future__ import annotations
 
@@ -42,7 +42,8 @@ def blindspots_chart(
         A figure; each mark's `customdata` is the outlet's domain. A dot is what was observed, a ring what chance gives.
 
     >>> row = {"provider_id": "sky.com", "n_neighbouring": 40, "n_story": 0, "n_story_elsewhere": 0, "expected": 8.0}
-    >>> blindspots_chart(pd.DataFrame([{**row, "p_value": 1e-4, "p_adjusted": 1e-3, "is_blindspot": True}])).layout.meta["title"]
+    >>> frame = pd.DataFrame([{**row, "p_value": 1e-4, "p_adjusted": 1e-3, "is_blindspot": True}])
+    >>> blindspots_chart(frame).layout.meta["title"]
     'sky.com covers the topics around the story, but not the story'
     """
     called = dict(names or {})
@@ -64,11 +65,13 @@ def blindspots_chart(
     seen = [row["is_blindspot"] for row in rows]
     y = [place + HALF for place in range(len(rows))]
     figure.add_scatter(
-        x=[x for row in rows for x in (row["n_story"], row["expected"], None)], y=[v for at in y for v in (at, at, None)],
+        x=[end for row in rows for end in (row["n_story"], row["expected"], None)],
+        y=[end for at in y for end in (at, at, None)],
         mode="lines", hoverinfo="skip", line={"color": theme.muted, "width": 1.5},
     )  # fmt: skip
     common = {"mode": "markers", "y": y, "customdata": [row["provider_id"] for row in rows],
-              "hovertext": [_hover(row, called) for row in rows], "hovertemplate": "%{hovertext}<extra></extra>"}  # fmt: skip
+              "hovertext": [_hover(row, called) for row in rows],
+              "hovertemplate": "%{hovertext}<extra></extra>"}  # fmt: skip
     ring = {"size": 10, "color": theme.paper, "line": {"color": theme.muted, "width": 1.5}}
     figure.add_scatter(x=[row["expected"] for row in rows], marker=ring, **common)
     dot = {

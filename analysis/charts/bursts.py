@@ -125,7 +125,9 @@ def _add_line(
 ) -> None:
     counts = [None if pd.isna(n) else int(n) for n in series["count"]]
     alone = [
-        n is not None and (not place or counts[place - 1] is None) and (place + 1 == len(counts) or counts[place + 1] is None)
+        n is not None
+        and (not place or counts[place - 1] is None)
+        and (place + 1 == len(counts) or counts[place + 1] is None)
         for place, n in enumerate(counts)
     ]  # fmt: skip
     figure.add_scatter(
@@ -133,7 +135,10 @@ def _add_line(
         y=counts, mode="lines+markers", connectgaps=False, line={"color": theme.bar, "width": 1.75},
         marker={"color": theme.bar, "size": [6 if lone or len(counts) <= 45 else 0 for lone in alone]},
         customdata=[start.date().isoformat() for start in starts],
-        hovertext=[_point(row, start, every, noun) for row, start in zip(series.to_dict("records"), starts, strict=True)],
+        hovertext=[
+            _point(row, start, every, noun)
+            for row, start in zip(series.to_dict("records"), starts, strict=True)
+        ],
         hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
 
@@ -226,7 +231,8 @@ def _add_headlines(
             showarrow=False, borderpad=0, font={"size": 12, "color": theme.ink, "family": _SERIF},
         )  # fmt: skip
         figure.add_shape(
-            type="line", xref="x", yref="paper", x0=at, x1=at, y0=1 - n_lanes * _LANE / (_HEIGHT - 92), y1=height + 0.02,
+            type="line", xref="x", yref="paper", x0=at, x1=at,
+            y0=1 - n_lanes * _LANE / (_HEIGHT - 92), y1=height + 0.02,
             line={"color": theme.muted, "width": 1},
         )  # fmt: skip
 
@@ -237,7 +243,8 @@ _SERIF = "Georgia, 'Source Serif', 'Liberation Serif', serif"  # headlines are c
 def _summary(found: pd.DataFrame, series: pd.DataFrame) -> str:
     first = found[found["level"] == 1]
     said = [
-        f"{span_name(row['start'], row['end'], zone=str(row['start'].tz))}: {counted(int(row['n_articles']), 'article')}, "
+        f"{span_name(row['start'], row['end'], zone=str(row['start'].tz))}: "
+        f"{counted(int(row['n_articles']), 'article')}, "
         f"{_label(row)}"
         for row in first.head(_LABELS).to_dict("records")
     ]

@@ -1,4 +1,4 @@
-"""What stands around the marks: the line of the counting basis, counted nouns, and a figure that has nothing to draw."""
+"""What stands around the marks: the line of the counting basis, counted nouns, and figures with nothing to draw."""
 
 from __future__ import annotations
 

@@ -52,7 +52,8 @@ def change_chart(
 
     >>> from analysis.measures.change import change
     >>> times = pd.to_datetime(["2021-08-22T09:00Z"] * 10 + ["2021-08-23T09:00Z"] * 30)
-    >>> frame = pd.DataFrame({"published_at": times, "provider_id": ["a.com"] * 10 + ["b.com"] * 30, "is_original": True})
+    >>> outlets = ["a.com"] * 10 + ["b.com"] * 30
+    >>> frame = pd.DataFrame({"published_at": times, "provider_id": outlets, "is_original": True})
     >>> span, baseline = ("2021-08-23T00:00Z", "2021-08-24T00:00Z"), ("2021-08-22T00:00Z", "2021-08-23T00:00Z")
     >>> change_chart(change(frame, span), span=span, baseline=baseline).layout.meta["title"]
     'Coverage rose from 10 to 30 articles, most of it by new outlets'
@@ -79,7 +80,8 @@ def change_chart(
         hovertext=[_hover(row) for row in rows], hovertemplate="%{hovertext}<extra></extra>",
         marker={
             "color": [theme.bar if row["change"] >= 0 else theme.muted for row in rows], "line": {"width": 0},
-            "pattern": {"shape": "" if status == OBSERVED else "/", "fgcolor": theme.paper, "size": 5, "solidity": 0.35},
+            "pattern": {"shape": "" if status == OBSERVED else "/", "fgcolor": theme.paper, "size": 5,
+                        "solidity": 0.35},
         },
     )  # fmt: skip
     labels, values = [_SAID[row["part"]] for row in rows], [signed(row["change"]) for row in rows]
@@ -98,8 +100,8 @@ def change_chart(
 def change_finding(frame: pd.DataFrame, subject: str) -> str:
     """What changed, as a sentence; the cause is named where it is at least half of the change.
 
-    >>> rows = {"part": ["copies", "total"], "before": [0, 10], "after": [9, 21], "change": [9.0, 11.0], "status": "observed"}
-    >>> change_finding(pd.DataFrame(rows), "Coverage")
+    >>> rows = {"part": ["copies", "total"], "before": [0, 10], "after": [9, 21], "change": [9.0, 11.0]}
+    >>> change_finding(pd.DataFrame(rows).assign(status="observed"), "Coverage")
     'Coverage rose from 10 to 21 articles, most of it by copies'
     """
     whole = frame[frame["part"] == "total"]

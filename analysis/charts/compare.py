@@ -242,7 +242,7 @@ def overlap_chart(
         figure, theme, rows, columns,
         {pair: float(row["jaccard"]) for pair, row in pairs.items() if pd.notna(row["jaccard"])},
         {pair: _shared(row, said) for pair, row in pairs.items()},
-        text={pair: f"{int(row['n_both']):,}, {percent(row['jaccard'])}" if row["n_both"] else "none" for pair, row in pairs.items()},
+        text={pair: _written(row) for pair, row in pairs.items()},
         keys={pair: [row["one"], row["other"], unit] for pair, row in pairs.items()}, slanted=False,
     )  # fmt: skip
     each = "; ".join(
@@ -250,6 +250,10 @@ def overlap_chart(
         for row in pairs.values()
     )
     return described(figure, f"Cells, {said} of both: {each}.")
+
+
+def _written(row: dict[Any, Any]) -> str:
+    return f"{int(row['n_both']):,}, {percent(row['jaccard'])}" if row["n_both"] else "none"
 
 
 def _overlap_title(some: pd.DataFrame, said: str) -> str:

@@ -84,7 +84,8 @@ def diversity_chart(
     figure.update_yaxes(range=[0, top], nticks=5, showline=False)
     last = frame.iloc[-1]
     few = int((frame["count"] < LEAST).sum())
-    marks = f"Line of {counted(len(frame), every)}; the last {last['effective']:.1f} of {counted(int(last['n_providers']), 'outlet')}."
+    marks = f"Line of {counted(len(frame), every)}; the last {last['effective']:.1f} of "
+    marks += f"{counted(int(last['n_providers']), 'outlet')}."
     return described(figure, marks + (f" {few:,} of fewer than {LEAST} articles." if few else ""))
 
 
@@ -93,7 +94,7 @@ def diversity_finding(frame: pd.DataFrame, every: str, subject: str) -> str:
 
     >>> days = pd.to_datetime(["2021-07-01", "2021-08-01"], utc=True)
     >>> ends = {"effective_low": [8.0, 2.0], "effective": [9.0, 3.0], "effective_high": [10.0, 4.0]}
-    >>> diversity_finding(pd.DataFrame({"period": days, "count": 40, "status": "observed", **ends}), "month", "Coverage")
+    >>> diversity_finding(pd.DataFrame({"period": days, "count": 40, **ends}), "month", "Coverage")
     'Coverage narrowed from 9.0 to 3.0 equally active outlets, July 2021 to August 2021'
     """
     known = frame[frame["count"] >= LEAST]

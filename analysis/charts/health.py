@@ -47,8 +47,8 @@ def health_chart(frame: pd.DataFrame, *, snapshot: str = "", theme: Theme = LIGH
     Returns:
         A figure; each bar's `customdata` is its day, ISO.
 
-    >>> days = pd.DataFrame({"day": pd.to_datetime(["2021-08-23", "2021-08-24"]), "n_records": [40, 0], "expected": 40.0})
-    >>> frame = days.assign(n_repaired=[1, 0], n_in_conflict=0, status=["observed", "not collected"])
+    >>> days = pd.DataFrame({"day": pd.to_datetime(["2021-08-23", "2021-08-24"]), "n_records": [40, 0]})
+    >>> frame = days.assign(expected=40.0, n_repaired=[1, 0], n_in_conflict=0, status=["observed", "not collected"])
     >>> health_chart(frame).layout.meta["title"]
     'Not collected on 1 of 2 days'
     """
@@ -84,7 +84,8 @@ def health_chart(frame: pd.DataFrame, *, snapshot: str = "", theme: Theme = LIGH
     set_time(figure, starts, width, "day")
     figure.update_yaxes(rangemode="tozero", nticks=5, tickformat=",d", showline=False)
     repaired, disputed = int(frame["n_repaired"].sum()), int(frame["n_in_conflict"].sum())
-    marks = f"Bars per day, {int(frame['n_records'].sum()):,} records in all; {counted(repaired, 'article')} from repaired records"
+    marks = f"Bars per day, {int(frame['n_records'].sum()):,} records in all; "
+    marks += f"{counted(repaired, 'article')} from repaired records"
     return described(figure, f"{marks}, {disputed:,} in conflict. {gone:,} days not collected.")
 
 

@@ -138,4 +138,5 @@ def _ends(cell: dict[Any, Any]) -> list[int | None]:
 def _hover(cell: dict[Any, Any]) -> str:
     low, high, *_ = _ends(cell)
     n = int(cell["n"])
-    return f"<b>quality {low} to under {high}, heat {_line(int(cell['line']))}</b><br>{counted(n, 'article')}<br>{click_for(n)}"
+    name = f"<b>quality {low} to under {high}, heat {_line(int(cell['line']))}</b>"
+    return f"{name}<br>{counted(n, 'article')}<br>{click_for(n)}"

@@ -1,4 +1,4 @@
-"""The related lists: which articles or outlets are recommended most, and which are known only through the lists of others.
+"""The related lists: which articles or outlets are recommended most, and which are known only through others.
 
 No graph is drawn: a picture of hundreds of links says less than the bars of what they point to.
 """
@@ -102,9 +102,10 @@ def _title(rows: list[dict[Any, Any]], total: int, names: dict[str, str], by: st
 
 def _hover(row: dict[Any, Any], names: dict[str, str], by: str) -> str:
     n = int(row["n_listed"])
+    where = counted(n, "list") if by == "article" else f"{n:,} entries of lists"
     lines = [
         f"<b>{plain(shortened(_name(row['id'], names), 70))}</b>",
-        f"in {counted(n, 'list') if by == 'article' else f'{n:,} entries of lists'}; lists {int(row['n_lists']):,} itself",
+        f"in {where}; lists {int(row['n_lists']):,} itself",
         f"PageRank {row['pagerank']:.3g}, betweenness {row['betweenness']:.3g}",
         "click for the article and the lists that name it" if by == "article" else "click for its articles",
     ]
@@ -195,7 +196,8 @@ def _known(row: dict[Any, Any], label: str) -> str:
     lines = [
         f"<b>{plain(shortened(label))}</b>",
         f"{_of(row)}, known only from lists",
-        f"{percent(row['share'])} ({percent(row['share_low'])} to {percent(row['share_high'])}); all outlets {percent(row['of_all'])}",
+        f"{percent(row['share'])} ({percent(row['share_low'])} to {percent(row['share_high'])})",
+        f"all outlets {percent(row['of_all'])}",
         click_for(int(row["n_only_listed"])),
     ]
     return "<br>".join(lines)

@@ -53,7 +53,8 @@ def add_matrix(  # noqa: PLR0913 - each is one thing that a cell or its names sa
         customdata=[[(keys or {}).get(pair, list(pair)) for pair in line] for line in cells],
         hovertext=[[hover.get(pair, "") for pair in line] for line in cells],
         hovertemplate="%{hovertext}<extra></extra>", hoverongaps=False, showscale=False, xgap=2, ygap=2,
-        zmin=0, zmax=most, colorscale=[[0, theme.band], [1e-9, theme.ramp[0]], [0.5, theme.ramp[2]], [1, theme.ramp[-1]]],
+        zmin=0, zmax=most,
+        colorscale=[[0, theme.band], [1e-9, theme.ramp[0]], [0.5, theme.ramp[2]], [1, theme.ramp[-1]]],
     )  # fmt: skip
     for down, line in enumerate(cells):
         for across, pair in enumerate(line):

@@ -94,7 +94,8 @@ def quality_finding(frame: pd.DataFrame, subject: str) -> str:
     if not n:
         return f"{subject}: no article in this time"
     if n == unknown:
-        return f"{subject}: {'the article has' if n == 1 else f'none of {n:,} articles has'} {'no' if n == 1 else 'a'} quality score"
+        none = "the article has no" if n == 1 else f"none of {n:,} articles has a"
+        return f"{subject}: {none} quality score"
     if n < _FEW:
         return f"{subject}: {counted(n, 'article')}, too few to say how good"
     high = int(sums.get("high", 0)) / (n - unknown)
@@ -158,6 +159,7 @@ def _add_key(figure: go.Figure, frame: pd.DataFrame, theme: Theme) -> None:
         middle = max(base + share / whole / 2, least)
         base, least = base + share / whole, middle + 0.12
         figure.add_annotation(
-            x=1, xref="paper", xanchor="left", xshift=8, y=min(middle, 1 - 0.12 * (3 - _STACK.index(tier)) - 0.03), yref="y",
-            text=_NAMES[tier], showarrow=False, font={"size": 12, "color": theme.muted if tier == "unknown" else theme.ink},
+            x=1, xref="paper", xanchor="left", xshift=8, yref="y",
+            y=min(middle, 1 - 0.12 * (3 - _STACK.index(tier)) - 0.03), text=_NAMES[tier], showarrow=False,
+            font={"size": 12, "color": theme.muted if tier == "unknown" else theme.ink},
         )  # fmt: skip

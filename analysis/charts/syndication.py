@@ -75,7 +75,7 @@ def syndication_chart(
         hovertemplate="%{hovertext}<extra></extra>",
         marker={
             "color": theme.bar, "line": {"width": 0},
-            "opacity": [0.45 if 0 < (0 if pd.isna(row["n_articles"]) else row["n_articles"]) < _FEW else 1 for row in rows],
+            "opacity": [0.45 if few else 1 for few in frame["n_articles"].between(1, _FEW - 1).fillna(value=False)],
             "pattern": {"shape": ["/" if row["status"] == PARTIAL else "" for row in rows], "fgcolor": theme.paper,
                         "bgcolor": theme.bar, "size": 5, "solidity": 0.35},
         },
@@ -170,7 +170,8 @@ def who_copies_whom_chart(
     title = _copy_title(others, origins, called)
     left = int(others["n"].sum()) - int(shown.loc[shown["origin"] != shown["copier"], "n"].sum())
     subtitle = caption(
-        f"copies of texts, {int(others['n'].sum()):,} between outlets; row: earliest in this corpus, column: who copied it",
+        f"copies of texts, {int(others['n'].sum()):,} between outlets",
+        "row: earliest in this corpus, column: who copied it",
         f"{left:,} not shown" if left else "",
         span=span, zone=zone, snapshot=snapshot,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Terms that set a selection apart, and those that rise and fall: bars as long as their z, which ranks and tests nothing."""
+"""Terms that set a selection apart, and those that rise and fall: bars as long as their z."""
 
 from __future__ import annotations
 
@@ -41,14 +41,14 @@ def terms_chart(
     Returns:
         A figure; each bar's `customdata` is its term, as it is searched.
 
-    >>> rows = {"term": ["clearview"], "shown": ["Clearview"], "n_texts": [8], "of": [20], "n_rest": [3], "of_rest": [90]}
-    >>> terms_chart(pd.DataFrame({**rows, "log_odds": [2.0], "z": [4.2]})).layout.meta["title"]
+    >>> row = {"term": "clearview", "shown": "Clearview", "n_texts": 8, "of": 20, "n_rest": 3, "of_rest": 90}
+    >>> terms_chart(pd.DataFrame([{**row, "log_odds": 2.0, "z": 4.2}])).layout.meta["title"]
     'Clearview sets this coverage apart most'
     """
     best = frame.sort_values(["z", "term"], ascending=[False, True]).head(top)
     of, of_rest = _totals(frame)
     subtitle = caption(
-        f"texts, copies counted once: {of:,} here against {of_rest:,} others" if len(frame) else "texts, copies counted once",
+        "texts, copies counted once" + (f": {of:,} here against {of_rest:,} others" if len(frame) else ""),
         "bar: z of the log-odds", span=span, zone=zone, snapshot=snapshot,
     )  # fmt: skip
     if best.empty:
@@ -88,8 +88,8 @@ def rising_terms_chart(
     Returns:
         A figure; each bar's `customdata` is its term, as it is searched.
 
-    >>> rows = {"term": ["clearview"], "shown": ["Clearview"], "n_texts": [8], "of": [20], "n_rest": [3], "of_rest": [90]}
-    >>> frame = pd.DataFrame({"direction": ["rising"], **rows, "log_odds": [2.0], "z": [4.2]})
+    >>> row = {"term": "clearview", "shown": "Clearview", "n_texts": 8, "of": 20, "n_rest": 3, "of_rest": 90}
+    >>> frame = pd.DataFrame([{"direction": "rising", **row, "log_odds": 2.0, "z": 4.2}])
     >>> span, baseline = ("2021-08-23T00:00Z", "2021-08-24T00:00Z"), ("2021-08-22T00:00Z", "2021-08-23T00:00Z")
     >>> rising_terms_chart(frame, span=span, baseline=baseline).layout.meta["title"]
     'Rising: Clearview'

@@ -128,13 +128,17 @@ def _sure(row: dict[Any, Any], theme: Theme) -> str:
     return theme.bar if pd.notna(row["p_adjusted"]) and row["p_adjusted"] < 0.05 else theme.muted
 
 
+def _chances(row: dict[Any, Any]) -> str:
+    return f"{percent(row['expected_low'])} to {percent(row['expected_high'])}"
+
+
 def _first_row(row: dict[Any, Any], names: dict[str, str]) -> dict[str, Any]:
     few = ": too few to rank" if row["n_events"] < _FEW else ""
     lines = [
         f"<b>{plain(shortened(_named(row, names)))}</b>",
         f"first in this corpus on {_of(row)}{few}",
         f"{percent(row['first_rate'])} ({percent(row['first_low'])} to {percent(row['first_high'])})",
-        f"by chance {percent(row['expected_rate'])} ({percent(row['expected_low'])} to {percent(row['expected_high'])})",
+        f"by chance {percent(row['expected_rate'])}, mostly {_chances(row)}",
         f"probability {row['p_adjusted']:.2g}, for all outlets looked at",
         "click for its events",
     ]
@@ -252,5 +256,6 @@ def _lag_row(row: dict[Any, Any], names: dict[str, str]) -> dict[str, Any]:
     ]
     return {
         "key": row["provider_id"], "value": max(float(row["median"]), 1 / 60), "low": low if n > 1 else None,
-        "high": high if n > 1 else None, "hover": "<br>".join(lines), "said": f"{lag_name(row['median'])}, {counted(n, 'event')}{few}",
+        "high": high if n > 1 else None, "hover": "<br>".join(lines),
+        "said": f"{lag_name(row['median'])}, {counted(n, 'event')}{few}",
     }  # fmt: skip
