@@ -7,6 +7,7 @@ Short texts are alike by chance: the less two texts say, the nearer in time they
 
 from __future__ import annotations
 
+from array import array
 from zlib import crc32
 
 import numpy as np
@@ -17,7 +18,7 @@ from analysis.grouping.features import COLUMNS, Texts, distinct_texts, term_weig
 from analysis.grouping.frame import in_order
 from analysis.grouping.rarity import rarity
 from analysis.grouping.result import Grouping, Linked, assemble
-from analysis.grouping.similarity import Pairs, Window, similar_pairs
+from analysis.grouping.similarity import Pairs, Wanted, Window, similar_pairs
 from analysis.text import tokens
 
 __all__ = ["WINDOW", "find_copies", "link_copies"]
@@ -30,6 +31,8 @@ _LEAST_RUNS = 20.0  # weight of shared runs: four that are rare
 _LEAST_TERMS = 4  # a text of fewer stems tells nothing
 _TERMS_PER_DAY = 4.0
 _PARTNERS = 64
+_SPARE = 0.5  # length of what is left out of a text while its copies are sought
+_CHUNK = 20_000  # texts
 
 
 def find_copies(articles: pd.DataFrame) -> Grouping:
@@ -76,7 +79,7 @@ def link_copies(frame: pd.DataFrame) -> Linked:
     def same_words(late: np.ndarray, early: np.ndarray, similarity: np.ndarray) -> np.ndarray:
         return np.asarray((similarity >= _COSINE) & near(late, early))
 
-    alike = similar_pairs(weights.rows, texts.day, WINDOW, same_words, _COSINE, _PARTNERS)
+    alike = similar_pairs(weights.rows, texts.day, WINDOW, same_words, Wanted(_COSINE, _PARTNERS, _SPARE))
     runs, total = _runs(frame, texts)
 
     def contained(late: np.ndarray, early: np.ndarray, shared: np.ndarray) -> np.ndarray:
@@ -85,7 +88,7 @@ def link_copies(frame: pd.DataFrame) -> Linked:
         enough = shared >= _CONTAINMENT * np.minimum(total[late], total[early])
         return np.asarray(other & enough & near(late, early))
 
-    inside = similar_pairs(runs, texts.day, WINDOW, contained, _LEAST_RUNS, _PARTNERS)
+    inside = similar_pairs(runs, texts.day, WINDOW, contained, Wanted(_LEAST_RUNS, _PARTNERS))
     share = np.minimum(inside.similarity / np.minimum(total[inside.late], total[inside.early]), 1.0)
     pairs = _union(alike, Pairs(inside.late, inside.early, np.round(share, 6)), len(texts))
     unit_label, strength = _follow(pairs, len(texts))
@@ -98,31 +101,40 @@ def link_copies(frame: pd.DataFrame) -> Linked:
 def _runs(frame: pd.DataFrame, texts: Texts) -> tuple[sparse.csr_array, np.ndarray]:
     """Runs of five words of each text, weighted so that products add up their idf; and the total of each text."""
     seen: dict[str, int] = {}
-    rows: list[np.ndarray] = []
-    columns: list[np.ndarray] = []
-    titles, excerpts = frame["title"].to_numpy(), frame["excerpt"].to_numpy()
-    for unit, row in enumerate(texts.article.tolist()):
-        for part in (titles[row], excerpts[row]):
-            words = tokens(part)
-            if len(words) < _RUN:
-                continue
-            ids = np.array([_hash(word, seen) for word in words], dtype=np.uint64)
-            runs = np.unique(_rolled(ids))
-            rows.append(np.full(len(runs), unit))
-            columns.append(runs)
-    row = np.concatenate(rows) if rows else np.empty(0, np.int64)
-    column = np.concatenate(columns) if columns else np.empty(0, np.int64)
-    key = np.unique(row * COLUMNS + column)
-    row, column = key // COLUMNS, (key % COLUMNS).astype(np.int64)
-    indptr = np.r_[0, np.cumsum(np.bincount(row, minlength=len(texts)))]
-    used, place = np.unique(column, return_inverse=True)
-    weight = rarity(place, indptr, texts.day, texts.provider)[0].astype(np.float64)
+    parts = []
+    for start in range(0, len(texts), _CHUNK):
+        some = frame.iloc[texts.article[start : start + _CHUNK]]
+        parts.append(_runs_of(some["title"].tolist(), some["excerpt"].tolist(), seen))
+    columns = [column for column, _ in parts]
+    indptr = np.r_[0, np.cumsum(np.concatenate([[0], *(length for _, length in parts)])[1:])]
+    used = np.zeros(COLUMNS, dtype=bool)
+    for column in columns:
+        used[column] = True
+    number = (np.cumsum(used) - 1).astype(np.int32)
+    place = np.concatenate([np.empty(0, np.int32), *(number[column] for column in columns)])
+    weight = rarity(place, indptr, texts.day, texts.provider)[0]
+    row = np.repeat(np.arange(len(texts), dtype=np.int32), np.diff(indptr))
     total = np.bincount(row, weights=weight, minlength=len(texts))
-    shape = (len(texts), max(len(used), 1))
-    matrix = sparse.csr_array(
-        (np.sqrt(weight).astype(np.float32), place.astype(np.int32), indptr), shape=shape
-    )
+    shape = (len(texts), max(int(used.sum()), 1))
+    matrix = sparse.csr_array((np.sqrt(weight), place, indptr.astype(np.int32)), shape=shape)
     return matrix, np.maximum(total, 1e-9)
+
+
+def _runs_of(titles: list[str], excerpts: list[str], seen: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
+    """The runs of some texts (int32, each once a text, ascending), and how many each text has."""
+    ids, length = array("Q"), array("i")
+    for title, excerpt in zip(titles, excerpts, strict=True):
+        for part in (title, excerpt):
+            words = tokens(part)
+            ids.extend(_hash(word, seen) for word in words)
+            length.append(len(words))
+    part_of = np.repeat(np.arange(len(length)), np.asarray(length, dtype=np.int64))
+    whole = (
+        np.flatnonzero(part_of[_RUN - 1 :] == part_of[: 1 - _RUN]) if len(ids) >= _RUN else np.empty(0, int)
+    )
+    run = _rolled(np.asarray(ids, dtype=np.uint64))[whole] if len(whole) else np.empty(0, np.int64)
+    key = np.unique((part_of[whole] // 2) * COLUMNS + run)
+    return (key % COLUMNS).astype(np.int32), np.bincount(key // COLUMNS, minlength=len(titles))
 
 
 def _hash(word: str, seen: dict[str, int]) -> int:

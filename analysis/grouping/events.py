@@ -25,7 +25,7 @@ from analysis.grouping.features import (
 from analysis.grouping.frame import in_order
 from analysis.grouping.linkage import Items, average_link
 from analysis.grouping.result import Grouping, Linked, assemble
-from analysis.grouping.similarity import Pairs, Window, nearest, similar_pairs
+from analysis.grouping.similarity import Pairs, Wanted, Window, nearest, similar_pairs
 from analysis.grouping.sparse_rows import rows_at
 
 __all__ = ["WINDOW", "find_events", "link_events"]
@@ -98,9 +98,8 @@ def link_events(frame: pd.DataFrame, embedder: Embedder | None = None) -> Linked
     def enough(late: np.ndarray, early: np.ndarray, similarity: np.ndarray) -> np.ndarray:
         return items.score(late, early, similarity) >= 1
 
-    pairs = similar_pairs(
-        items.weights, texts.day, WINDOW, enough, min(levels.merge), _PARTNERS, items.dense, far
-    )
+    wanted = Wanted(min(levels.merge), _PARTNERS)
+    pairs = similar_pairs(items.weights, texts.day, WINDOW, enough, wanted, items.dense, far)
     label = average_link(items, pairs)
     own, rival = _nearness(items, pairs, label)
     of = texts.of_article

@@ -17,7 +17,7 @@ from scipy import sparse
 
 from analysis.grouping.features import strongest
 
-__all__ = ["Pairs", "Window", "nearest", "pair_dots", "similar_pairs"]
+__all__ = ["Pairs", "Wanted", "Window", "nearest", "pair_dots", "similar_pairs"]
 
 _Triple = tuple[np.ndarray, np.ndarray, np.ndarray]  # rows, columns, values
 _Block = tuple[int, int, int, int]  # rows from, to; rows that they may meet, from, to
@@ -40,6 +40,22 @@ class Window:
 
     days: float
     reach: int = 4000
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which pairs are looked for.
+
+    Attributes:
+        floor: no pair below it is alike enough.
+        most: pairs kept a text with earlier ones, the most similar.
+        spare: length, at most, of the light terms that are left out of each row while pairs are sought; what they
+            would add is at most that, so no pair is lost, and common terms, which are most of the work, are skipped.
+    """
+
+    floor: float
+    most: int
+    spare: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -215,13 +231,25 @@ def _far(
     return row, col, pair_dots(weights, dense, row, col)
 
 
+def _without_light_terms(rows: sparse.csr_array, spare: float) -> sparse.csr_array:
+    """The rows without as many of their lightest terms as together are at most ``spare`` long."""
+    if not spare:
+        return rows
+    row = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
+    order = np.lexsort((rows.data, row))
+    square = np.cumsum(rows.data[order].astype(np.float64) ** 2)
+    before = np.r_[0.0, square][rows.indptr[:-1]]
+    heavy = np.empty(len(row), dtype=bool)
+    heavy[order] = square - before[row] > spare**2
+    return _only(rows, heavy, 0, rows.shape[0])
+
+
 def similar_pairs(
     weights: sparse.csr_array,
     day: np.ndarray,
     window: Window,
     need: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray],
-    floor: float,
-    most: int,
+    wanted: Wanted,
     dense: np.ndarray | None = None,
     extra: tuple[np.ndarray, np.ndarray] | None = None,
 ) -> Pairs:
@@ -232,21 +260,23 @@ def similar_pairs(
         day: float64, ascending.
         window: how far apart two texts may be.
         need: given late, early and similarity, which pairs (bool) are alike enough.
-        floor: no pair below it is; saves asking.
-        most: pairs kept a text with earlier ones, the most similar.
+        wanted: how alike and how many.
         dense: rows of length 1 to average with.
         extra: late and early ranks of pairs beyond the window's reach to look at as well.
     """
 
     def work(block: _Block) -> _Triple:
         start, stop, low, high = block
-        row, col, value = _product(weights[start:stop], weights[low:high], _cut(dense, block), floor)
+        sought = _without_light_terms(weights[start:stop], wanted.spare)
+        row, col, value = _product(sought, weights[low:high], _cut(dense, block), wanted.floor - wanted.spare)
         row, col = row + start, col + low
         keep = (col < row) & (row - col <= window.reach) & (day[row] - day[col] <= window.days)
         row, col, value = row[keep], col[keep], value[keep]
-        keep = need(row, col, value)
+        if wanted.spare:
+            value = pair_dots(weights, dense, row, col)
+        keep = (value >= wanted.floor) & need(row, col, value)
         row, col, value = row[keep], col[keep], value[keep]
-        kept = strongest(row - start, col, value, most)
+        kept = strongest(row - start, col, value, wanted.most)
         return row[kept].astype(np.int32), col[kept].astype(np.int32), value[kept]
 
     row, col, value = _in_threads(work, _blocks(day, window, both_sides=False))
