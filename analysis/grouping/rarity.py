@@ -1,4 +1,4 @@
-"""How rare a feature is in the weeks around a text, boilerplate of one outlet included.
+"""How rare a feature is in the weeks around a text, the subject of a quiet time and boilerplate of one outlet included.
 
 Rarity over the weeks around, not over all, so that a new article changes nothing far away in time.
 """
@@ -13,6 +13,7 @@ WEEK = 7.0  # days
 WEEKS_AROUND = 2
 _PRIOR = 200  # texts: keep a quiet month from taking every word for a common one
 _OWN_USES = 3  # an outlet may report this often on what nobody else reports
+_FEW = 10  # texts: how many of the weeks before and after must be seen to judge what is always there
 
 
 def rarity(
@@ -20,9 +21,11 @@ def rarity(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Inverse document frequency of each entry of a sparse matrix of texts.
 
-    idf = 1 + ln((1 + 200 + n) / (1 + df)), n and df over the texts of the week and the two weeks on either side. A
-    feature that one outlet uses again and again and others do not (a standing line, the form of its headlines) counts
-    as if all used it as often as that outlet.
+    idf = 1 + ln((1 + 200 + n) / (1 + df)), n and df over the texts of the week and the two weeks on either side. Two
+    kinds of features count as more frequent than they are: what one outlet uses again and again and others do not (a
+    standing line, the form of its headlines), as if all used it as often as that outlet; and what was there before the
+    week around the text and is there after (the subject that all texts share, where few are published), as if 200
+    more texts used it as often as those.
 
     Args:
         column: int (entries), 0 to the number of features - 1, each once a row.
@@ -55,7 +58,12 @@ def rarity(
         texts_of = np.bincount(provider[low:high] + 1)[asked + 1]
         alone = (uses / np.maximum(count[own], 1)) ** 2
         standing = n * alone * np.maximum(uses - _OWN_USES, 0) / (texts_of + 10)
-        idf[own] = 1 + np.log((1 + _PRIOR + n) / (1 + np.maximum(count[own], standing)))
+        before, after = np.searchsorted(week, [value - WEEKS_AROUND + 1, value + WEEKS_AROUND])
+        apart = np.bincount(column[indptr[low] : indptr[before]], minlength=width)
+        apart += np.bincount(column[indptr[after] : indptr[high]], minlength=width)
+        lasting = (_PRIOR + n) * apart[column[own]] / (before - low + high - after + _FEW)
+        most = np.maximum(count[own], np.maximum(standing, lasting))
+        idf[own] = 1 + np.log((1 + _PRIOR + n) / (1 + most))
     return idf, count
 
 
