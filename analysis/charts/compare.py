@@ -173,8 +173,8 @@ def _add_strip(  # noqa: PLR0913, PLR0917 - one strip of the figure, all of it
     figure.add_annotation(
         x=0,
         xanchor="left",
-        text=f"<b>{plain(shortened(name))}</b>",
-        font={"size": 13, "color": colour},
+        text=f'<span style="color:{colour}">■</span> {plain(shortened(name))}',  # the name in ink: read on any paper
+        font={"size": 13, "color": theme.ink},
         **common,
     )
     figure.add_annotation(

@@ -119,6 +119,19 @@ def rising_terms_chart(
     figure = headed_figure(theme, title=title, subtitle=subtitle, height=240)
     _add_side(figure, theme, falling, "", ("now", "then"), falling=True)
     _add_side(figure, theme, rising, "2", ("now", "then"))
+    _set_sides(figure, rising, falling)
+    return described(
+        figure,
+        " ".join(
+            f"{name}: {_said(side)}."
+            for name, side in (("Rising", rising), ("Falling", falling))
+            if len(side)
+        ),
+    )
+
+
+def _set_sides(figure: go.Figure, rising: pd.DataFrame, falling: pd.DataFrame) -> None:
+    """Put falling terms left and rising ones right of the middle, on one scale."""
     most = (
         max(falling["z"].abs().max() if len(falling) else 1.0, rising["z"].max() if len(rising) else 1.0)
         * 1.02
@@ -137,14 +150,6 @@ def rising_terms_chart(
         xaxis={"domain": [0, 0.485], "range": [-most, 0], **hidden},
         xaxis2={"domain": [0.515, 1], "range": [0, most], "anchor": "y2", **hidden},
         yaxis2={"anchor": "x2", **hidden, "range": figure.layout.yaxis.range},
-    )
-    return described(
-        figure,
-        " ".join(
-            f"{name}: {_said(side)}."
-            for name, side in (("Rising", rising), ("Falling", falling))
-            if len(side)
-        ),
     )
 
 
