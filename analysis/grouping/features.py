@@ -197,11 +197,18 @@ class _WordColumns:
         """Weighted counts (texts x columns), distinct stems and words of each text."""
         if self._all or not self._done:
             self._done.append(self._counted())
-        matrices, n_terms, n_words = zip(*self._done, strict=True)
+        parts, n_terms, n_words = zip(*self._done, strict=True)
         self._done = []
-        matrix = (
-            matrices[0] if len(matrices) == 1 else sparse.csr_array(sparse.vstack(matrices, format="csr"))
+        begins = np.cumsum([0, *(part.nnz for part in parts)])
+        indptr = np.concatenate(
+            [[0], *(part.indptr[1:] + begin for part, begin in zip(parts, begins, strict=False))]
         )
+        data = np.concatenate([part.data for part in parts])
+        for part in parts:  # one array after the other, so that never both are there twice
+            part.data = part.data[:0]
+        indices = np.concatenate([part.indices for part in parts])
+        shape = (len(indptr) - 1, COLUMNS)
+        matrix = sparse.csr_array((data, indices, indptr.astype(np.int32)), shape=shape)
         return matrix, np.concatenate(n_terms), np.concatenate(n_words)
 
     def _counted(self) -> tuple[sparse.csr_array, np.ndarray, np.ndarray]:
@@ -224,15 +231,14 @@ class _WordColumns:
 
 
 def unit_rows(matrix: sparse.csr_array) -> sparse.csr_array:
-    """The matrix with every row scaled to length 1; empty rows stay empty."""
-    out = np.empty(len(matrix.data), dtype=np.float32)
+    """The matrix, changed in place, with every row scaled to length 1; empty rows stay empty."""
     for start in range(0, matrix.shape[0], _CHUNK):
         indptr = matrix.indptr[start : start + _CHUNK + 1]
         data = matrix.data[indptr[0] : indptr[-1]]
         rows = np.repeat(np.arange(len(indptr) - 1), np.diff(indptr))
         length = np.sqrt(np.bincount(rows, weights=data.astype(np.float64) ** 2, minlength=len(indptr) - 1))
-        out[indptr[0] : indptr[-1]] = data / np.where(length > 0, length, 1)[rows]
-    return sparse.csr_array((out, matrix.indices, matrix.indptr), shape=matrix.shape)
+        data[:] = data / np.where(length > 0, length, 1)[rows]
+    return matrix
 
 
 def fullness(n_terms: np.ndarray) -> np.ndarray:
@@ -269,11 +275,14 @@ def term_weights(texts: Texts) -> Weights:
     an excerpt (see ``fullness``): a long text shares common words with many, so its rare words decide.
     """
     counts = texts.counts
-    used = np.zeros(counts.shape[1], dtype=bool)
-    used[counts.indices] = True
-    column = (np.cumsum(used) - 1).astype(np.int32)[counts.indices]
-    width = max(int(used.sum()), 1)
+    column, width = counts.indices, counts.shape[1]
+    used = np.zeros(width, dtype=bool)
+    used[column] = True
+    if 2 * used.sum() < width:  # else the numbers would take more room than the empty columns
+        column, width = (np.cumsum(used) - 1).astype(np.int32)[column], max(int(used.sum()), 1)
     idf, df = rarity(column, counts.indptr, texts.day, texts.provider)
+    rare = df <= _RARE
+    del df
     data = np.log(counts.data)
     data += 1
     power = (1 + fullness(texts.n_terms)).astype(np.float32)
@@ -282,7 +291,7 @@ def term_weights(texts: Texts) -> Weights:
         part = slice(indptr[0], indptr[-1])
         data[part] *= idf[part] ** np.repeat(power[start : start + _CHUNK], np.diff(indptr))
     rows = unit_rows(sparse.csr_array((data, column, counts.indptr), shape=(counts.shape[0], width)))
-    return Weights(rows, df <= _RARE, idf)
+    return Weights(rows, rare, idf)
 
 
 def strongest_terms(matrix: sparse.csr_array, most: int) -> sparse.csr_array:
