@@ -80,18 +80,16 @@ class Asking:
         asked = _call(measure, provenance_of(other).selection, args, options)
         return Measured(measure(other, *args, **options), f"from analysis import open_corpus; {asked}")
 
-    def derived(self, frame: pd.DataFrame, name: str) -> Measured:
-        """A frame that the report itself puts together, with the Python that gathers it again."""
-        plain = ReportSpec(kind=self.spec.kind, stories=self.spec.stories)
-        given = [f"kind={self.spec.kind!r}"] + (
-            [f"stories={self.spec.stories!r}"] if self.spec.stories else []
-        )
+    def derived(self, frame: pd.DataFrame, name: str, section: str) -> Measured:
+        """A frame that a section puts together itself, with the Python that gathers that section again."""
+        given = [f"{self.spec.kind!r}"]
         for one in fields(ReportSpec):
             value = getattr(self.spec, one.name)
-            given += [f"{one.name}={value!r}"] if value != getattr(plain, one.name) else []
+            if one.name in {"basis", "every", "stories"} and value != one.default:
+                given.append(f"{one.name}={value!r}")
+        given.append(f"sections=({section!r},)")
         gathered = f"gather(selection, ReportSpec({', '.join(given)})).frame({name!r})"
-        python = f"from analysis.reports import ReportSpec, gather; {gathered}"
-        return Measured(frame, python)
+        return Measured(frame, f"from analysis.reports import ReportSpec, gather; {gathered}")
 
     @cached_property
     def held(self) -> Any:

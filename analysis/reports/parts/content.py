@@ -76,7 +76,7 @@ def gaps(asking: Asking) -> Section:
         "blind": _silent(blind.head(5)),
         "next": _silent(without.head(1)),
     }
-    frames = {"blindspots": asking.derived(table, "blindspots"), "neighbouring_topics": around}
+    frames = {"blindspots": asking.derived(table, "blindspots", "blindspots"), "neighbouring_topics": around}
     return Section("blindspots", facts, frames)
 
 

@@ -48,8 +48,8 @@ def copying(asking: Asking) -> Section:
         },
     }  # fmt: skip
     frames = {
-        "texts": asking.derived(texts, "texts"),
-        "copying_roles": asking.derived(named, "copying_roles"),
+        "texts": asking.derived(texts, "texts", "syndication"),
+        "copying_roles": asking.derived(named, "copying_roles", "syndication"),
         "copiers": pairs,
         "syndication": course,
     }

@@ -43,7 +43,7 @@ def health(asking: Asking) -> Section:
         "missed": missed_days(asking),
         "n_related_only": rows[2][1],
     }
-    return Section("health", facts, {"health": asking.derived(frame, "health")})
+    return Section("health", facts, {"health": asking.derived(frame, "health", "health")})
 
 
 def collected(asking: Asking) -> Section:
@@ -62,7 +62,7 @@ def collected(asking: Asking) -> Section:
         "drawn_from": asking.day(asking.stretches.drawn[0]) if asking.stretches.drawn else None,
         "drawn_to": asking.last_day(asking.stretches.drawn[1]) if asking.stretches.drawn else None,
     }
-    from_to = asking.derived(days, "collection")
+    from_to = asking.derived(days, "collection", "collection")
     return Section("collection", facts, {"collected": counted, "collection": from_to})
 
 
@@ -80,8 +80,8 @@ def faults(asking: Asking) -> Section:
         "n_files": files,
         "n_files_with": int(rows["source"].nunique()),
     }
-    return Section("problems", facts, {"problems_by_code": asking.derived(frame, "problems_by_code"),
-                                       "problems": asking.derived(rows, "problems")})  # fmt: skip
+    return Section("problems", facts, {"problems_by_code": asking.derived(frame, "problems_by_code", "problems"),
+                                       "problems": asking.derived(rows, "problems", "problems")})  # fmt: skip
 
 
 def method(asking: Asking) -> Section:

@@ -53,7 +53,7 @@ def notable(asking: Asking) -> Section:
     )
     frame = order[list(NOTABLE)].astype(NOTABLE).reset_index(drop=True)
     facts = {"n_notable": len(frame), "n_articles": len(articles), "each": _EACH}
-    return Section("articles", facts, {"notable": asking.derived(frame, "notable")})
+    return Section("articles", facts, {"notable": asking.derived(frame, "notable", "articles")})
 
 
 def _top(articles: pd.DataFrame, column: str, least: float | None = None) -> pd.DataFrame:

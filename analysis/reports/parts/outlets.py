@@ -40,7 +40,7 @@ def outlets(asking: Asking) -> Section:
         "n_scored": int(asking.articles["quality"].notna().sum()),
         "median": float(asking.articles["quality"].median()),
     }
-    return Section("providers", facts, {"providers": asking.derived(frame, "providers")})
+    return Section("providers", facts, {"providers": asking.derived(frame, "providers", "providers")})
 
 
 def tiers(asking: Asking) -> Section:

@@ -51,8 +51,8 @@ def timeline(asking: Asking) -> Section:
     }
     named = rates.frame.assign(name=asking.named(rates.frame["provider_id"].tolist())).astype({"name": "str"})
     frames = {
-        "events": asking.derived(events, "events"),
-        "first_movers": asking.derived(named, "first_movers"),
+        "events": asking.derived(events, "events", "timeline"),
+        "first_movers": asking.derived(named, "first_movers", "timeline"),
         "lags": later,
     }
     return Section("timeline", facts, frames)

@@ -52,7 +52,7 @@ def compared(asking: Asking) -> Section:
         "every": asking.stretches.every,
         "stories": [(row["story"], row["articles"], row["share"], row["outlets"]) for row in most],
     }
-    frames = {"compared": asking.derived(frame, "compared"), "course": asking.derived(course, "course")}
+    frames = {"compared": asking.derived(frame, "compared", "compared"), "course": asking.derived(course, "course", "compared")}
     return Section("compared", facts, frames)
 
 
@@ -66,7 +66,7 @@ def shared(asking: Asking) -> Section:
             for row in pairs.to_dict("records")
         ]
     }
-    return Section("overlap", facts, {"overlap": asking.derived(frame, "overlap")})
+    return Section("overlap", facts, {"overlap": asking.derived(frame, "overlap", "overlap")})
 
 
 def _stories(asking: Asking) -> dict[str, Selection]:

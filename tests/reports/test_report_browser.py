@@ -1,0 +1,189 @@
+import re
+from io import BytesIO
+
+import pdfplumber
+import pikepdf
+import pytest
+
+from analysis.reports import NoBrowser, ReportSpec, gather
+from analysis.reports import pdf as pdf_module
+from analysis.reports.document import document
+from analysis.reports.html import to_html
+from analysis.reports.pdf import to_pdf
+from analysis.reports.style import PLAIN
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+@pytest.fixture(scope="module")
+def laid_out(full):
+    return document(full, PLAIN)
+
+
+@pytest.fixture(scope="module")
+def printed(full, laid_out, chromium):
+    return to_pdf(to_html(laid_out, PLAIN), laid_out, full.provenance.built_at)
+
+
+@pytest.fixture(scope="module")
+def text(printed):
+    with pdfplumber.open(BytesIO(printed)) as pdf:
+        return [page.extract_text() for page in pdf.pages]
+
+
+@pytest.fixture
+def opened(chromium, tmp_path, laid_out):
+    """The page in Chromium without a network: the page, what it asked for and what it complained of."""
+    from playwright.sync_api import sync_playwright
+
+    path = tmp_path / "report.html"
+    path.write_text(to_html(laid_out, PLAIN), "utf-8")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium)
+        page = browser.new_context(offline=True, viewport={"width": 1280, "height": 900}).new_page()
+        asked, complaints = [], []
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(path.as_uri())
+        page.wait_for_selector("html[data-drawn]", state="attached")
+        yield page, asked, complaints
+        browser.close()
+
+
+def test_the_page_works_without_a_network_and_without_complaint(opened, laid_out):
+    page, asked, complaints = opened
+    assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
+    assert len(asked) == 1
+    assert complaints == []
+    pictures = [picture for chapter in laid_out.chapters for picture in chapter.pictures]
+    assert page.locator(".plot .main-svg").count() >= len(pictures)
+    for picture in pictures:
+        assert page.locator(f"#figure-{picture.key} .trace, #figure-{picture.key} .point").count() > 0, picture.key
+
+
+def test_figures_answer_the_pointer_and_have_nothing_to_click(opened):
+    page, _, _ = opened
+    page.locator("#figure-volume .point path").nth(0).hover(force=True)
+    page.wait_for_selector("#figure-volume .hovertext")
+    assert "click for" not in page.locator("#figure-volume .hoverlayer").inner_text()
+    assert page.locator(".modebar").count() == 0
+
+
+def test_the_page_never_scrolls_sideways(opened):
+    page, _, _ = opened
+    for width in (1440, 768, 390):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.wait_for_function("w => document.documentElement.clientWidth === w", arg=width)
+        assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), width
+
+
+def test_printing_from_the_page_fits_the_paper(opened):
+    page, _, _ = opened
+    with pdfplumber.open(BytesIO(page.pdf(format="A4", prefer_css_page_size=True))) as pdf:
+        assert len(pdf.pages) < 20
+        for sheet in pdf.pages:
+            assert max((word["x1"] for word in sheet.extract_words()), default=0) < sheet.width - 30
+
+
+def test_the_pdf_is_tagged_titled_and_in_a_language(printed, laid_out):
+    with pikepdf.open(BytesIO(printed)) as pdf:
+        assert bool(pdf.Root.MarkInfo.Marked)
+        assert str(pdf.Root.Lang).startswith("en")
+        assert str(pdf.docinfo["/Title"]) == f"{laid_out.title} – Report"
+        kinds, alternatives = walked(pdf.Root.StructTreeRoot)
+    assert {"/H1", "/H2", "/P", "/Table", "/TR", "/TH", "/TD", "/Figure", "/Link"} <= kinds
+    pictures = {picture.description for chapter in laid_out.chapters for picture in chapter.pictures}
+    assert pictures <= alternatives
+
+
+def walked(root):
+    """The kinds of the structure's elements, and the texts that stand for figures."""
+    kinds, alternatives, waiting = set(), set(), [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, pikepdf.Array):
+            waiting += list(node)
+        elif isinstance(node, pikepdf.Dictionary):
+            if "/S" in node:
+                kinds.add(str(node.S))
+            if "/Alt" in node:
+                alternatives.add(str(node.Alt))
+            if "/K" in node:
+                waiting.append(node.K)
+    return kinds, alternatives
+
+
+def test_the_pdf_has_an_outline_page_numbers_and_contents_that_agree(printed, laid_out, text):
+    with pikepdf.open(BytesIO(printed)) as pdf, pdf.open_outline() as outline:
+        titles = [str(entry.title) for top in outline.root for entry in (top, *top.children)]
+    for chapter in laid_out.chapters:
+        assert chapter.title in titles
+        first = re.search(rf"{re.escape(chapter.title)}\s(\d+)", text[0].replace("\n", " "))
+        assert first, chapter.title
+        on = text[int(first[1]) - 1]
+        assert re.search(rf"^{re.escape(chapter.title)}$", on, re.MULTILINE), chapter.title
+    for number, page in enumerate(text, start=1):
+        assert f"{number} of {len(text)}" in page
+
+
+def test_the_pdf_says_what_the_document_says(text, laid_out):
+    whole = squeezed(" ".join(text))
+    for chapter in laid_out.chapters:
+        for said in chapter.paragraphs:
+            assert squeezed(said)[:60] in whole, said
+    for value in (laid_out.about[0][1], dict(laid_out.about)["Digest"], laid_out.python):
+        assert squeezed(value)[:60] in whole
+    assert "20of" in whole
+    assert "shown;allareinthespreadsheet" in whole
+
+
+def squeezed(text):
+    return re.sub(r"\s+", "", text)
+
+
+def test_the_figures_of_the_pdf_are_vectors(printed):
+    with pikepdf.open(BytesIO(printed)) as pdf:
+        pictures = [name for page in pdf.pages for name in page.images]
+    assert pictures == []
+    with pdfplumber.open(BytesIO(printed)) as pdf:
+        assert sum(len(page.rects) + len(page.curves) + len(page.lines) for page in pdf.pages) > 100
+
+
+def test_the_same_report_prints_to_the_same_bytes(printed, full, laid_out):
+    assert to_pdf(to_html(laid_out, PLAIN), laid_out, full.provenance.built_at) == printed
+
+
+def test_a_brief_is_two_pages(story, chromium):
+    report = gather(story, ReportSpec("brief", title="Calls to ban facial recognition", description="Demands. " * 12))
+    laid_out = document(report, PLAIN)
+    with pikepdf.open(BytesIO(to_pdf(to_html(laid_out, PLAIN), laid_out, report.provenance.built_at))) as pdf:
+        assert len(pdf.pages) == 2
+
+
+def test_other_scripts_are_printed_in_fonts_that_have_them(make_record, corpus_of, chromium):
+    titles = ["面部识别禁令", "حظر التعرف على الوجه", "चेहरा पहचान पर प्रतिबंध", "Запрет распознавания лиц", "얼굴 인식 금지"]
+    texts = [
+        make_record(f"https://a{n}.example/{n}", title=f"{title} ban", provider=f"a{n}.example") for n, title in enumerate(titles)
+    ]
+    report = gather(corpus_of(*texts).select("ban"), ReportSpec("brief"))
+    laid_out = document(report, PLAIN)
+    printed = to_pdf(to_html(laid_out, PLAIN), laid_out, report.provenance.built_at)
+    with pdfplumber.open(BytesIO(printed)) as pdf:
+        text = " ".join(page.extract_text() for page in pdf.pages)
+        fonts = {char["fontname"].split("+")[-1] for page in pdf.pages for char in page.chars}
+    assert "面部识别禁令" in squeezed(text)
+    assert "Запрет" in text
+    assert "\ufffd" not in text
+    assert len(fonts) > 3
+    with pikepdf.open(BytesIO(printed)) as pdf:
+        for page in pdf.pages:
+            for font in page.resources.get("/Font", {}).values():
+                inner = font.DescendantFonts[0].FontDescriptor if "/DescendantFonts" in font else None
+                assert inner is None or any(key in inner for key in ("/FontFile", "/FontFile2", "/FontFile3"))
+
+
+def test_without_chromium_the_error_says_what_to_do(monkeypatch, laid_out):
+    monkeypatch.setattr(pdf_module.shutil, "which", lambda name: None)
+    with pytest.raises(NoBrowser, match="apt install chromium.*or ask for html, md, xlsx or csv"):
+        to_pdf("", laid_out, "2021-08-27T00:00:00+00:00")
