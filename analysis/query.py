@@ -34,6 +34,7 @@ _FIELD_COLUMNS = {
     "type": ("article_type",),
     "seen": ("seen_as",),
     "is": ("is_original",),
+    "event": ("event_id",),
     "topic": ("article_id",),
 }
 # A word with the marks written over its letters, as it stands in a headline.
@@ -183,6 +184,7 @@ def parse(text: str) -> Query:
             ``after:2021-08-17``  published on the day or later; ``before:``, earlier than the day
             ``seen:record``     known from a record, or also from one; ``related``, ``both``
             ``is:original``     the earliest of its copies; ``is:copy``
+            ``event:e-58431bb44506``  of one event, by its id in the tables
             ==================  ======================================================================
 
     Raises:
@@ -319,4 +321,6 @@ def _field(field: Field) -> nw.Expr:
             return nw.col("article_type").is_in(sorted({value, value.lower()}))
         case "seen":
             return nw.col("seen_as").is_in(_SEEN[value])
+        case "event":
+            return nw.col("event_id") == value
     return nw.col("is_original") == (value == "original")

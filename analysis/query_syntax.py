@@ -6,7 +6,7 @@ or      = and ("OR" and)*
 and     = not ("AND"? not)*               side by side means AND
 not     = "NOT" not | "(" or ")" | term | term "near/5" term | field
 term    = word | prefix* | "some words" | "some wor*"
-field   = title:term topic:name provider:domain url:part type:name seen:where is:what
+field   = title:term topic:name provider:domain url:part type:name seen:where is:what event:id
         | after:2021-08-17 before:2021-08-28 | quality>=50 heat<100
 ```
 """
@@ -42,7 +42,7 @@ MOST_TERMS = 400
 FURTHEST = 50
 SEEN = ("record", "related", "both")
 IS = ("original", "copy")
-TEXT_FIELDS = ("title", "topic", "provider", "url", "type", "seen", "is", "after", "before")
+TEXT_FIELDS = ("title", "topic", "provider", "url", "type", "seen", "is", "event", "after", "before")
 NUMBER_FIELDS = ("quality", "heat")
 _FIELDS = ", ".join([f"{name}:" for name in TEXT_FIELDS] + [f"{name}>=" for name in NUMBER_FIELDS])
 
@@ -102,7 +102,7 @@ class Near:
 
 @dataclass(frozen=True)
 class Field:
-    """A field that has a value: `topic`, `provider`, `url`, `type`, `seen` or `is`."""
+    """A field that has a value: `topic`, `provider`, `url`, `type`, `seen`, `is` or `event`."""
 
     name: str
     value: str

@@ -34,7 +34,7 @@ def term(*words, **more):
 def articles(rows):
     columns = {
         "title": None, "excerpt": None, "published_at": None, "provider_id": "sky.com", "url": "https://sky.com/a", "canonical_url": "sky.com/a",
-        "article_type": "article", "quality": None, "heat": None, "seen_as": "record", "is_original": None,
+        "article_type": "article", "quality": None, "heat": None, "seen_as": "record", "is_original": None, "event_id": None,
     }  # fmt: skip
     frame = pd.DataFrame(
         [{**columns, **row, "article_id": row.get("article_id", f"a{i}")} for i, row in enumerate(rows)],
@@ -49,6 +49,7 @@ def articles(rows):
         "canonical_url",
         "article_type",
         "seen_as",
+        "event_id",
     ]
     dtypes = {
         **dict.fromkeys(texts, "str"),
@@ -144,7 +145,7 @@ def test_a_query_reads_as(text, tree):
         (
             "colour:red",
             0,
-            'one of the fields title:, topic:, provider:, url:, type:, seen:, is:, after:, before:, quality>=, heat>= (or quote it: "colour:red")',
+            'one of the fields title:, topic:, provider:, url:, type:, seen:, is:, event:, after:, before:, quality>=, heat>= (or quote it: "colour:red")',
         ),
         ("title:", 6, "a value right after title:"),
         ('topic: "AI"', 6, "a value right after topic:"),
@@ -324,6 +325,7 @@ HEADLINES = articles(
             "seen_as": "related",
             "provider_id": "nosky.com",
             "is_original": True,
+            "event_id": "e-00aa",
         },
         {
             "title": None,
@@ -370,6 +372,9 @@ HEADLINES = articles(
         ("is:original", "2"),
         ("is:copy", "3"),
         ("NOT is:copy", "012"),
+        ("event:e-00aa", "2"),
+        ("NOT event:e-00aa", "013"),
+        ("event:e-00", ""),
         ("after:2021-08-17", "2"),
         ("before:2021-08-17", "0"),
         ("NOT after:2021-08-17", "013"),

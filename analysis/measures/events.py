@@ -1,0 +1,124 @@
+"""Events as they stand in a selection: how much of each is here, from whom, how good, and who was first.
+
+An event is a group of articles about the same happening (`event_id`). A text is a group of copies
+(`copy_group_id`), or one article that has no copies. The lead of an event's opener is the time from its first
+article to the first one of another outlet.
+
+Limits: counts are of the articles given, which may be a part of the event. First is first among those collected.
+Events are computed; a wrong one has wrong counts. Leads leave out times of which only the day is known.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from analysis.measures.frames import collect, frame_of, present
+from analysis.measures.instants import MICROSECONDS_PER_HOUR, microseconds
+
+__all__ = ["CREATES", "CREATES_LEADS", "REQUIRES", "REQUIRES_LEADS", "event_leads", "events"]
+
+REQUIRES = ("article_id", "event_id", "copy_group_id", "provider_id", "published_at", "quality")
+CREATES = {
+    "event_id": "str",
+    "n_articles": "int64",
+    "n_providers": "int64",
+    "n_texts": "int64",
+    "first": "datetime64[us, UTC]",
+    "last": "datetime64[us, UTC]",
+    "n_scored": "int64",  # articles with a quality score
+    "median_quality": "float64",
+}
+REQUIRES_LEADS = ("event_id", "provider_id", "published_at", "time_precision")
+CREATES_LEADS = {
+    "event_id": "str",
+    "provider_id": "str",
+    "n_openers": "int64",
+    "first_at": "datetime64[us, UTC]",
+    "lead_hours": "float64",
+}
+_DIGITS = 6  # engines interpolate a median with different last digits
+
+
+def events(data: Any) -> pd.DataFrame:
+    """The events of the articles, each with its counts.
+
+    Args:
+        data: a selection, or a frame of articles with the columns `REQUIRES`.
+
+    Returns:
+        One row an event, columns `CREATES`, largest first, then latest: `first` and `last` are missing where no
+        article has a time, `median_quality` is NaN where none has a score. Articles without an event are left out.
+
+    Raises:
+        NotAFrame, MissingColumns, WrongZone: as `frame_of`.
+
+    >>> times = pd.to_datetime(["2021-08-23T05:30Z", "2021-08-23T08:00Z"])
+    >>> frame = pd.DataFrame({"article_id": ["a", "b"], "event_id": "e", "copy_group_id": ["c", None],
+    ...     "provider_id": ["pa.org", "sky.com"], "published_at": times, "quality": [40.0, 50.0]})
+    >>> events(frame)[["event_id", "n_articles", "n_providers", "n_texts", "median_quality"]]
+      event_id  n_articles  n_providers  n_texts  median_quality
+    0        e           2            2        2            45.0
+    """
+    frame = frame_of(data, needs=REQUIRES).filter(~nw.col("event_id").is_null())
+    plain = frame.select(
+        "event_id",
+        "provider_id",
+        "published_at",
+        "quality",
+        text=nw.coalesce(nw.col("copy_group_id"), nw.col("article_id")),
+    )
+    counted = plain.group_by("event_id").agg(
+        n_articles=nw.len(),
+        n_providers=nw.col("provider_id").n_unique(),
+        n_texts=nw.col("text").n_unique(),
+        first=nw.col("published_at").min(),
+        last=nw.col("published_at").max(),
+        n_scored=nw.col("quality").count(),
+        median_quality=nw.col("quality").median(),
+    )
+    table = collect(counted, CREATES)
+    table["median_quality"] = table["median_quality"].round(_DIGITS)
+    order = ["n_articles", "last", "event_id"]
+    return table.sort_values(order, ascending=[False, False, True], ignore_index=True)
+
+
+def event_leads(data: Any) -> pd.DataFrame:
+    """Who opened each event, and how long before another outlet.
+
+    Args:
+        data: a selection, or a frame of articles with the columns `REQUIRES_LEADS`.
+
+    Returns:
+        One row an event with an article at a known time, columns `CREATES_LEADS`, by event: `n_openers` outlets have
+        an article at `first_at`, of which `provider_id` is the first by name; `lead_hours` to the first article of
+        another outlet, a copy or not: 0 where several open it, NaN where no other outlet has a known time.
+
+    Raises:
+        NotAFrame, MissingColumns, WrongZone: as `frame_of`.
+
+    >>> times = pd.to_datetime(["2021-08-23T05:30Z", "2021-08-23T08:00Z"])
+    >>> frame = pd.DataFrame({"event_id": "e", "provider_id": ["pa.org", "sky.com"], "published_at": times,
+    ...     "time_precision": "time"})
+    >>> event_leads(frame)[["provider_id", "n_openers", "lead_hours"]]
+      provider_id  n_openers  lead_hours
+    0      pa.org          1         2.5
+    """
+    frame = frame_of(data, needs=REQUIRES_LEADS)
+    exact = present(nw.col("time_precision") == "time") & ~nw.col("published_at").is_null()
+    timed = frame.filter(~nw.col("event_id").is_null() & exact).select(
+        "event_id", "provider_id", "published_at"
+    )
+    own = timed.group_by("event_id", "provider_id").agg(at=nw.col("published_at").min())
+    first = own.group_by("event_id").agg(first_at=nw.col("at").min())
+    marked = own.join(first, on="event_id").with_columns(lag=microseconds("at") - microseconds("first_at"))
+    opened = marked.filter(nw.col("lag") == 0).group_by("event_id", "first_at")
+    openers = opened.agg(nw.col("provider_id").min(), n_openers=nw.len())
+    later = marked.filter(nw.col("lag") > 0).group_by("event_id").agg(lag=nw.col("lag").min())
+    found = openers.join(later, on="event_id", how="left")
+    table = collect(found.with_columns(lead_hours=nw.col("lag")), CREATES_LEADS)
+    table["lead_hours"] /= MICROSECONDS_PER_HOUR
+    table.loc[table["n_openers"] > 1, "lead_hours"] = 0.0
+    return table
