@@ -21,6 +21,7 @@ from analysis.errors import NewsgaugeError
 from analysis.measures.coverage import collected_days
 from analysis.measures.periods import Periods
 from analysis.measures.providers import providers
+from analysis.measures.topics import topics
 from analysis.measures.volume import volume
 from dashboard.url_state import Mark, View
 
@@ -32,11 +33,14 @@ _KEPT = 128
 
 @dataclass(frozen=True)
 class Totals:
-    """How much a selection holds: rows of its tables, and its first and last day with an article."""
+    """How much a selection holds: rows of its tables, and its first and last day with an article.
+
+    `recorded` are the articles with a record of their own; two records of one address are one article.
+    """
 
     articles: int
     outlets: int
-    records: int
+    recorded: int
     first: date | None
     last: date | None
     links: int = 0
@@ -176,7 +180,7 @@ class Answers:
         return tuple(day for day in span if day not in known)
 
     def topics(self, view: View) -> pd.DataFrame:
-        """The topics of the selection: `topic`, `count`."""
+        """The topics of the selection with their counts, those of most articles first."""
         return self._topics(_filters(view))
 
     def _select(self, filters: Filters) -> Selection:
@@ -195,10 +199,8 @@ class Answers:
         filters = _filters(view)
         if mark.kind == "outlet":
             return replace(filters, providers=(mark.value,))
-        if mark.kind == "topic" and not filters.topics:
-            return replace(filters, topics=(mark.value,))
-        if mark.kind == "topic":  # articles with any of the chosen topics, and with this one
-            return _and(filters, f'topic:"{mark.value}"')
+        if mark.kind == "topic":
+            return _with_topic(filters, mark.value)
         first, last = _period(mark.value, self.every(view), self.corpus.zone)
         drawn_first, drawn_last = self.drawn(view)
         first, last = max(first, drawn_first or first), min(last, drawn_last or last)
@@ -214,9 +216,9 @@ class Answers:
         found = articles.aggregate(
             "count(*), count(*) FILTER (seen_as <> 'related'), epoch(min(published_at)), epoch(max(published_at))"
         ).fetchall()[0]
-        n, records, first, last = found
+        n, recorded, first, last = found
         return Totals(
-            articles=n, outlets=_rows(outlets), records=records,
+            articles=n, outlets=_rows(outlets), recorded=recorded,
             first=self._day(first), last=self._day(last), links=_rows(links),
             topics=_rows(topics.project("topic").distinct()), images=_rows(images),
             sized_images=_rows(images.filter("width > 0 AND height > 0")), problems=_rows(problems),
@@ -240,17 +242,15 @@ class Answers:
         return providers(selection).merge(selection.providers[["provider_id", "name"]], on="provider_id")
 
     def _rank_topics(self, filters: Filters) -> pd.DataFrame:
-        yearly = volume(self._select(filters), every="year", by="topic")
-        counted = yearly.groupby("topic", as_index=False)["count"].sum()
-        known: pd.DataFrame = counted[counted["count"] > 0].reset_index(drop=True)
-        return known
+        return topics(self._select(filters))
 
     def _list_choices(self, most: int) -> tuple[tuple[str, ...], dict[str, str]]:
-        topics = self.topics(View()).sort_values(["count", "topic"], ascending=[False, True])["topic"]
         outlets = self.corpus.providers.sort_values(["n_articles", "provider_id"], ascending=[False, True])[
             :most
         ]
-        return tuple(topics[:most]), dict(zip(outlets["provider_id"], outlets["name"], strict=True))
+        return tuple(self.topics(View())["topic"][:most]), dict(
+            zip(outlets["provider_id"], outlets["name"], strict=True)
+        )
 
     def _day(self, seconds: float | None) -> date | None:
         return None if seconds is None else datetime.fromtimestamp(seconds, self.zone).date()
@@ -266,6 +266,20 @@ def _filters(view: View) -> Filters:
         query=view.query, topics=view.topics, providers=view.providers, since=view.since, until=view.until,
         min_quality=view.min_quality, max_quality=view.max_quality,
     )  # fmt: skip
+
+
+def _with_topic(filters: Filters, topic: str) -> Filters:
+    """Articles with any of the chosen topics, and with this one.
+
+    A label with a double quote cannot stand in a query, so it is the filter that has it.
+    """
+    if not filters.topics or topic in filters.topics:
+        return replace(filters, topics=(topic,))
+    if '"' in topic:
+        named = [f'topic:"{one}"' for one in filters.topics if '"' not in one]
+        filters = replace(filters, topics=(topic,))
+        return _and(filters, f"({' OR '.join(named)})") if named else filters
+    return _and(filters, f'topic:"{topic}"')
 
 
 def _and(filters: Filters, query: str) -> Filters:

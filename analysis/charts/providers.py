@@ -49,7 +49,7 @@ def providers_chart(
     )  # fmt: skip
     basis = f"articles of {len(frame):,} outlets"
     if "quality" in best:
-        basis += " · quality: point with 95 % interval" if "quality_low" in best else " · quality: mean"
+        basis += " · quality: point with 95 % interval" if _has_interval(best) else " · quality: mean"
         figure.update_layout(xaxis={"domain": [0, 0.64]})
         _quality(figure, theme, rows)
     subtitle = basis + (f" · snapshot {snapshot}" if snapshot else "")
@@ -72,6 +72,12 @@ def _title(labels: list[str], counts: list[int], total: int) -> str:
             f"{shortened(labels[0])} and {shortened(labels[1])} published most, {counts[0]:,} articles each"
         )
     return f"{shortened(labels[0])} published most, {counts[0]:,} of {total:,} articles"
+
+
+def _has_interval(best: pd.DataFrame) -> bool:
+    """Whether every outlet that is scored has an interval."""
+    scored = best[best["quality"].notna()]
+    return "quality_low" in best and bool(len(scored) and scored["quality_low"].notna().all())
 
 
 def _quality(figure: go.Figure, theme: Theme, rows: list[dict[Any, Any]]) -> None:

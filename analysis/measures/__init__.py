@@ -15,6 +15,7 @@ from analysis.measures.quality import low_quality_bursts, quality, quality_again
 from analysis.measures.syndication import copiers, copying_roles, syndication
 from analysis.measures.terms import rising_terms, terms
 from analysis.measures.timeliness import lags, timeliness
+from analysis.measures.topics import topics
 from analysis.measures.volume import volume
 
 __all__ = [
@@ -46,5 +47,6 @@ __all__ = [
     "syndication",
     "terms",
     "timeliness",
+    "topics",
     "volume",
 ]

@@ -37,8 +37,10 @@ def chart(
 
 
 def graph(graph_id: Ids, **options: Any) -> dcc.Graph:
-    """A graph that sends nothing anywhere."""
-    return dcc.Graph(id=graph_id, config=dict(CONFIG), figure=go.Figure(layout={"template": None}), **options)
+    """A graph that sends nothing anywhere; until it has a figure the page shows through."""
+    clear, axis = "rgba(0, 0, 0, 0)", {"visible": False, "fixedrange": True}
+    layout = {"paper_bgcolor": clear, "plot_bgcolor": clear, "xaxis": axis, "yaxis": axis}
+    return dcc.Graph(id=graph_id, config=dict(CONFIG), figure={"data": [], "layout": layout}, **options)
 
 
 def marks_table(heads: tuple[str, str], rows: list[tuple[str, str, str]]) -> html.Table:

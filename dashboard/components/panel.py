@@ -164,9 +164,19 @@ def _content(answers: Answers, view: View) -> dict[str, Any]:
         "hidden": False,
         "list_hidden": False,
         "title": _named(answers, view, view.mark),
-        "count": f"{counted(n_articles, 'article')}. ",
+        "count": f"{_counted(answers, view, view.mark)}{counted(n_articles, 'article')}. ",
         "href": table,
     }
+
+
+def _counted(answers: Answers, view: View, mark: Mark) -> str:
+    """What the mark counted, where that is not articles."""
+    noun = {"events": "event", "providers": "outlet"}.get(answers.basis(view))
+    if noun is None or mark.kind != "period":
+        return ""
+    frame = answers.volume(view)
+    counts = frame.loc[frame["period"].dt.strftime("%Y-%m-%d") == mark.value, "count"].dropna()
+    return f"{counted(int(counts.iloc[0]), noun)}, " if len(counts) else ""
 
 
 def _named(answers: Answers, view: View, mark: Mark) -> str:

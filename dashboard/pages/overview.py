@@ -153,7 +153,7 @@ def _tiles(answers: Answers, view: View) -> list[Any]:
     ]
     if now.articles == whole.articles:
         problems = counted(now.problems, "problem") if now.problems else "no problem"
-        found.append(_tile(number(now.records), "record" if now.records == 1 else "records", problems))
+        found.append(_tile(number(now.recorded), "with a record of their own", problems))
     elif whole.articles:
         base = answers.everything(earlier[0]).articles if earlier else 0
         was = f"{percent(before.articles / base)} before" if before and base else ""
@@ -181,8 +181,7 @@ def _tile(figure: str, label: str, note: str) -> html.Div:
 def _ledger(answers: Answers, view: View) -> list[Any]:
     held = answers.totals(view)
     parts = [
-        counted(held.records, "record"),
-        counted(held.articles, "article"),
+        f"{counted(held.articles, 'article')}, {number(held.recorded)} with a record",
         counted(held.outlets, "outlet"),
         counted(held.links, "related link"),
         counted(held.topics, "topic"),

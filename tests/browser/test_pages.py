@@ -53,7 +53,7 @@ def test_articles_are_listed(served, open_page, scheme):
 def test_the_seed_record_is_shown_fully(served_seed, open_page):
     page = shown(open_page(served_seed))
     expect(page.locator("#ledger")).to_contain_text(
-        "1 record · 6 articles · 6 outlets · 5 related links · 2 topics · 6 pictures, 6 with size · 0 problems"
+        "6 articles, 1 with a record · 6 outlets · 5 related links · 2 topics · 6 pictures, 6 with size · 0 problems"
     )
     page.goto(served_seed.address + "/articles")
     page.locator("#article-grid .ag-row", has_text="Express & Star").locator("[col-id=published_at]").click()

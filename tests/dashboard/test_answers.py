@@ -11,7 +11,7 @@ from dashboard.words import summary
 
 def test_the_seed_record_is_counted_fully(answers):
     held = answers.totals(View())
-    assert (held.records, held.articles, held.outlets, held.links, held.topics) == (1, 6, 6, 5, 2)
+    assert (held.recorded, held.articles, held.outlets, held.links, held.topics) == (1, 6, 6, 5, 2)
     assert (held.images, held.sized_images, held.problems) == (6, 6, 0)
 
 
@@ -93,3 +93,9 @@ def test_the_summary_of_the_seed_record(answers):
 )
 def test_what_to_loosen(answers, view, advice):
     assert loosen(answers, view) == advice
+
+
+@pytest.mark.parametrize("topics", [(), ("AI",), ("AI", "Computer Vision"), ('say "hi"',)])
+def test_a_topic_with_a_quote_can_be_opened_beside_others(answers, topics):
+    assert len(answers.opened(View(topics=topics, mark=Mark("topic", 'say "hi"')))) == 0
+    assert answers.narrowed(View(topics=topics, mark=Mark("topic", 'say "hi"'))).topics == ('say "hi"',)
