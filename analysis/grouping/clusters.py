@@ -1,20 +1,18 @@
 """Topic clusters: the strands of a selection, with their terms, their map and their course over time.
 
-Latent semantic analysis (Deerwester et al. 1990) of TF-IDF, then k-means; the number of clusters is the one with the
-best silhouette (Rousseeuw 1987), and the scores of all that were tried are part of the result.
+Latent semantic analysis (Deerwester et al. 1990) of TF-IDF, then k-means; the number of clusters is the least whose
+silhouette (Rousseeuw 1987) comes near the best, and the scores of all that were tried are part of the result.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
-from scipy.cluster.hierarchy import linkage
-from sklearn.cluster import KMeans
-from sklearn.decomposition import TruncatedSVD
-from sklearn.metrics import silhouette_score
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # comes with scikit-learn
 
 from analysis.errors import NewsgaugeError
 from analysis.grouping.course import strength_over_time, topics_of_clusters
@@ -25,13 +23,16 @@ from analysis.grouping.result import group_id
 
 __all__ = ["ClusterCountError", "TopicClusters", "cluster_topics"]
 
-_DIMENSIONS = 50
+_DIMENSIONS = 10  # more, and the small differences of many terms hide the strands
 _MOST_CLUSTERS = 16
+_NEAR_BEST = 0.95  # of the best silhouette: fewer clusters that are almost as distinct are easier to read
 _SAMPLE = 5000  # texts that k-means learns from; all are assigned
 _SCORED = 1500  # texts that the silhouette looks at
 _REPRESENTATIVES = 5
 _TERMS = 10
+_ENOUGH_TERMS = 3
 _TITLES = 300  # of a cluster that its terms are taken from, the most typical
+_TOLD = 0.08  # share of these titles that a term is in, at least, where any is
 
 
 class ClusterCountError(NewsgaugeError):
@@ -69,12 +70,16 @@ class TopicClusters:
 
 @dataclass(frozen=True)
 class _Space:
-    """The texts that have words, as points: their unit vectors, labels and the centres of their clusters."""
+    """The texts that have words, as points: their unit vectors, labels and the centres of their clusters.
+
+    ``typical`` is how much of what its whole cluster says a text says: the points are too coarse to tell.
+    """
 
     units: np.ndarray
     points: np.ndarray
     label: np.ndarray
     centres: np.ndarray
+    typical: np.ndarray
 
 
 def cluster_topics(
@@ -103,8 +108,10 @@ def cluster_topics(
         raise ClusterCountError(f"k must be a whole number of 1 or more, or None; got {k!r}")
     frame = in_order(articles)
     texts = distinct_texts(frame)
-    points = _points(texts)
-    space, choice = _clustered(points, np.flatnonzero(texts.n_terms > 0), k)
+    # One thread: on matrices of this size a pool of them takes many times the time.
+    with threadpool_limits(1):
+        weights = _weights(texts)
+        space, choice = _clustered(weights, np.flatnonzero(texts.n_terms > 0), k)
     names, order = _names(frame, texts, space)
     members = _members(frame, texts, space, names)
     clusters, terms = _described(frame, texts, space, names, members)
@@ -119,29 +126,41 @@ def cluster_topics(
     )
 
 
-def _points(texts: Texts) -> np.ndarray:
-    """Unit vectors (float64) of the texts that have words, by latent semantic analysis."""
+def _weights(texts: Texts) -> sparse.csr_array:
+    """TF-IDF of the texts that have words, rows of length 1."""
     counts = texts.counts[np.flatnonzero(texts.n_terms > 0)]
     df = np.bincount(counts.indices, minlength=counts.shape[1])
     n = counts.shape[0]
     # A term of one text relates nothing, a term of most texts divides nothing.
     kept = np.flatnonzero((df >= min(2, n)) & (df <= max(n / 2, 2)))
-    if not len(kept):
-        return np.ones((n, 1))
     rows = counts[:, kept]
     data = (1 + np.log(rows.data)) * (1 + np.log((1 + n) / (1 + df[kept][rows.indices])))
-    weights = unit_rows(
-        sparse.csr_array((data.astype(np.float32), rows.indices, rows.indptr), shape=rows.shape)
-    )
+    return unit_rows(sparse.csr_array((data.astype(np.float32), rows.indices, rows.indptr), shape=rows.shape))
+
+
+def _points(weights: sparse.csr_array) -> np.ndarray:
+    """The rows as unit vectors (float64) of few dimensions, by latent semantic analysis."""
+    from sklearn.decomposition import TruncatedSVD  # noqa: PLC0415  # slow to import, and only clusters need it
+
     size = min(_DIMENSIONS, min(weights.shape) - 1)
     if size < 1:
-        return np.ones((n, 1))
+        return np.ones((weights.shape[0], 1))
     points = TruncatedSVD(size, n_iter=7, random_state=0).fit_transform(weights).astype(np.float64)
     length = np.linalg.norm(points, axis=1, keepdims=True)
     return np.where(length > 1e-9, points / np.maximum(length, 1e-9), 0.0)
 
 
-def _clustered(points: np.ndarray, units: np.ndarray, k: int | None) -> tuple[_Space, pd.DataFrame]:
+def _typical(weights: sparse.csr_array, label: np.ndarray) -> np.ndarray:
+    """Cosine of each row with the sum of the rows of its cluster."""
+    n = len(label)
+    sums = sparse.csr_array((np.ones(n, np.float32), (label, np.arange(n)))) @ weights
+    length = np.sqrt(np.asarray(sums.multiply(sums).sum(axis=1)).ravel())
+    products = np.asarray(weights.multiply(sums[label]).sum(axis=1)).ravel()
+    return np.asarray((products / np.maximum(length[label], 1e-9)).round(6))
+
+
+def _clustered(weights: sparse.csr_array, units: np.ndarray, k: int | None) -> tuple[_Space, pd.DataFrame]:
+    points = _points(weights)
     n = len(points)
     different = len(np.unique(points.round(6), axis=0)) if n else 0
     if k is not None or different < 4:
@@ -150,24 +169,36 @@ def _clustered(points: np.ndarray, units: np.ndarray, k: int | None) -> tuple[_S
         tried = list(range(2, min(_MOST_CLUSTERS, different - 1, max(2, int(np.sqrt(n)))) + 1))
     step = max(1, n // _SAMPLE)
     seen = np.arange(0, n, max(1, n // _SCORED))
-    best: tuple[float, np.ndarray, np.ndarray] | None = None
-    scores = []
-    for number in tried:
-        model = KMeans(number, n_init=4, random_state=0).fit(points[::step])
-        label = model.predict(points)
-        counted = len(np.unique(label[seen]))
-        score = float("nan")
-        if 1 < counted < len(seen):
-            score = float(silhouette_score(points[seen], label[seen], metric="cosine"))
-        scores.append(score)
-        if best is None or np.nan_to_num(score, nan=-1) > best[0] + 1e-9:
-            best = (float(np.nan_to_num(score, nan=-1)), label, model.cluster_centers_)
-    if best is None:
-        return _Space(units, points, np.empty(0, np.int64), np.empty((0, 1))), _choice([], [], -1)
-    made, label = np.unique(best[1], return_inverse=True)
-    centres = best[2][made]
-    chosen = tried[int(np.argmax(np.nan_to_num(scores, nan=-1)))]
-    return _Space(units, points, label, centres), _choice(tried, scores, chosen)
+    made = [_divided(points, number, step, seen) for number in tried]
+    if not made:
+        return _Space(units, points, np.empty(0, np.int64), np.empty((0, 1)), np.empty(0)), _choice(
+            [], [], -1
+        )
+    scores = [score for score, _, _ in made]
+    known = np.nan_to_num(scores, nan=-1)
+    best = float(known.max())
+    least = best * _NEAR_BEST if best > 0 else best
+    chosen = int(np.argmax(known >= least))
+    _, label, centres = made[chosen]
+    used, label = np.unique(label, return_inverse=True)
+    return _Space(units, points, label, centres[used], _typical(weights, label)), _choice(
+        tried, scores, tried[chosen]
+    )
+
+
+def _divided(
+    points: np.ndarray, number: int, step: int, seen: np.ndarray
+) -> tuple[float, np.ndarray, np.ndarray]:
+    """The mean silhouette of a division into so many clusters, the cluster of each point, and the centres."""
+    from sklearn.cluster import KMeans  # noqa: PLC0415  # slow to import, and only clusters need it
+    from sklearn.metrics import silhouette_score  # noqa: PLC0415
+
+    model = KMeans(number, n_init=4, random_state=0).fit(points[::step])
+    label = model.predict(points)
+    score = float("nan")
+    if 1 < len(np.unique(label[seen])) < len(seen):
+        score = float(silhouette_score(points[seen], label[seen], metric="cosine"))
+    return score, label, model.cluster_centers_
 
 
 def _choice(tried: list[int], scores: list[float], chosen: int) -> pd.DataFrame:
@@ -185,12 +216,11 @@ def _nearness(space: _Space) -> np.ndarray:
 
 def _names(frame: pd.DataFrame, texts: Texts, space: _Space) -> tuple[list[str], np.ndarray]:
     """An id for each cluster, from its most typical article; and the clusters by size."""
-    nearness = _nearness(space).round(9)
     ids = frame["article_id"].to_numpy()
     names = []
     for cluster in range(len(space.centres)):
         own = np.flatnonzero(space.label == cluster)
-        typical = own[int(np.argmax(nearness[own, cluster]))]
+        typical = own[int(np.argmax(space.typical[own]))]
         names.append("t" + group_id("events", ids[texts.article[space.units[typical]]])[1:])
     order = np.argsort(-np.bincount(space.label, minlength=len(names)), kind="stable")
     return names, order
@@ -227,7 +257,7 @@ def _members(frame: pd.DataFrame, texts: Texts, space: _Space, names: list[str])
             np.clip(own, 0, 1) / np.maximum(np.clip(own, 0, 1) + rival, 1e-9), 4
         )
         place[space.units] = _map(space)
-        rank[space.units] = _ranks(own.round(9), space.label)
+        rank[space.units] = _ranks(space.typical, space.label)
     of = texts.of_article
     first = texts.article[of] == np.arange(len(frame))
     out = pd.DataFrame({"article_id": frame["article_id"], "published_at": frame["published_at"]})
@@ -252,20 +282,19 @@ def _described(
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The clusters, largest first, and their terms."""
     titles = frame["title"].to_numpy()
-    own = _nearness(space).round(9)[np.arange(len(space.label)), space.label]
     counts = texts.counts[space.units]
     everywhere = np.bincount(counts.indices, minlength=counts.shape[1])
     rows, terms = [], []
     for cluster, name in enumerate(names):
         mine = np.flatnonzero(space.label == cluster)
-        mine = mine[np.lexsort((mine, -own[mine]))]
+        mine = mine[np.lexsort((mine, -space.typical[mine]))]
         part = counts[mine]
         inside, n_inside = np.unique(part.indices, return_counts=True)
         lift = np.log((n_inside / len(mine)) / (everywhere[inside] / len(space.label)))
         telling = dict(zip(inside[lift > 0].tolist(), lift[lift > 0].tolist(), strict=True))
         units = space.units[mine[:_TITLES]]
         shown = [(titles[texts.article[unit]], texts.language[unit]) for unit in units]
-        named = phrases(shown, telling, texts.tokenizer, _TERMS) or [titles[texts.article[units[0]]].strip()]
+        named = _terms(shown, telling, texts) or [titles[texts.article[units[0]]].strip()]
         here = members[members["cluster_id"] == name]
         rows.append(
             {
@@ -287,11 +316,19 @@ def _described(
     return clusters, spoken.astype({"cluster_id": "str", "rank": "int64", "term": "str"})
 
 
+def _terms(titles: list[tuple[str, str]], telling: dict[int, float], texts: Texts) -> list[str]:
+    """Phrases that enough of the titles have, then, where these are few, any that some have."""
+    often = phrases(titles, telling, texts.tokenizer, _TERMS, max(2, math.ceil(_TOLD * len(titles))))
+    return often if len(often) >= _ENOUGH_TERMS else phrases(titles, telling, texts.tokenizer, _TERMS)
+
+
 def _tree(space: _Space, names: list[str], sizes: np.ndarray) -> pd.DataFrame:
     columns = ["step", "left", "right", "distance", "size"]
     types = {"step": "int64", "left": "str", "right": "str", "distance": "float64", "size": "int64"}
     if len(names) < 2:
         return pd.DataFrame(columns=columns).astype(types)
+    from scipy.cluster.hierarchy import linkage  # noqa: PLC0415  # slow to import, and only the tree needs it
+
     centres = space.centres / np.maximum(np.linalg.norm(space.centres, axis=1, keepdims=True), 1e-9)
     merges = linkage(centres, method="average", metric="cosine")
     called, weight, rows = list(names), sizes.tolist(), []

@@ -24,7 +24,11 @@ _Word = tuple[int, int, int]  # start, end, column of the stem or -1
 
 
 def phrases(
-    titles: Sequence[tuple[str, str]], idf: Mapping[int, float], tokenizer: Tokenizer, most: int = 3
+    titles: Sequence[tuple[str, str]],
+    idf: Mapping[int, float],
+    tokenizer: Tokenizer,
+    most: int = 3,
+    least: int = 2,
 ) -> list[str]:
     """The phrases that name a group of titles, best first.
 
@@ -36,6 +40,7 @@ def phrases(
         idf: inverse document frequency by column of the stem (see ``features.Tokenizer``); words without are ignored.
         tokenizer: what maps words to columns.
         most: phrases given.
+        least: titles that a phrase is in, if there are so many.
 
     >>> titles = [("EU weighs ban on Face Recognition", "en"), ("Face Recognition: EU ban nears", "en")]
     >>> tokenizer = Tokenizer()
@@ -50,7 +55,7 @@ def phrases(
         count.update(found.keys())
         for key, surface in found.items():
             written.setdefault(key, Counter())[surface] += 1
-    least = min(2, len(titles))
+    least = min(least, len(titles))
     scored = [
         (-number * sum(idf.get(column, 0.0) for column in key), key)
         for key, number in count.items()

@@ -84,3 +84,41 @@ def test_small_selections_are_defined(titles, k):
 def test_a_bad_number_of_clusters_is_refused(strands, k):
     with pytest.raises(ClusterCountError, match="whole number"):
         cluster_topics(strands, k=k)
+
+
+def test_of_nearly_equal_silhouettes_the_fewest_clusters_are_chosen():
+    subjects = [
+        "ferry strike islands",
+        "comet tails telescope",
+        "bronze masks museum",
+        "fishing quota senate",
+    ]
+    frame = pd.DataFrame(
+        {
+            "article_id": [f"a{i:03d}" for i in range(80)],
+            "title": [f"{subjects[i % 4]} {['report', 'update'][i // 40]} word{i // 8}" for i in range(80)],
+        }
+    )
+    choice = cluster_topics(frame).choice
+    near = choice[choice["score"] >= 0.95 * choice["score"].max()]
+    assert choice.loc[choice["chosen"], "k"].tolist() == [near["k"].min()] == [4]
+
+
+def test_the_most_typical_article_says_what_most_of_its_cluster_say():
+    ferry = [
+        "Ferry strike halts islands",
+        "Ferry strike halts islands again",
+        "Strike of ferry crews",
+        "Ferry islands",
+    ]
+    comet = [
+        "Comet with tails seen",
+        "Comet tails seen by telescope",
+        "Telescope sees comet tails",
+        "Comet chaser",
+    ]
+    frame = pd.DataFrame({"article_id": list("abcdefgh"), "title": ferry + comet})
+    found = cluster_topics(frame, k=2)
+    first = found.members[found.members["representative"] == 1]
+    assert set(first["article_id"]) & set("ab")
+    assert set(first["article_id"]) & set("fg")
