@@ -7,8 +7,9 @@ plain ASCII, and otherwise stays unstemmed. Wrong guesses cost little: a stem is
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
+from threading import Lock
 
 import snowballstemmer
 
@@ -41,6 +42,8 @@ _STEMMERS = {
     "sv": "swedish",
     "tr": "turkish",
 }
+
+_ONE_AT_A_TIME = Lock()
 
 # Word -> languages that use it as a small word, so that one pass over a text counts all profiles.
 _VOTES = {
@@ -86,4 +89,11 @@ def stem(word: str, language: str) -> str:
     >>> stem("cameras", "en"), stem("caméras", "")
     ('camera', 'caméras')
     """
-    return str(_stemmer(language).stemWord(word)) if language in _STEMMERS else word
+    return _stemmed(word, language) if language in _STEMMERS else word
+
+
+@lru_cache(maxsize=100_000)
+def _stemmed(word: str, language: str) -> str:
+    # A stemmer keeps the word at hand in itself, so two threads must not use it at once.
+    with _ONE_AT_A_TIME:
+        return str(_stemmer(language).stemWord(word))

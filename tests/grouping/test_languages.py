@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from analysis.grouping.languages import STOP_WORDS, guess_language, stem
+from analysis.grouping.languages import STOP_WORDS, _stemmed, guess_language, stem
 from analysis.text import tokens
 
 
@@ -34,3 +36,16 @@ def test_stop_words_are_folded_as_texts_are():
     for words in STOP_WORDS.values():
         for word in words:
             assert tokens(word) == [word]
+
+
+def test_threads_do_not_disturb_one_another():
+    words = [
+        f"{start}{end}"
+        for start in ("connect", "camera", "recogn", "running", "ferr")
+        for end in ("ings", "ies", "ed")
+    ]
+    words = [f"{word}{number}s" for word in words for number in range(200)]
+    alone = [stem(word, "en") for word in words]
+    _stemmed.cache_clear()
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda word: stem(word, "en"), words)) == alone
