@@ -60,18 +60,25 @@ def test_markdown_parses_to_the_documents_headings_sentences_and_tables(laid_out
     tokens = MarkdownIt("commonmark").enable("table").parse(to_markdown(laid_out))
     inlines = {place: token for place, token in enumerate(tokens) if token.type == "inline"}
     headings = [
-        "".join(c.content for c in inlines[place + 1].children) for place, t in enumerate(tokens) if t.type == "heading_open"
+        "".join(c.content for c in inlines[place + 1].children)
+        for place, t in enumerate(tokens)
+        if t.type == "heading_open"
     ]
     assert headings[0] == laid_out.title
     chapters = [
-        inlines[place + 1].content for place, t in enumerate(tokens) if t.type == "heading_open" and t.tag == "h2"
+        inlines[place + 1].content
+        for place, t in enumerate(tokens)
+        if t.type == "heading_open" and t.tag == "h2"
     ]
     assert chapters == [*(chapter.title for chapter in laid_out.chapters), "Provenance"]
     grids = [grid for chapter in laid_out.chapters for grid in chapter.grids]
     found = tables_of(tokens)
     assert len(found) == len(grids)
     for grid, table in zip(grids, found, strict=True):
-        assert table == [[label for label, _ in grid.headings], *[[cell.text for cell in row] for row in grid.rows]]
+        assert table == [
+            [label for label, _ in grid.headings],
+            *[[cell.text for cell in row] for row in grid.rows],
+        ]
     said = {"\n".join(c.content or "\n" for c in t.children).replace("\n\n\n", " ") for t in inlines.values()}
     said = {re.sub(r"\s+", " ", text) for text in said}
     for chapter in laid_out.chapters:
@@ -94,7 +101,7 @@ def test_markdown_changes_one_line_when_one_sentence_changes(laid_out):
      "\\", "===", "~~~", "+ x", ": x", "$x$"],
 )  # fmt: skip
 def test_any_text_stays_one_paragraph_of_text_in_markdown(text):
-    parser = MarkdownIt("gfm-like", {"linkify": False}).enable("table")
+    parser = MarkdownIt("gfm-like")
     tokens = parser.parse(escaped(text))
     assert [token.type for token in tokens] == ["paragraph_open", "inline", "paragraph_close"]
     assert "".join(child.content for child in tokens[1].children) == " ".join(text.split())
@@ -113,7 +120,9 @@ class Page(HTMLParser):
     def handle_starttag(self, tag, attributes):
         given = dict(attributes)
         self.tags.append((tag, given))
-        self.addresses += [(tag, given[name]) for name in ("src", "href", "action", "data") if given.get(name)]
+        self.addresses += [
+            (tag, given[name]) for name in ("src", "href", "action", "data") if given.get(name)
+        ]
         self._skip += tag in {"script", "style"}
 
     def handle_endtag(self, tag):
@@ -127,7 +136,10 @@ class Page(HTMLParser):
 def test_html_is_one_file_that_fetches_nothing(page):
     found = Page(page)
     assert all(tag == "a" for tag, _ in found.addresses)
-    assert {address.split(":")[0] for _, address in found.addresses if not address.startswith("#")} <= {"http", "https"}
+    assert {address.split(":")[0] for _, address in found.addresses if not address.startswith("#")} <= {
+        "http",
+        "https",
+    }
     assert "default-src 'none'" in page
     assert page.count("plotly.js (basic") == 1
     assert not re.search(r"@import|url\(", page.split("</style>")[0])
@@ -228,8 +240,12 @@ def test_the_data_come_back_as_the_frames(archive, full, tmp_path):
         frame = flat(measured.frame)
         content = files.read(f"{name}.{kind}")
         if kind == "csv":
-            back = pd.read_csv(BytesIO(content), dtype=_text_columns(frame), keep_default_na=False, na_values=[""])
-            frame = frame.assign(**{c: frame[c].replace(r"^([=+\-@\t\r])", r"'\1", regex=True) for c in _text_columns(frame)})
+            back = pd.read_csv(
+                BytesIO(content), dtype=_text_columns(frame), keep_default_na=False, na_values=[""]
+            )
+            frame = frame.assign(
+                **{c: frame[c].replace(r"^([=+\-@\t\r])", r"'\1", regex=True) for c in _text_columns(frame)}
+            )
         elif kind == "parquet":
             path = tmp_path / f"{name}.parquet"
             path.write_bytes(content)
@@ -253,14 +269,21 @@ def compare(frame, back, name):
         if isinstance(ours.dtype, pd.DatetimeTZDtype):
             theirs = pd.to_datetime(theirs, utc=True, format=None if theirs.dtype.kind == "M" else "ISO8601")
             assert (ours.dt.tz_convert("UTC").isna() == theirs.isna()).all()
-            assert (ours.dropna().dt.tz_convert("UTC").to_numpy() == theirs.dropna().to_numpy()).all(), (name, column)
+            assert (ours.dropna().dt.tz_convert("UTC").to_numpy() == theirs.dropna().to_numpy()).all(), (
+                name,
+                column,
+            )
         elif ours.dtype == "str":
             assert ours.replace("", pd.NA).isna().equals(theirs.replace("", pd.NA).isna()), (name, column)
-            assert ours.dropna().loc[lambda s: s != ""].tolist() == theirs.replace("", pd.NA).dropna().tolist(), (name, column)
+            assert (
+                ours.dropna().loc[lambda s: s != ""].tolist() == theirs.replace("", pd.NA).dropna().tolist()
+            ), (name, column)
         else:
             finite = ours.astype("float64").replace([float("inf"), float("-inf")], float("nan"))
             given = theirs.astype("float64").replace([float("inf"), float("-inf")], float("nan"))
-            pd.testing.assert_series_equal(finite, given, check_names=False, check_exact=True, obj=f"{name}.{column}")
+            pd.testing.assert_series_equal(
+                finite, given, check_names=False, check_exact=True, obj=f"{name}.{column}"
+            )
 
 
 def test_the_data_dictionary_means_every_column(archive, full):
@@ -284,10 +307,17 @@ def test_the_same_report_is_the_same_bytes(kind, story, full, laid_out):
 
 def test_files_are_named_for_report_and_snapshot_and_replaced(story, full, tmp_path):
     for _ in range(2):
-        paths = write_report(story, tmp_path / "out", formats=("md", "csv"), spec=ReportSpec(sections=("summary",), title="Ban"))
+        paths = write_report(
+            story,
+            tmp_path / "out",
+            formats=("md", "csv"),
+            spec=ReportSpec(sections=("summary",), title="Ban"),
+        )
         digest = full.provenance.digest[:8]
         assert [path.name for path in paths] == [f"brief-ban-{digest}.md", f"brief-ban-{digest}.csv.zip"]
-        assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(path.name for path in paths)
+        assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(
+            path.name for path in paths
+        )
 
 
 def test_progress_is_told_and_a_cancelled_report_leaves_nothing(story, tmp_path):
@@ -299,18 +329,28 @@ def test_progress_is_told_and_a_cancelled_report_leaves_nothing(story, tmp_path)
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        write_report(story, tmp_path / "out", formats=("md",), spec=ReportSpec(sections=("summary", "method")), tell=tell)
+        write_report(
+            story,
+            tmp_path / "out",
+            formats=("md",),
+            spec=ReportSpec(sections=("summary", "method")),
+            tell=tell,
+        )
     assert told == [("summary", 0, 3), ("method", 1, 3), ("md", 2, 3)]
     assert not list((tmp_path / "out").iterdir())
 
 
 def test_an_unknown_format_is_refused_before_anything_is_written(story, tmp_path):
-    with pytest.raises(BadReport, match="format must be one of html, pdf, md, xlsx, csv, parquet, jsonl; got 'docx'"):
+    with pytest.raises(
+        BadReport, match="format must be one of html, pdf, md, xlsx, csv, parquet, jsonl; got 'docx'"
+    ):
         write_report(story, tmp_path / "out", formats=("md", "docx"))
     assert not (tmp_path / "out").exists()
 
 
 def test_a_house_style_dresses_the_page(laid_out):
-    page = to_html(laid_out, Style(colour="#7A1F3D", font="Public Sans", logo="data:image/png;base64,AA==", name="A&B"))
+    page = to_html(
+        laid_out, Style(colour="#7A1F3D", font="Public Sans", logo="data:image/png;base64,AA==", name="A&B")
+    )
     assert '--colour: #7A1F3D; --font: "Public Sans";' in page
     assert 'alt="A&amp;B"' in page

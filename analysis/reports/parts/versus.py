@@ -52,7 +52,10 @@ def compared(asking: Asking) -> Section:
         "every": asking.stretches.every,
         "stories": [(row["story"], row["articles"], row["share"], row["outlets"]) for row in most],
     }
-    frames = {"compared": asking.derived(frame, "compared", "compared"), "course": asking.derived(course, "course", "compared")}
+    frames = {
+        "compared": asking.derived(frame, "compared", "compared"),
+        "course": asking.derived(course, "course", "compared"),
+    }
     return Section("compared", facts, frames)
 
 
