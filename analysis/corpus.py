@@ -17,6 +17,7 @@ from duckdb import ColumnExpression, ConstantExpression, DuckDBPyRelation
 from analysis.errors import NewsgaugeError
 from analysis.query import Query, parse
 from analysis.store import Snapshot, current_snapshot
+from analysis.store.snapshot import read_parquet
 from analysis.story import load_story
 from analysis.tables.schema import TABLES, TABLES_BY_NAME, Table
 from data import STORIES
@@ -293,8 +294,8 @@ class Corpus(Selection):
         super().__init__(self, Filters())
         self.__dict__.update(snapshot=snapshot, _zone=zone, _con=duckdb.connect())
         for table in TABLES:
-            path = str(snapshot.path(table.name)).replace("'", "''")
-            self._con.execute(f"CREATE VIEW {table.name} AS SELECT * FROM read_parquet('{path}')")
+            rows = read_parquet([snapshot.path(table.name)])
+            self._con.execute(f"CREATE VIEW {table.name} AS SELECT * FROM {rows}")
 
     snapshot: Snapshot
     _zone: str
