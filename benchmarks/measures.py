@@ -32,6 +32,7 @@ from analysis.query import parse  # noqa: E402
 LAST = ("2022-12-01T00:00Z", "2023-01-01T00:00Z")
 BEFORE = ("2022-11-01T00:00Z", "2022-12-01T00:00Z")
 STORY = "w11*"
+FOUND = pd.DataFrame({"start": pd.to_datetime(LAST[:1]), "end": pd.to_datetime(LAST[1:])})
 # Pure functions of series, and tables behind a measure that is in the list itself.
 NOT_MEASURES = {"batched_bursts", "offset_bursts"}
 CALLS: dict[str, Callable[[Any, Any], Any]] = {
@@ -44,10 +45,13 @@ CALLS: dict[str, Callable[[Any, Any], Any]] = {
     "change": lambda corpus, _story: measures.change(corpus, LAST, BEFORE),
     "compare": lambda corpus, story: measures.compare({"all": corpus, "story": story}, every="week"),
     "overlap": lambda corpus, story: measures.overlap({"all": corpus, "story": story}),
+    "low_quality_bursts": lambda corpus, _story: measures.low_quality_bursts(FOUND, corpus),
+    "quality_thresholds": lambda corpus, _story: measures.quality_thresholds(corpus, LAST, BEFORE),
+    "freshness": lambda corpus, _story: measures.freshness(corpus, LAST[1]),
     "terms": lambda _corpus, story: measures.terms(story),
     "rising_terms": lambda _corpus, story: measures.rising_terms(story, LAST, BEFORE),
 }
-ON_STORY = {"blindspots"}  # held against the rest of the corpus
+ON_STORY = {"blindspots", "neighbouring_topics"}  # held against the rest of the corpus
 
 
 class Source:
@@ -72,56 +76,109 @@ class Source:
 
 
 def synthetic(n: int, seed: int = 0) -> dict[str, pd.DataFrame]:
-    """Two years of articles: 2,000 outlets and 5,000 words by Zipf's law, events of about five, many copies."""
+    """Two years of articles, and the tables beside them, shaped as collected corpora are.
+
+    2,000 outlets (the largest has 4 %) and 5,000 words by Zipf's law; a title and an excerpt of 9 words each, which is
+    less than real ones; events of about five articles, two of three of them wire stories that most outlets copy, 1.7
+    articles a text; an original that was copied is an agency's, of 40, in four of five cases. Every second record
+    lists up to 40 articles of its story, the same again and again: 5 links an article. Two topics an article, of 20.
+    One record in 50 was repaired, and one article in 50 has facts that disagree.
+    """
     dice = np.random.default_rng(seed)
-    outlet = np.minimum(dice.zipf(1.3, n), 2000)
     event = dice.integers(0, n // 5, n)
-    begin = dice.uniform(0, 730 * 86_400, n // 5)
+    begin = np.sort(dice.uniform(0, 730 * 86_400, n // 5))  # events of near numbers are near in time
     second = np.minimum(begin[event] + dice.exponential(40_000, n), 730 * 86_400 - 1).astype("int64")
-    spelled = np.array([f"w{i}" for i in range(5001)], dtype=object)
-    words = [" ".join(row) for row in spelled[np.minimum(dice.zipf(1.25, (n, 9)), 5000)]]
-    group = event // 3 * 3
-    copied = (event % 3 == 0) & (dice.random(n) < 0.8)
-    first = (
-        pd.Series(second).where(copied).groupby(np.where(copied, group, -1 - np.arange(n))).transform("min")
-    )
     ids = np.array([f"{i:016x}" for i in dice.permutation(n)])
-    quality = np.clip(dice.normal(40 + outlet % 50, 20), 0, 213).round()
+    copied = (event % 3 > 0) & (dice.random(n) < 0.8)
+    text = np.where(copied, event, n + np.arange(n))
+    earliest = np.zeros(n, dtype=bool)
+    earliest[pd.Series(second).groupby(text).idxmin()] = True
+    outlet = dice.choice(2000, n, p=_zipf(2000))
+    agency = copied & earliest & (dice.random(n) < 0.8)
+    outlet[agency] = dice.choice(40, n, p=_zipf(40))[agency]
     articles = pd.DataFrame(
         {
             "article_id": ids,
-            "url": np.char.add("https://example.com/", ids),
-            "title": words,
-            "excerpt": words[::-1],
             "published_at": pd.Timestamp("2021-01-01", tz="UTC") + pd.to_timedelta(second, unit="s"),
-            "time_precision": np.where(dice.random(n) < 0.05, "date", "time"),
-            "provider_id": np.char.add(np.char.add("p", outlet.astype(str)), ".example"),
-            "quality": np.where(dice.random(n) < 0.2, np.nan, quality),
-            "heat": np.where(dice.random(n) < 0.4, np.nan, np.minimum(dice.zipf(1.5, n), 3694)),
-            "seen_as": dice.choice(["record", "both", "related"], n, p=[0.6, 0.3, 0.1]),
-            "copy_group_id": np.where(copied, np.char.add("c", group.astype(str)), ids),
-            "is_original": pd.array(~copied | (second == first.to_numpy()), dtype="boolean"),
+            "provider_id": np.array([f"p{place}.example" for place in range(2000)], dtype=object)[outlet],
+            "copy_group_id": np.where(copied, np.char.add("c", event.astype(str)), ids),
+            "is_original": pd.array(~copied | earliest, dtype="boolean"),
             "event_id": np.char.add("e", event.astype(str)),
-            "search_title": [f" {text} " for text in words],
-            "search_excerpt": [f" {text} " for text in words[::-1]],
+            **_facts(dice, ids, outlet),
         }
     ).astype({"published_at": "datetime64[us, UTC]"})
-    articles["record_path"] = articles["article_id"].where(articles["seen_as"] != "related") + ".md"
     labels = pd.DataFrame(
         {"article_id": np.tile(ids, 2), "topic": [f"topic {t}" for t in dice.integers(0, 20, 2 * n)]}
     )
-    links = pd.DataFrame({"article_id": ids, "related_article_id": ids[dice.permutation(n)], "position": 0})
     days = articles["published_at"].dt.tz_localize(None).dt.floor("D").value_counts().sort_index()
     collection = pd.DataFrame({"day": days.index.astype("datetime64[us]"), "n_records": days.to_numpy()})
-    collection = collection.assign(expected=collection["n_records"].astype("float64"), status="observed")
+    records = articles["record_path"].dropna()[: n // 50]
     # Sorted as a store sorts them.
-    articles = articles.sort_values(["published_at", "article_id"], ignore_index=True)
     return {
-        "articles": articles,
-        "article_topics": labels.drop_duplicates(ignore_index=True),
-        "related_links": links,
-        "collection": collection,
+        "articles": articles.sort_values(["published_at", "article_id"], ignore_index=True),
+        "article_topics": _sorted(labels.drop_duplicates()),
+        "related_links": _links(dice, articles, event),
+        "collection": collection.assign(
+            expected=collection["n_records"].astype("float64"), status="observed"
+        ),
+        "problems": pd.DataFrame(
+            {"source": records, "field": "heat", "code": "bad-number", "severity": "warning"}
+        ).reset_index(drop=True),
+        "conflicts": _sorted(pd.DataFrame({"article_id": ids[: n // 50], "field": "title"})),
     }
+
+
+def _zipf(n: int) -> Any:
+    """Probabilities that fall with the rank."""
+    weight = 1 / (np.arange(n) + 4)
+    return weight / weight.sum()
+
+
+def _facts(dice: np.random.Generator, ids: Any, outlet: Any) -> dict[str, Any]:
+    """The columns of articles that depend on nothing but the outlet."""
+    n = len(ids)
+    spelled = np.array([f"w{i}" for i in range(5001)], dtype=object)
+    words = [" ".join(row) for row in spelled[np.minimum(dice.zipf(1.25, (n, 9)), 5000)]]
+    quality = np.clip(dice.normal(40 + outlet % 50, 20), 0, 213).round()
+    seen_as = dice.choice(["record", "both", "related"], n, p=[0.4, 0.5, 0.1])
+    return {
+        "url": np.char.add("https://example.com/", ids),
+        "original_url": pd.array([None] * n, dtype="str"),
+        "title": words,
+        "excerpt": words[::-1],
+        "time_precision": np.where(dice.random(n) < 0.05, "date", "time"),
+        "article_type": "article",
+        "category": "news",
+        "quality": np.where(dice.random(n) < 0.2, np.nan, quality),
+        "heat": np.where(dice.random(n) < 0.4, np.nan, np.minimum(dice.zipf(1.5, n), 3694)),
+        "seen_as": seen_as,
+        "record_path": np.where(seen_as == "related", None, np.char.add(ids, ".md")),
+        "search_title": [f" {text} " for text in words],
+        "search_excerpt": [f" {text} " for text in words[::-1]],
+    }
+
+
+def _links(dice: np.random.Generator, articles: pd.DataFrame, event: Any) -> pd.DataFrame:
+    """Lists of the articles of a story, which are 40 that follow one another; some stand in most of its lists."""
+    ids, seen_as = articles["article_id"].to_numpy(), articles["seen_as"].to_numpy()
+    order = np.argsort(event, kind="stable")
+    listed = order[seen_as[order] != "record"]
+    lists = order[(seen_as[order] != "related") & (dice.random(len(order)) < 0.5)]
+    length = np.minimum(dice.geometric(1 / 18, len(lists)), 40)
+    source = np.repeat(lists, length)
+    begin = np.searchsorted(event[listed], event[source]) // 40 * 40
+    target = listed[
+        np.minimum(begin + (40 * dice.random(len(source)) ** 1.5).astype("int64"), len(listed) - 1)
+    ]
+    links = pd.DataFrame({"article_id": source, "related_article_id": target})
+    links = links[source != target].drop_duplicates(ignore_index=True)
+    links["position"] = links.groupby("article_id").cumcount()
+    named = {name: ids[links[name]] for name in ("article_id", "related_article_id")}
+    return _sorted(links.assign(**named))
+
+
+def _sorted(table: pd.DataFrame) -> pd.DataFrame:
+    return table.sort_values(list(table.columns[:2]), ignore_index=True)
 
 
 def on_duckdb(tables: dict[str, pd.DataFrame], folder: Path) -> Callable[[], dict[str, Any]]:
@@ -129,7 +186,7 @@ def on_duckdb(tables: dict[str, pd.DataFrame], folder: Path) -> Callable[[], dic
     connection = duckdb.connect()
     for name, table in tables.items():
         path = folder / f"{name}.parquet"
-        table.to_parquet(path, index=False)
+        table.to_parquet(path, index=False, compression="zstd", row_group_size=50_000)  # as a store writes it
         connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{path}')")
 
     def relations() -> dict[str, Any]:

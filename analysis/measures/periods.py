@@ -75,15 +75,17 @@ class Periods:
             span = self.span(frame, column=column)
         first, last = span or (pd.Timestamp(0, tz="UTC"), pd.Timestamp(0, tz="UTC"))
         offsets = _offsets(self.zone, first, last)
+        # Without its zone, which is UTC: DuckDB is several times slower with times that have one.
+        moment = nw.col(column).dt.replace_time_zone(None)
         if self.every == "hour":
             # An hour begins at the same minute all over a zone's offset; whole hours of it need no move.
             offsets = [(since, offset % _HOUR) for since, offset in offsets]
-        moved = _shift(nw.col(column), offsets).dt.truncate(_CUT[self.every])
+        moved = _shift(moment, offsets).dt.truncate(_CUT[self.every])
         if self.every == "week":
             moved = self._week(moved)
         if self.every == "hour":
             # Moved back by the offset of the row itself, so that a repeated hour stays two hours.
-            return frame.with_columns(_shift(nw.col(column), offsets, by=moved).alias(into))
+            return frame.with_columns(_shift(moment, offsets, by=moved).alias(into))
         return frame.with_columns(moved.alias(into))
 
     def starts_of(self, marks: pd.Series[Any]) -> pd.Series[Any]:
@@ -178,7 +180,7 @@ class Periods:
 
 
 def _offsets(zone: str, first: pd.Timestamp, last: pd.Timestamp) -> list[tuple[datetime, timedelta]]:
-    """The zone's offset from UTC between clock changes: (since, offset), earliest first."""
+    """The zone's offset from UTC between clock changes: (since, in UTC without zone; offset), earliest first."""
     first, last = first.tz_convert("UTC"), last.tz_convert("UTC")
     days = pd.date_range(
         first.floor("D"), last.ceil("D") + pd.Timedelta(days=1), freq="D", tz="UTC", unit="us"
@@ -186,10 +188,11 @@ def _offsets(zone: str, first: pd.Timestamp, last: pd.Timestamp) -> list[tuple[d
     by_day = _offset_at(days, zone)
     changed = np.flatnonzero(by_day[1:] != by_day[:-1])
     quarters = pd.Timedelta(minutes=15) * np.arange(97)
+    days = days.tz_localize(None)
     result = [(days[0].to_pydatetime(), timedelta(seconds=int(by_day[0])))]
     for place in changed.tolist():
         inside = days[place] + pd.TimedeltaIndex(quarters)
-        by_quarter = _offset_at(inside, zone)
+        by_quarter = _offset_at(inside.tz_localize("UTC"), zone)
         steps = np.flatnonzero(by_quarter[1:] != by_quarter[:-1]) + 1
         result += [(inside[i].to_pydatetime(), timedelta(seconds=int(by_quarter[i]))) for i in steps.tolist()]
     return result

@@ -117,12 +117,11 @@ def terms(data: Any, rest: Any = None, *, top: int = 50, min_texts: int = 2) -> 
         raise BadOption("rest must be given beside a plain frame: the articles to compare with")
     frame = frame_of(data, needs=REQUIRES)
     here = _texts(frame)
-    inside = collect(frame, {"article_id": "str", "copy_group_id": "str"})
     # The rest counts each text by its original; a copy whose original is elsewhere is not its text.
     others = _texts(frame_of(rest, needs=REQUIRES).filter(nw.col("is_original").fill_null(value=True)))
-    known = others["article_id"].isin(inside["article_id"])
-    known |= others["copy_group_id"].isin(inside["copy_group_id"].dropna())
-    others = others[~known]
+    if here.empty or others.empty:
+        return pd.DataFrame(columns=list(CREATES)).astype(CREATES)
+    others = others[~_known(frame, others)]
     if here.empty or others.empty:
         return pd.DataFrame(columns=list(CREATES)).astype(CREATES)
     scored, vocabulary = _compare(here, others)
@@ -176,9 +175,27 @@ def _check(top: int, min_texts: int) -> None:
 def _texts(frame: Frame) -> pd.DataFrame:
     """The distinct texts of a frame, in the order of article_id; of more than `LIMIT` articles, the first."""
     worded = frame.filter((nw.col("search_title") != "") | (nw.col("search_excerpt") != ""))
-    table = collect(worded.sort("article_id").head(LIMIT), _FETCHED, sort=["article_id"])
+    first = collect(worded.select("article_id").sort("article_id").head(LIMIT), {"article_id": "str"})
+    if len(first) == LIMIT:
+        # Cut by name before texts are fetched: an engine would else carry all texts through the sort.
+        worded = worded.filter(nw.col("article_id") <= first["article_id"].iloc[-1])
+    table = collect(worded, _FETCHED, sort=["article_id"])
     text = table["copy_group_id"].fillna(table["article_id"])
     return table[~text.duplicated()].reset_index(drop=True)
+
+
+def _known(frame: Frame, others: pd.DataFrame) -> pd.Series[bool]:
+    """Which of the others' articles and texts a frame has too; a large frame is asked for no more than these."""
+    asked = {
+        "article_id": nw.col("article_id")
+        <= others["article_id"].max(),  # shorter to ask than all their names
+        "copy_group_id": nw.col("copy_group_id").is_in(others["copy_group_id"].dropna().unique().tolist()),
+    }
+    known = pd.Series(data=False, index=others.index)
+    for column, chosen in asked.items():
+        found = collect(frame.filter(chosen).select(column).unique(), {column: "str"})
+        known |= others[column].isin(found[column].dropna().tolist())
+    return known
 
 
 @dataclass(frozen=True)

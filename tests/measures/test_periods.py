@@ -29,7 +29,7 @@ def cut(periods, times, engine="pandas"):
         connection.execute("SET TimeZone='UTC'")
         native = connection.from_df(frame)
     table = periods.cut(nw.from_native(native).lazy()).collect("pandas").to_native()
-    return periods.starts_of(table["period"].astype("datetime64[us, UTC]"))
+    return periods.starts_of(pd.to_datetime(table["period"], utc=True).astype("datetime64[us, UTC]"))
 
 
 @pytest.mark.parametrize(
