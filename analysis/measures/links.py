@@ -101,13 +101,12 @@ def links(data: Any, *, by: str = "article", related_links: Any = None) -> pd.Da
     1  c         1        0          0.0
     2  a         0        1          0.0
     """
-    edges = _edges(frames_of(data, REQUIRES, {"related_links": related_links}), one_of("by", by, _BY))
-    table = _degrees(edges)
-    # By name, so that the engine need not count all degrees once more to know which articles these are.
-    names = table["id"].tolist()
-    between = edges.filter(nw.col("source").is_in(names), nw.col("target").is_in(names))
-    heaviest = between.sort("n", "source", "target", descending=[True, False, False]).head(MAX_LINKS)
-    table = table.merge(_ranks(collect(heaviest, _EDGES), table["id"]), on="id")
+    tables = frames_of(data, REQUIRES, {"related_links": related_links})
+    if one_of("by", by, _BY) == "article":
+        table, heaviest = _of_articles(tables)
+    else:
+        table, heaviest = _of_providers(tables)
+    table = table.merge(_ranks(heaviest, table["id"]), on="id")
     order = table.sort_values(
         ["n_listed", "n_lists", "id"], ascending=[False, False, True], ignore_index=True
     )
@@ -193,24 +192,54 @@ def _inside(tables: dict[str, Frame]) -> Frame:
     return found.join(source, on="source").join(target, on="target")
 
 
-def _edges(tables: dict[str, Frame], by: str) -> Frame:
-    """Links from `source` to `target`, `n` of each."""
-    inside = _inside(tables)
-    if by == "article":
-        return inside.select("source", "target", n=nw.lit(1, dtype=nw.Int64()))
-    pairs = inside.select(source=nw.col("source_provider"), target=nw.col("target_provider"))
-    return pairs.filter(nw.col("source") != nw.col("target")).group_by("source", "target").agg(n=nw.len())
+def _of_providers(tables: dict[str, Frame]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Degrees of the providers in the graph, and the heaviest links between them."""
+    pairs = _inside(tables).select(source=nw.col("source_provider"), target=nw.col("target_provider"))
+    pairs = pairs.filter(nw.col("source") != nw.col("target"))
+    table = _degrees(pairs.group_by("target").agg(n=nw.len()), pairs.group_by("source").agg(n=nw.len()))
+    names = table["id"].tolist()
+    between = pairs.filter(nw.col("source").is_in(names), nw.col("target").is_in(names))
+    return table, _heaviest(between.group_by("source", "target").agg(n=nw.len()))
 
 
-def _degrees(edges: Frame) -> pd.DataFrame:
-    """The most listed articles, then those that list most, at most `MAX_NODES`, by name, with their degrees."""
-    counted = edges.group_by("target").agg(n=nw.col("n").sum())
-    most = counted.sort("n", "target", descending=[True, False]).head(MAX_NODES)
+def _of_articles(tables: dict[str, Frame]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Degrees of the articles in the graph, and the heaviest links between them.
+
+    Ends of links are looked up among the articles as late as can be: after links are counted, or chosen.
+    """
+    links = tables["related_links"].select(source=nw.col("article_id"), target=nw.col("related_article_id"))
+    links = links.filter(nw.col("source") != nw.col("target"))
+    known = tables["articles"].select("article_id")
+
+    def degree(end: str, other: str) -> Frame:
+        counted = links.join(known, left_on=other, right_on="article_id", how="semi").group_by(end)
+        return counted.agg(n=nw.len()).join(known, left_on=end, right_on="article_id", how="semi")
+
+    table = _degrees(degree("target", "source"), degree("source", "target"))
+    names = table["id"].tolist()
+    between = links.filter(nw.col("source").is_in(names), nw.col("target").is_in(names))
+    return table, _heaviest(between.with_columns(n=nw.lit(1, dtype=nw.Int64())))
+
+
+def _heaviest(edges: Frame) -> pd.DataFrame:
+    most = edges.sort("n", "source", "target", descending=[True, False, False]).head(MAX_LINKS)
+    return collect(most, _EDGES)
+
+
+def _degrees(listed_in: Frame, lists_of: Frame) -> pd.DataFrame:
+    """The most listed, then those that list most, at most `MAX_NODES`, by name, with their degrees.
+
+    Args:
+        listed_in: `target` and `n`, in how many lists it stands.
+        lists_of: `source` and `n`, how many it lists.
+    """
+    most = listed_in.sort("n", "target", descending=[True, False]).head(MAX_NODES)
     listed = collect(most, {"target": "str", "n": "int64"}).set_index("target")["n"]
-    counted = edges.group_by("source").agg(n=nw.col("n").sum())
     is_listed = nw.col("source").is_in(listed.index.tolist())
-    others = counted.filter(~is_listed).sort("n", "source", descending=[True, False])
-    parts = (counted.filter(is_listed), others.head(MAX_NODES - len(listed)))
+    parts = [lists_of.filter(is_listed)]
+    if len(listed) < MAX_NODES:
+        others = lists_of.filter(~is_listed).sort("n", "source", descending=[True, False])
+        parts.append(others.head(MAX_NODES - len(listed)))
     lists = pd.concat(
         [collect(part, {"source": "str", "n": "int64"}).set_index("source")["n"] for part in parts]
     )
