@@ -19,14 +19,13 @@ from analysis.grouping.features import (
     Weights,
     distinct_texts,
     fullness,
-    strongest_terms,
     term_weights,
 )
 from analysis.grouping.frame import in_order
 from analysis.grouping.linkage import Items, average_link
 from analysis.grouping.result import Grouping, Linked, assemble
 from analysis.grouping.similarity import Pairs, Wanted, Window, nearest, similar_pairs
-from analysis.grouping.sparse_rows import rows_at
+from analysis.grouping.sparse_rows import MixedRows, rows_at
 
 __all__ = ["WINDOW", "find_events", "link_events"]
 
@@ -35,7 +34,7 @@ _DOUBT = 0.3  # times ln(1 + texts within the window); see linkage.Items
 _FADE = 7.0  # days apart at which a similarity counts 1/e
 _NEIGHBOURS = 20
 _BLOCK = 5000  # texts
-_TERMS = 128  # kept of a smoothed text: bounds memory
+_TERMS = 128  # kept of a smoothed text
 _PARTNERS = 32  # earlier texts that a text may merge with
 
 
@@ -92,6 +91,14 @@ def link_events(frame: pd.DataFrame, embedder: Embedder | None = None) -> Linked
     texts = distinct_texts(frame)
     weights = term_weights(texts)
     dense = None if embedder is None else embed_texts(embedder, frame, texts)
+    pairs, label, own = _joined(texts, weights, dense)
+    of = texts.of_article
+    confidence = own / np.maximum(own + _rival(pairs, label), 1e-9)
+    return Linked(texts, weights, pairs, texts.article[label][of], confidence[of], own[of])
+
+
+def _joined(texts: Texts, weights: Weights, dense: np.ndarray | None) -> tuple[Pairs, np.ndarray, np.ndarray]:
+    """The pairs of texts that may merge, the first text of each text's group, and its nearness to this group."""
     levels = _WORDS if dense is None else _WORDS_AND_MEANING
     items, far = _smoothed(texts, weights, dense, levels)
 
@@ -101,10 +108,7 @@ def link_events(frame: pd.DataFrame, embedder: Embedder | None = None) -> Linked
     wanted = Wanted(min(levels.merge), _PARTNERS)
     pairs = similar_pairs(items.weights, texts.day, WINDOW, enough, wanted, items.dense, far)
     label = average_link(items, pairs)
-    own, rival = _nearness(items, pairs, label)
-    of = texts.of_article
-    confidence = own / np.maximum(own + rival, 1e-9)
-    return Linked(texts, weights, pairs, texts.article[label][of], confidence[of], own[of])
+    return pairs, label, _own(items, label)
 
 
 def _by_length(levels: tuple[float, float], texts: Texts) -> np.ndarray:
@@ -133,7 +137,7 @@ def _smoothed(
     around.data -= np.maximum(level[row], level[col])
     np.maximum(around.data, 0, out=around.data)
     around.eliminate_zeros()
-    rows = _mixed(weights.rows, around)
+    rows = MixedRows(weights.rows, around, _TERMS)
     if dense is not None:
         dense = dense + around @ dense
         dense = dense / np.maximum(np.linalg.norm(dense, axis=1, keepdims=True), 1e-9)
@@ -141,32 +145,8 @@ def _smoothed(
     return Items(rows, dense, texts.day, need, _doubt(texts.day), texts.provider, _FADE), far
 
 
-def _mixed(rows: sparse.csr_array, pull: sparse.csr_array) -> sparse.csr_array:
-    """Rows plus what they take from their neighbours, the strongest terms of each; in blocks, as they grow long."""
-    n = rows.shape[0]
-    data, indices = np.empty(n * _TERMS, dtype=np.float32), np.empty(n * _TERMS, dtype=np.int32)
-    indptr = np.zeros(n + 1, dtype=np.int64)
-    used = 0
-    for start in range(0, n, _BLOCK):
-        stop = min(start + _BLOCK, n)
-        own = pull[start:stop]
-        # Neighbours are near in rank, so a part of the rows is enough.
-        low, high = int(own.indices.min(initial=start)), int(own.indices.max(initial=stop - 1)) + 1
-        local = sparse.csr_array((own.data, own.indices - low, own.indptr), shape=(stop - start, high - low))
-        mixed = rows[start:stop] + local @ rows[low:high]
-        mixed.sort_indices()
-        mixed = strongest_terms(mixed, _TERMS)
-        data[used : used + mixed.nnz], indices[used : used + mixed.nnz] = mixed.data, mixed.indices
-        indptr[start + 1 : stop + 1] = used + mixed.indptr[1:]
-        used += mixed.nnz
-    return sparse.csr_array((data[:used], indices[:used], indptr), shape=rows.shape)
-
-
-def _nearness(items: Items, pairs: Pairs, label: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """For each text its mean similarity to the rest of its own group, and to the nearest other group.
-
-    A text that is alone has the similarity that it would have needed as its own.
-    """
+def _own(items: Items, label: np.ndarray) -> np.ndarray:
+    """For each text its mean similarity to the rest of its group; if it is alone, the one it would have needed."""
     n = len(label)
     size = np.bincount(label, minlength=n)[label]
     own = items.need.copy()
@@ -185,6 +165,13 @@ def _nearness(items: Items, pairs: Pairs, label: np.ndarray) -> tuple[np.ndarray
             some = slice(start, start + _BLOCK)
             total = rows[some].multiply(rows_at(sums, group[some])).sum(axis=1)
             own[part[some]] = (np.asarray(total).ravel() - 1.0) / (size[part[some]] - 1)
+    return np.maximum(np.round(own, 6), 0)
+
+
+def _rival(pairs: Pairs, label: np.ndarray) -> np.ndarray:
+    """For each text its mean similarity to the nearest other group; 0 where no pair leads to one."""
+    n = len(label)
+    size = np.bincount(label, minlength=n)[label]
     here, there = np.r_[pairs.late, pairs.early], np.r_[pairs.early, pairs.late]
     other = label[here] != label[there]
     value = np.r_[pairs.similarity, pairs.similarity][other]
@@ -192,4 +179,4 @@ def _nearness(items: Items, pairs: Pairs, label: np.ndarray) -> tuple[np.ndarray
     mean = np.bincount(where, weights=value, minlength=len(key)) / size[key % n]
     rival = np.zeros(n)
     np.maximum.at(rival, key // n, mean)
-    return np.maximum(np.round(own, 6), 0), np.round(rival, 6)
+    return np.round(rival, 6)

@@ -205,7 +205,7 @@ class _WordColumns:
         )
         data = np.concatenate([part.data for part in parts])
         for part in parts:  # one array after the other, so that never both are there twice
-            part.data = part.data[:0]
+            part.data = np.empty(0, dtype=np.float32)
         indices = np.concatenate([part.indices for part in parts])
         shape = (len(indptr) - 1, COLUMNS)
         matrix = sparse.csr_array((data, indices, indptr.astype(np.int32)), shape=shape)

@@ -14,7 +14,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from analysis.grouping.similarity import Pairs
-from analysis.grouping.sparse_rows import Rows, rows_at
+from analysis.grouping.sparse_rows import MixedRows, Rows, rows_at
 
 __all__ = ["Items", "average_link"]
 
@@ -38,7 +38,7 @@ class Items:
         fade: days after which the similarity counts 1/e.
     """
 
-    weights: sparse.csr_array
+    weights: sparse.csr_array | MixedRows
     dense: np.ndarray | None
     day: np.ndarray
     need: np.ndarray

@@ -16,6 +16,7 @@ import numpy as np
 from scipy import sparse
 
 from analysis.grouping.features import strongest
+from analysis.grouping.sparse_rows import MixedRows, rows_at
 
 __all__ = ["Pairs", "Wanted", "Window", "nearest", "pair_dots", "similar_pairs"]
 
@@ -75,13 +76,13 @@ class Pairs:
 
 
 def pair_dots(
-    weights: sparse.csr_array, dense: np.ndarray | None, left: np.ndarray, right: np.ndarray
+    weights: sparse.csr_array | MixedRows, dense: np.ndarray | None, left: np.ndarray, right: np.ndarray
 ) -> np.ndarray:
     """The similarity of rows ``left[i]`` and ``right[i]``: float64, rounded to 6 digits (see ``_blend``)."""
     out = np.empty(len(left))
     for start in range(0, len(left), _CHUNK):
         one, two = left[start : start + _CHUNK], right[start : start + _CHUNK]
-        words = np.asarray(weights[one].multiply(weights[two]).sum(axis=1)).ravel()
+        words = np.asarray(rows_at(weights, one).multiply(rows_at(weights, two)).sum(axis=1)).ravel()
         meaning = None if dense is None else np.einsum("ij,ij->i", dense[one], dense[two])
         out[start : start + _CHUNK] = _blend(words, meaning)
     return out
@@ -245,7 +246,7 @@ def _without_light_terms(rows: sparse.csr_array, spare: float) -> sparse.csr_arr
 
 
 def similar_pairs(
-    weights: sparse.csr_array,
+    weights: sparse.csr_array | MixedRows,
     day: np.ndarray,
     window: Window,
     need: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray],
@@ -262,7 +263,7 @@ def similar_pairs(
         need: given late, early and similarity, which pairs (bool) are alike enough.
         wanted: how alike and how many.
         dense: rows of length 1 to average with.
-        extra: late and early ranks of pairs beyond the window's reach to look at as well.
+        extra: late (ascending) and early ranks of pairs beyond the window's reach to look at as well.
     """
 
     def work(block: _Block) -> _Triple:
@@ -277,15 +278,31 @@ def similar_pairs(
         keep = (value >= wanted.floor) & need(row, col, value)
         row, col, value = row[keep], col[keep], value[keep]
         kept = strongest(row - start, col, value, wanted.most)
-        return row[kept].astype(np.int32), col[kept].astype(np.int32), value[kept]
+        found = row[kept], col[kept], value[kept]
+        if extra is not None:
+            further = _further(weights, dense, extra, (start, stop), need)
+            late, early, similarity = (np.concatenate(both) for both in zip(found, further, strict=True))
+        else:
+            late, early, similarity = found
+        return late.astype(np.int32), early.astype(np.int32), similarity
 
     row, col, value = _in_threads(work, _blocks(day, window, both_sides=False))
-    if extra is not None and len(extra[0]):
-        late, early = extra
-        similarity = pair_dots(weights, dense, late, early)
-        keep = need(late, early, similarity)
-        row, col = np.r_[row, late[keep]], np.r_[col, early[keep]]
-        value = np.r_[value, similarity[keep]]
-        order = np.lexsort((col, row))
-        row, col, value = row[order], col[order], value[order]
-    return Pairs(row.astype(np.int64), col.astype(np.int64), value)
+    order = np.lexsort((col, row))
+    return Pairs(row[order].astype(np.int64), col[order].astype(np.int64), value[order])
+
+
+def _further(
+    weights: sparse.csr_array | MixedRows,
+    dense: np.ndarray | None,
+    extra: tuple[np.ndarray, np.ndarray],
+    rows: tuple[int, int],
+    need: Callable[[np.ndarray, np.ndarray, np.ndarray], np.ndarray],
+) -> _Triple:
+    """Those pairs among the extra ones whose later text is among the rows, and which are alike enough."""
+    span = slice(*np.searchsorted(extra[0], rows))
+    late, early = extra[0][span], extra[1][span]
+    low = int(early.min(initial=rows[0]))
+    near = None if dense is None else dense[low : rows[1]]
+    similarity = pair_dots(weights[low : rows[1]], near, late - low, early - low)
+    keep = need(late, early, similarity)
+    return late[keep], early[keep], similarity[keep]

@@ -1,18 +1,27 @@
-"""Sparse rows that are added up: a matrix whose rows change a few at a time, without copying all the others."""
+"""Sparse rows that are not held all at once, and sparse rows that are added up a few at a time."""
 
 from __future__ import annotations
+
+from collections import OrderedDict
+from threading import Lock
 
 import numpy as np
 from scipy import sparse
 
-__all__ = ["Rows", "rows_at"]
+from analysis.grouping.features import strongest_terms
+
+__all__ = ["MixedRows", "Rows", "rows_at"]
 
 _WIDE = 1000  # entries: a row so long is spread out once instead of walked along for every partner
 _AT_ONCE = 20_000  # pairs
+_BLOCK = 1000  # rows made and remembered together
+_SPARE_BLOCKS = 8  # remembered beyond those that were last asked for
 
 
-def rows_at(matrix: sparse.csr_array, rows: np.ndarray) -> sparse.csr_array:
+def rows_at(matrix: sparse.csr_array | MixedRows, rows: np.ndarray) -> sparse.csr_array:
     """Rows of a matrix by position, as a matrix of their own."""
+    if isinstance(matrix, MixedRows):
+        return matrix.at(rows)
     return _gathered(
         matrix.data, matrix.indices, matrix.indptr[:-1][rows], matrix.indptr[1:][rows], matrix.shape[1]
     )
@@ -97,3 +106,57 @@ class Rows:
             out[part] = self.at(short[part]) @ self._line
             self._line[self._indices[row]] = 0
         return out
+
+
+class MixedRows:
+    """Rows plus what they take from other rows, the strongest terms of each, made when they are asked for.
+
+    Mixed rows are long; all at once they would be the largest thing that a grouping holds. What was asked for last is
+    remembered, as who walks along the rows asks for each many times. Threads may share it.
+
+    Args:
+        rows: the rows to begin with.
+        pull: how much each row (float32, rows x rows) takes from which others.
+        most: terms kept of a row.
+
+    >>> rows = sparse.csr_array(np.array([[1.0, 0], [0, 1]], dtype=np.float32))
+    >>> pull = sparse.csr_array(np.array([[0, 1], [0, 0]], dtype=np.float32))
+    >>> MixedRows(rows, pull, 2)[0:2].indices.tolist()
+    [0, 1, 1]
+    """
+
+    def __init__(self, rows: sparse.csr_array, pull: sparse.csr_array, most: int) -> None:
+        self._rows, self._pull, self._most = rows, pull, most
+        self._blocks: OrderedDict[int, sparse.csr_array] = OrderedDict()
+        self._lock = Lock()
+
+    def at(self, rows: np.ndarray) -> sparse.csr_array:
+        """Some of the rows, by position."""
+        mixed = rows_at(self._rows, rows) + self._taken(rows_at(self._pull, rows))
+        mixed.sort_indices()
+        return strongest_terms(mixed, self._most)
+
+    def _taken(self, pull: sparse.csr_array) -> sparse.csr_array:
+        # Most take from near rows only, so a part of all is enough.
+        low, high = int(pull.indices.min(initial=self._rows.shape[0])), int(pull.indices.max(initial=-1)) + 1
+        low = min(low, high)
+        local = (pull.data, pull.indices - low, pull.indptr)
+        return sparse.csr_array(local, shape=(pull.shape[0], high - low)) @ self._rows[low:high]
+
+    def __getitem__(self, span: slice) -> sparse.csr_array:
+        """The rows from ``span.start`` to before ``span.stop``."""
+        first, last = span.start // _BLOCK, max(-(-span.stop // _BLOCK), span.start // _BLOCK + 1)
+        with self._lock:
+            blocks = [self._block(number) for number in range(first, last)]
+            while len(self._blocks) > len(blocks) + _SPARE_BLOCKS:
+                self._blocks.popitem(last=False)
+        whole = sparse.vstack(blocks, format="csr") if len(blocks) > 1 else blocks[0]
+        asked: sparse.csr_array = whole[span.start - first * _BLOCK : span.stop - first * _BLOCK]
+        return asked
+
+    def _block(self, number: int) -> sparse.csr_array:
+        if number not in self._blocks:
+            stop = min((number + 1) * _BLOCK, self._rows.shape[0])
+            self._blocks[number] = self.at(np.arange(number * _BLOCK, stop))
+        self._blocks.move_to_end(number)
+        return self._blocks[number]

@@ -9,7 +9,7 @@ from scipy import sparse
 from analysis.grouping import sparse_rows
 from analysis.grouping.features import strongest
 from analysis.grouping.similarity import Window, nearest, pair_dots
-from analysis.grouping.sparse_rows import Rows, rows_at
+from analysis.grouping.sparse_rows import MixedRows, Rows, rows_at
 
 
 def table(seed: int, n: int, width: int, density: float = 0.3) -> sparse.csr_array:
@@ -71,3 +71,24 @@ def test_beyond_the_reach_a_text_meets_those_it_shares_a_rare_term_with():
     assert around[[0]].indices.tolist() == [9]
     assert around[[9]].data == pytest.approx(pair_dots(matrix, None, np.array([9]), np.array([0])))
     assert nearest(matrix, rare, np.linspace(0, 99, 10), Window(days=5, reach=3), 4).nnz == 0
+
+
+@given(st.integers(0, 1000), st.integers(1, 30), st.sampled_from([1, 3, 100]))
+def test_mixed_rows_are_the_same_however_they_are_asked_for(seed, n, block):
+    dice = np.random.default_rng(seed)
+    rows, pull = table(seed, n, 12), table(seed + 1, n, n, 0.2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sparse_rows, "_BLOCK", block)
+        patch.setattr(sparse_rows, "_SPARE_BLOCKS", 1)
+        mixed = MixedRows(rows, pull, 4)
+        whole = mixed.at(np.arange(n)).toarray()
+        for _ in range(5):
+            start, stop = np.sort(dice.integers(0, n + 1, 2))
+            assert mixed[int(start) : int(stop)].toarray().tolist() == whole[start:stop].tolist()
+            some = dice.integers(0, n, 3)
+            assert rows_at(mixed, some).toarray().tolist() == whole[some].tolist()
+    dense = rows.toarray() + pull.toarray() @ rows.toarray()
+    kept = np.where(whole > 0, dense, 0)
+    assert ((whole > 0).sum(axis=1) == np.minimum((dense > 0).sum(axis=1), 4)).all()
+    length = np.linalg.norm(kept, axis=1, keepdims=True)
+    assert whole == pytest.approx(kept / np.where(length > 0, length, 1), rel=1e-5)
