@@ -6,6 +6,7 @@ opened panel computes nothing. Answers are shared by all viewers: whoever gets o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
@@ -16,18 +17,24 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
+from analysis.charts.theme import Theme, theme_of
 from analysis.corpus import BadFilter, Corpus, Filters, Selection
 from analysis.errors import NewsgaugeError
+from analysis.measures.bursts import bursts
+from analysis.measures.change import change
 from analysis.measures.coverage import collected_days
 from analysis.measures.periods import Periods
 from analysis.measures.providers import providers
 from analysis.measures.topics import topics
 from analysis.measures.volume import volume
+from analysis.story import Story, stories
+from dashboard.event_frames import Event, EventList, event_list, headline_of, one_event
 from dashboard.url_state import Mark, View
 
 __all__ = ["Answers", "Totals", "span_of"]
 
 T = TypeVar("T")
+Stretch = tuple[datetime, datetime]
 _KEPT = 128
 
 
@@ -57,34 +64,57 @@ class Answers:
         self.corpus = corpus
         self.zone = ZoneInfo(corpus.zone)
         self.bases = _bases(corpus)
+        self.stories = {story.key: story for story in stories()}
         self._totals = _kept(self._count)
         self._volume = _kept(self._measure)
+        self._bursts = _kept(self._find_bursts)
+        self._change = _kept(self._split_change)
         self._outlets = _kept(self._rank_outlets)
         self._topics = _kept(self._rank_topics)
         self._choices = _kept(self._list_choices)
+        self._events = _kept(lambda filters, rank: event_list(self._select(filters), rank))
+        self._event = _kept(lambda filters, key: one_event(self._select(filters), key))
+
+    def story(self, view: View) -> Story | None:
+        """The saved story that is shown."""
+        return self.stories.get(view.story) if view.story else None
+
+    def query(self, view: View) -> str:
+        """The query that is asked: the story's, or the one typed."""
+        story = self.story(view)
+        return story.query if story else view.query
+
+    def theme(self, view: View, scheme: str) -> Theme:
+        """The colours of charts: marks have the story's colour, on whichever page."""
+        story, theme = self.story(view), theme_of(scheme)
+        return replace(theme, bar=story.colour) if story else theme
 
     def selection(self, view: View) -> Selection:
         """The selection of the filter bar; a query that cannot be read selects by the other filters only."""
-        return self._select(_filters(view))
+        return self._select(self._filters(view))
 
     def opened(self, view: View) -> Selection:
         """The selection behind the mark that is opened, or of the filter bar where none is."""
-        return self._select(_filters(view) if view.mark is None else self._narrowed(view, view.mark))
+        return self._select(self._filters(view) if view.mark is None else self._narrowed(view, view.mark))
 
     def narrowed(self, view: View) -> View:
         """The view whose filter bar selects what the opened mark holds."""
         if view.mark is None:
             return view
         filters = self._narrowed(view, view.mark)
+        if view.mark.kind == "day":
+            view = view.unfiltered()
         since, until = (day if isinstance(day, date) else None for day in (filters.since, filters.until))
+        same = filters.query == self.query(view)
         return replace(
-            view.closed(), query=filters.query, topics=filters.topics, providers=filters.providers,
+            view.closed(), query=view.query if same else filters.query, story=view.story if same else None,
+            topics=filters.topics, providers=filters.providers,
             since=since, until=until,
         )  # fmt: skip
 
     def totals(self, view: View) -> Totals:
         """How much the selection holds."""
-        return self._totals(_filters(view))
+        return self._totals(self._filters(view))
 
     def before(self, view: View) -> tuple[View, int] | None:
         """The same view over as many days just before its own, and how many; None where nothing was collected then."""
@@ -138,7 +168,25 @@ class Answers:
 
     def volume(self, view: View) -> pd.DataFrame:
         """Volume per period with its share of the corpus, on the chosen basis."""
-        return self._volume(_filters(view), self.drawn(view), self.every(view), self.basis(view))
+        return self._volume(self._filters(view), self.drawn(view), self.every(view), self.basis(view))
+
+    def shared(self, view: View) -> bool:
+        """Whether the volume is drawn as a share; of a selection of everything there is none."""
+        return view.share and "share" in self.volume(view)
+
+    def bursts(self, view: View) -> pd.DataFrame:
+        """The bursts of the volume that is drawn, the heaviest first."""
+        return self._bursts(self._filters(view), self.drawn(view), self.every(view), self.basis(view))
+
+    def change(self, view: View) -> tuple[pd.DataFrame, Stretch, Stretch] | None:
+        """What the change since the days before was made of, with both stretches; None where there is no such time."""
+        earlier = self.before(view)
+        now = self._span(*span_of(view, self._totals(Filters())))
+        before = self._span(earlier[0].since, earlier[0].until) if earlier else None
+        if before is None or now is None:
+            return None
+        filters = replace(self._filters(view), since=None, until=None)
+        return self._change(filters, now, before), now, before
 
     def collected(self, view: View) -> pd.DataFrame:
         """Volume of the whole corpus over the same periods."""
@@ -147,7 +195,7 @@ class Answers:
 
     def daily(self, view: View) -> pd.DataFrame:
         """Articles per day."""
-        return self._volume(_filters(view), self.drawn(view), "day", "articles")
+        return self._volume(self._filters(view), self.drawn(view), "day", "articles")
 
     def basis(self, view: View) -> str:
         """The counting basis: as chosen, where the corpus has its columns."""
@@ -155,7 +203,7 @@ class Answers:
 
     def outlets(self, view: View) -> pd.DataFrame:
         """The outlets of the selection with their counts and quality."""
-        return self._outlets(_filters(view))
+        return self._outlets(self._filters(view))
 
     def choices(self, most: int) -> tuple[tuple[str, ...], dict[str, str]]:
         """Topics, and outlets' domains with their names, those of most articles first: what filters offer."""
@@ -179,9 +227,21 @@ class Answers:
         span = (first + timedelta(days=n) for n in range((last - first).days + 1))
         return tuple(day for day in span if day not in known)
 
+    def events(self, view: View) -> EventList:
+        """The events of the selection that the page lists."""
+        return self._events(self._filters(view), view.rank)
+
+    def event(self, view: View) -> Event | None:
+        """The event that is shown, all of it; None where the snapshot has none of that id."""
+        return None if view.event is None else self._event(self._filters(view), view.event)
+
+    def headline(self, event_id: str) -> str:
+        """The headline of an event, or its id where it has none."""
+        return headline_of(self.corpus, event_id) or event_id
+
     def topics(self, view: View) -> pd.DataFrame:
         """The topics of the selection with their counts, those of most articles first."""
-        return self._topics(_filters(view))
+        return self._topics(self._filters(view))
 
     def _select(self, filters: Filters) -> Selection:
         if filters == Filters():
@@ -196,16 +256,61 @@ class Answers:
 
     def _narrowed(self, view: View, mark: Mark) -> Filters:
         """What a mark counted, as filters: its panel has exactly that."""
-        filters = _filters(view)
+        filters = self._filters(view)
         if mark.kind == "outlet":
             return replace(filters, providers=(mark.value,))
+        if mark.kind == "event":  # an id has nothing that the query language reads as more than a name
+            return _and(filters, f"event:{re.sub('[^A-Za-z0-9_-]', '', mark.value) or 'none'}")
         if mark.kind == "topic":
             return _with_topic(filters, mark.value)
+        if mark.kind == "day":  # of the page of data, which is about the whole corpus
+            return Filters(since=date.fromisoformat(mark.value), until=date.fromisoformat(mark.value))
+        if mark.kind == "change":
+            return self._changed(view, filters, mark.value)
+        return self._in_time(view, filters, mark)
+
+    def _in_time(self, view: View, filters: Filters, mark: Mark) -> Filters:
+        """The articles of a burst or of a period that is drawn."""
+        if mark.kind == "burst":
+            first, last = map(date.fromisoformat, mark.value.split("/"))
+            return self._within(filters, view, first, last)
         first, last = _period(mark.value, self.every(view), self.corpus.zone)
         drawn_first, drawn_last = self.drawn(view)
         first, last = max(first, drawn_first or first), min(last, drawn_last or last)
         filters = replace(filters, since=first, until=max(first, last))
         return _and(filters, "NOT is:copy") if self.basis(view) == "originals" else filters
+
+    @staticmethod
+    def _within(filters: Filters, view: View, first: date, last: date) -> Filters:
+        """Some days of those chosen; none where they are others."""
+        first, last = max(first, view.since or first), min(last, view.until or last)
+        return replace(filters, since=first, until=last) if first <= last else _nothing(filters)
+
+    def _changed(self, view: View, filters: Filters, part: str) -> Filters:
+        """The articles of one part of a change: copies, or originals of the outlets that it concerns."""
+        if part == "copies":
+            return _and(filters, "is:copy")
+        earlier = self.before(view)
+        before = set(self.outlets(earlier[0])["provider_id"]) if earlier else set()
+        now = list(self.outlets(view)["provider_id"])
+        chosen = tuple(domain for domain in now if (domain in before) == (part == "more per provider"))
+        if not chosen or part not in {"new providers", "more per provider"}:
+            return _nothing(filters)
+        return _and(replace(filters, providers=chosen), "NOT is:copy")
+
+    def _find_bursts(
+        self, filters: Filters, drawn: tuple[date | None, date | None], every: str, basis: str
+    ) -> pd.DataFrame:
+        return bursts(self._select(filters), every=every, basis=basis, span=self._span(*drawn))
+
+    def _split_change(self, filters: Filters, now: Stretch, before: Stretch) -> pd.DataFrame:
+        return change(self._select(filters), now, before)
+
+    def _filters(self, view: View) -> Filters:
+        return Filters(
+            query=self.query(view), topics=view.topics, providers=view.providers, since=view.since,
+            until=view.until, min_quality=view.min_quality, max_quality=view.max_quality,
+        )  # fmt: skip
 
     def _count(self, filters: Filters) -> Totals:
         selection = self._select(filters)
@@ -227,7 +332,7 @@ class Answers:
     def _measure(
         self, filters: Filters, drawn: tuple[date | None, date | None], every: str, basis: str
     ) -> pd.DataFrame:
-        share = "corpus" if basis == "articles" and filters != Filters() else None
+        share = "corpus" if replace(filters, since=None, until=None) != Filters() else None
         return volume(self._select(filters), every=every, basis=basis, share=share, span=self._span(*drawn))
 
     def _span(self, first: date | None, last: date | None) -> tuple[datetime, datetime] | None:
@@ -261,13 +366,6 @@ def span_of(view: View, totals: Totals) -> tuple[date | None, date | None]:
     return view.since or totals.first, view.until or totals.last
 
 
-def _filters(view: View) -> Filters:
-    return Filters(
-        query=view.query, topics=view.topics, providers=view.providers, since=view.since, until=view.until,
-        min_quality=view.min_quality, max_quality=view.max_quality,
-    )  # fmt: skip
-
-
 def _with_topic(filters: Filters, topic: str) -> Filters:
     """Articles with any of the chosen topics, and with this one.
 
@@ -280,6 +378,11 @@ def _with_topic(filters: Filters, topic: str) -> Filters:
         filters = replace(filters, topics=(topic,))
         return _and(filters, f"({' OR '.join(named)})") if named else filters
     return _and(filters, f'topic:"{topic}"')
+
+
+def _nothing(filters: Filters) -> Filters:
+    """Filters that nothing passes."""
+    return _and(filters, "is:copy AND NOT is:copy")
 
 
 def _and(filters: Filters, query: str) -> Filters:

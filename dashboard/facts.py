@@ -31,7 +31,7 @@ def facts_of(answers: Answers, view: View) -> Facts:
         n_outlets=now.outlets,
         first=first,
         last=last,
-        subject=view.query if view.query and len(view.query) <= 120 and not complaint(view.query) else "",
+        subject=_subject(answers, view),
         narrowed=replace(view.closed(), since=None, until=None).unfiltered() != replace(
             view.closed(), since=None, until=None, sort=(), columns=()
         ),
@@ -48,10 +48,17 @@ def facts_of(answers: Answers, view: View) -> Facts:
     )  # fmt: skip
 
 
+def _subject(answers: Answers, view: View) -> str:
+    """What is asked for: the story, or the query where it is short and can be read."""
+    if story := answers.story(view):
+        return f"the story “{story.name}”"
+    return view.query if len(view.query) <= 120 and not complaint(view.query) else ""
+
+
 def loosen(answers: Answers, view: View) -> str:
     """What to change so that something matches: each filter without which there are articles, with how many."""
     tries = {
-        "the query": replace(view, query=""),
+        "the query": replace(view, query="", story=None),
         "the topics": replace(view, topics=()),
         "the outlets": replace(view, providers=()),
         "the dates": replace(view, since=None, until=None),

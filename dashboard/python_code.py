@@ -17,6 +17,7 @@ def python_of(view: View, store: str) -> str:
     selection = corpus.select('ban*', min_quality=40.0)
     articles = selection.articles
     """
+    view = view if view.event is None else View(query=f"event:{view.event}")
     given: list[str] = [repr(view.query)] if view.query else []
     given += [f"topics={list(view.topics)!r}"] if view.topics else []
     given += [f"providers={list(view.providers)!r}"] if view.providers else []

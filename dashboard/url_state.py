@@ -13,7 +13,18 @@ from datetime import date
 from enum import StrEnum, unique
 from urllib.parse import parse_qsl, urlencode
 
-__all__ = ["BASES", "EVERY", "VERSION", "ColumnFilter", "Mark", "Page", "View", "create_url", "parse_url"]
+__all__ = [
+    "BASES",
+    "EVERY",
+    "RANKS",
+    "VERSION",
+    "ColumnFilter",
+    "Mark",
+    "Page",
+    "View",
+    "create_url",
+    "parse_url",
+]
 
 VERSION = 1
 BASES = ("articles", "originals", "events", "providers")
@@ -27,11 +38,13 @@ OPERATORS = (
     "blank",
     "notBlank",
 )
-MARK_KINDS = ("period", "outlet", "topic")
+RANKS = ("size", "recency", "spread")
+MARK_KINDS = ("period", "outlet", "topic", "event", "burst", "change", "day")
 _LONGEST = 10_000  # characters of a query, as the query language has it
 _MOST = 200  # values of one filter
 _NAME = re.compile(r"[a-z_]{1,40}")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_KEY = re.compile(r"[A-Za-z0-9_-]{1,80}")
 _QUALITY = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)?~([0-9]{1,9}(?:\.[0-9]{1,6})?)?")
 
 
@@ -41,11 +54,17 @@ class Page(StrEnum):
 
     OVERVIEW = "/"
     ARTICLES = "/articles"
+    DATA = "/data"
+    EVENTS = "/events"
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A mark of a chart that is opened: `period` (its first day), `outlet` (domain) or `topic` (label)."""
+    """A mark of a chart that is opened.
+
+    Its kind, with what its value is: `period` (first day), `outlet` (domain), `topic` (label), `event` (id), `burst`
+    (first and last day, with a slash), `change` (the part) or `day`.
+    """
 
     kind: str
     value: str
@@ -66,20 +85,25 @@ class View:
 
     Attributes:
         page: which page.
-        query: text in the query language, as typed.
+        query: text in the query language, as typed; empty where a story is shown.
+        story: key of the saved story whose query is asked.
         topics, providers: labels and domains, any of which an article has.
         since, until: first and last day.
         min_quality, max_quality: range of the quality score.
         basis: what is counted, one of `BASES`.
+        share: whether the volume is drawn as a share of everything collected.
         every: length of a period, one of `EVERY`; None chooses by the span.
         mark: the mark whose articles are listed beside the page.
         article: id of the article that is shown beside the page.
         sort: columns of the table with whether they descend.
         columns: conditions on columns of the table.
+        event: id of the event that the page of events shows; None shows the list of them.
+        rank: by what events are listed, one of `RANKS`.
     """
 
     page: Page = Page.OVERVIEW
     query: str = ""
+    story: str | None = None
     topics: tuple[str, ...] = ()
     providers: tuple[str, ...] = ()
     since: date | None = None
@@ -87,11 +111,14 @@ class View:
     min_quality: float | None = None
     max_quality: float | None = None
     basis: str = "articles"
+    share: bool = False
     every: str | None = None
     mark: Mark | None = None
     article: str | None = None
     sort: tuple[tuple[str, bool], ...] = ()
     columns: tuple[ColumnFilter, ...] = ()
+    event: str | None = None
+    rank: str = "size"
 
     @property
     def n_filters(self) -> int:
@@ -102,7 +129,9 @@ class View:
 
     def unfiltered(self) -> View:
         """The same page with every filter taken away."""
-        return View(page=self.page, basis=self.basis, every=self.every)
+        return View(
+            page=self.page, basis=self.basis, share=self.share, every=self.every, event=self.event, rank=self.rank,
+        )  # fmt: skip
 
     def closed(self) -> View:
         """The same view with nothing opened beside it."""
@@ -118,6 +147,7 @@ def create_url(view: View) -> str:
     '/articles'
     """
     pairs: list[tuple[str, str]] = [("q", view.query)] if view.query else []
+    pairs += [("story", view.story)] if view.story else []
     pairs += [("topic", topic) for topic in view.topics]
     pairs += [("outlet", provider) for provider in view.providers]
     pairs += [("from", view.since.isoformat())] if view.since else []
@@ -125,11 +155,14 @@ def create_url(view: View) -> str:
     if view.min_quality is not None or view.max_quality is not None:
         pairs.append(("quality", f"{_number(view.min_quality)}~{_number(view.max_quality)}"))
     pairs += [("count", view.basis)] if view.basis != "articles" else []
+    pairs += [("as", "share")] if view.share else []
     pairs += [("by", view.every)] if view.every else []
     pairs += (
         [("sort", ",".join(f"-{name}" if down else name for name, down in view.sort))] if view.sort else []
     )
     pairs += [("where", f"{c.column}:{c.operator}:{c.value}") for c in view.columns]
+    pairs += [("e", view.event)] if view.event else []
+    pairs += [("rank", view.rank)] if view.rank != "size" else []
     pairs += [("open", f"{view.mark.kind}:{view.mark.value}")] if view.mark else []
     pairs += [("article", view.article)] if view.article else []
     return view.page.value + (
@@ -155,9 +188,11 @@ def parse_url(path: str | None, search: str | None = "") -> View:
         return given.get(name, [""])[-1]
 
     low, high = _quality(one("quality"))
+    query = one("q").replace("\0", "").strip()[:_LONGEST].strip()
     return View(
         page=page,
-        query=one("q").replace("\0", "").strip()[:_LONGEST].strip(),
+        query=query,
+        story=one("story") if _KEY.fullmatch(one("story")) and not query else None,
         topics=_several(given.get("topic", [])),
         providers=_several(given.get("outlet", [])),
         since=_day(one("from")),
@@ -165,11 +200,14 @@ def parse_url(path: str | None, search: str | None = "") -> View:
         min_quality=low,
         max_quality=high,
         basis=one("count") if one("count") in BASES else "articles",
+        share=one("as") == "share",
         every=one("by") if one("by") in EVERY else None,
         mark=_mark(one("open")),
         article=one("article") if _ID.fullmatch(one("article")) else None,
         sort=_sort(one("sort")),
         columns=_columns(given.get("where", [])),
+        event=one("e") if _ID.fullmatch(one("e")) else None,
+        rank=one("rank") if one("rank") in RANKS else "size",
     )
 
 
@@ -210,7 +248,10 @@ def _mark(text: str) -> Mark | None:
     kind, _, value = text.partition(":")
     if kind not in MARK_KINDS or not value or len(value) > 500:
         return None
-    return Mark(kind, value) if kind != "period" or _day(value) else None
+    days = {"period": 1, "day": 1, "burst": 2}.get(kind)
+    parts = value.split("/")
+    known = days is None or (len(parts) == days and all(map(_day, parts)))
+    return Mark(kind, value) if known else None
 
 
 def _sort(text: str) -> tuple[tuple[str, bool], ...]:

@@ -13,6 +13,7 @@ from analysis.charts.heat import quality_heat_chart
 from analysis.charts.links import discovery_chart, links_chart
 from analysis.charts.providers import providers_chart
 from analysis.charts.quality import quality_chart
+from analysis.charts.share import share_chart
 from analysis.charts.syndication import syndication_chart, who_copies_whom_chart
 from analysis.charts.terms import rising_terms_chart, terms_chart
 from analysis.charts.theme import DARK, LIGHT, Theme, theme_of
@@ -42,6 +43,7 @@ __all__ = [
     "quality_chart",
     "quality_heat_chart",
     "rising_terms_chart",
+    "share_chart",
     "strip_chart",
     "syndication_chart",
     "terms_chart",

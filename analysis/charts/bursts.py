@@ -18,12 +18,13 @@ from analysis.charts.time_axis import add_bands, add_hatching, set_time, span_na
 from analysis.charts.wording import percent, period_name
 from analysis.measures.coverage import NOT_COLLECTED, PARTIAL
 
-__all__ = ["bursts_chart", "bursts_finding"]
+__all__ = ["burst_days", "bursts_chart", "bursts_finding", "mark_bursts"]
 
 _NOUN = {"articles": "article", "originals": "text", "events": "event", "providers": "outlet"}
 _HEIGHT = 300
 _LANE = 17  # pixels of a line of labels
 _LABELS = 4  # more than the heaviest few cannot be read
+_LINES = 2  # lines of headlines over a volume
 _LETTERS = 56
 _ROOM = 110  # letters that fit over the narrowest chart that shows labels
 
@@ -103,6 +104,72 @@ def bursts_finding(found: pd.DataFrame, subject: str) -> str:
     if len(first) == 1:
         return f"{subject} had one burst, {when}{level}"
     return f"{subject} had {len(first)} bursts; the strongest {when}{level}"
+
+
+def mark_bursts(
+    figure: go.Figure,
+    found: pd.DataFrame,
+    *,
+    span: tuple[Any, Any],
+    basis: str = "articles",
+    theme: Theme = LIGHT,
+) -> go.Figure:
+    """The same figure with its bursts as bands that carry their top headline in lines above the marks.
+
+    Args:
+        figure: of one pair of axes, the first of time, such as from `volume_chart`; it is changed.
+        found: from `analysis.measures.bursts.bursts`; bursts of level 1 are marked.
+        span: first instant and end of the axis of time, without zone.
+        basis: as the measure was asked.
+        theme: the colours.
+
+    Returns:
+        The figure; the `customdata` of a mark is the burst's first and last day, ISO, with a slash between.
+    """
+    first = found[found["level"] == 1].head(_LABELS)
+    if first.empty:
+        return figure
+    places = [place if place[0] < _LINES else (0, "") for place in _lanes(first, *span)]
+    room = (max(lane for lane, _ in places) + 1) * _LANE + 4
+    tall = figure.layout.height - figure.layout.margin.t - figure.layout.margin.b
+    ceiling, line = 1 - room / tall, _LANE / tall
+    figure.update_yaxes(domain=[0, ceiling])
+    rows = first.to_dict("records")
+    ends = [tuple(pd.Timestamp(row[end]).tz_localize(None) for end in ("start", "end")) for row in rows]
+    figure.add_bar(
+        x=[start + (end - start) / 2 for start, end in ends], y=[0.96] * len(rows), base=[lane for lane, _ in places],
+        width=[(end - start) / pd.Timedelta(1, "ms") for start, end in ends], yaxis="y2",
+        customdata=[burst_days(row) for row in rows], hovertext=[_burst(row, _NOUN[basis]) for row in rows],
+        hovertemplate="%{hovertext}<extra></extra>",
+        marker={"color": faint(theme.bar, 0.3), "line": {"width": 0}},
+    )  # fmt: skip
+    figure.update_layout(
+        barmode="overlay",
+        yaxis2={"domain": [ceiling + 4 / tall, 1], "range": [0, room // _LANE], "visible": False,
+                "fixedrange": True, "anchor": "x"},
+    )  # fmt: skip
+    for row, (lane, side), (start, end) in zip(rows, places, ends, strict=True):
+        figure.add_shape(
+            type="rect", xref="x", yref="paper", x0=start, x1=end, y0=0, y1=ceiling, layer="below",
+            fillcolor=faint(theme.bar, 0.1), line_width=0,
+        )  # fmt: skip
+        if side:
+            figure.add_annotation(
+                x=start if side == "left" else end, xref="x", xanchor=side, y=ceiling + 4 / tall + lane * line,
+                yref="paper", yanchor="bottom", text=plain(_label(row)), showarrow=False, borderpad=0,
+                font={"size": 12, "color": theme.ink, "family": _SERIF},
+            )  # fmt: skip
+    return figure
+
+
+def burst_days(row: Any) -> str:
+    """The first and last day of a burst, ISO, with a slash between.
+
+    >>> burst_days({"start": pd.Timestamp("2021-08-23", tz="UTC"), "end": pd.Timestamp("2021-08-25", tz="UTC")})
+    '2021-08-23/2021-08-24'
+    """
+    last = pd.Timestamp(row["end"]) - pd.Timedelta(1, "us")
+    return f"{pd.Timestamp(row['start']).date()}/{last.date()}"
 
 
 def _subtitle(series: pd.DataFrame, every: str, basis: str, snapshot: str) -> str:

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import date
+from textwrap import wrap
 from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
 
-from analysis.charts.theme import Theme
+from analysis.charts.theme import Theme, plain
 from analysis.measures.coverage import NOT_COLLECTED, PARTIAL
 
-__all__ = ["add_bands", "add_hatching", "date_name", "set_time", "span_name", "time_ticks", "wall", "widths"]
+__all__ = [
+    "add_bands",
+    "add_dates",
+    "add_hatching",
+    "date_name",
+    "set_time",
+    "span_name",
+    "time_ticks",
+    "wall",
+    "widths",
+]
 
 _BAND_LABEL = 0.09  # a band of at least this share of the width is wide enough for its label
 _LABELS = 7  # at most so many labels on the axis of time
@@ -114,6 +127,34 @@ def add_hatching(
                 "pattern": {"shape": "/", "fgcolor": theme.hairline, "bgcolor": theme.paper, "size": 6}},
     )  # fmt: skip
     figure.update_layout(barmode="overlay")
+
+
+def add_dates(
+    figure: go.Figure, dates: Sequence[tuple[date, str]], span: tuple[Any, Any], theme: Theme
+) -> None:
+    """Name days with a dotted line and a mark whose text is shown on hover; those out of range are left out.
+
+    Args:
+        figure: its first axes are of time and of values.
+        dates: day and what happened.
+        span: first instant and end of the axis of time, without zone.
+        theme: the colours.
+    """
+    top = (figure.layout.yaxis.domain or (0, 1))[1]
+    for day, text in dates:
+        noon = pd.Timestamp(day) + pd.Timedelta(12, "h")
+        if not span[0] <= noon < span[1]:
+            continue
+        figure.add_shape(
+            type="line", xref="x", yref="paper", x0=noon, x1=noon, y0=0, y1=top,
+            line={"color": theme.ink, "width": 1, "dash": "dot"},
+        )  # fmt: skip
+        said = "<br>".join(map(plain, wrap(text, 60)))
+        figure.add_annotation(
+            x=noon, xref="x", y=top, yref="paper", yanchor="top", text="◆", showarrow=False, borderpad=0,
+            font={"size": 12, "color": theme.ink}, hovertext=f"<b>{date_name(pd.Timestamp(day))}</b><br>{said}",
+            captureevents=True,
+        )  # fmt: skip
 
 
 def set_time(figure: go.Figure, starts: list[pd.Timestamp], width: list[pd.Timedelta], every: str) -> None:

@@ -19,8 +19,9 @@
   const opener = (kind) => (click, search) => {
     const key = click && click.points && click.points[0] && click.points[0].customdata;
     if (!key) return [keep(), keep()];
+    const value = String(Array.isArray(key) ? key[0] : key);
     const opened = changed(search, (params) => {
-      params.set("open", kind + ":" + (Array.isArray(key) ? key[0] : key));
+      params.set("open", (kind === "period" && value.includes("/") ? "burst" : kind) + ":" + value);
       params.delete("article");
     });
     return [opened, null];
@@ -91,21 +92,40 @@
       open_period: opener("period"),
       open_outlet: opener("outlet"),
       open_topic: opener("topic"),
+      open_change: opener("change"),
+      open_day: opener("day"),
+      open_problems: (click, search) => {
+        const code = click && click.points && click.points[0] && click.points[0].customdata;
+        return code ? [changed(search, (params) => params.set("where", "code:equals:" + code)), null] : [keep(), keep()];
+      },
+      open_event: opener("event"),
+      // A mark that is one article.
+      open_one: (click, search) => {
+        const key = click && click.points && click.points[0] && click.points[0].customdata;
+        if (!key) return [keep(), keep()];
+        return [changed(search, (params) => { params.delete("open"); params.set("article", key); }), null];
+      },
+      one_event: (search) => {
+        const one = Boolean(new URLSearchParams(search || "").get("e"));
+        return [one, !one];
+      },
 
       // The address without what is opened beside the page: charts are drawn again only when it changes.
       live: (path, search) => {
         const url = (path || "/") + changed(search, (params) => {
           for (const name of ["open", "article", "sort", "where"]) params.delete(name);
         });
-        const onArticles = path === "/articles";
+        const pages = ["/", "/events", "/articles", "/data"];
+        const here = "/" + (path || "").replace(/^\/+|\/+$/g, "");
+        const shown = pages.includes(here) ? here : "/";
         document.querySelectorAll(".rail-link, .narrow-link").forEach((link) => {
-          const current = new URL(link.href).pathname === (onArticles ? "/articles" : "/");
+          const current = new URL(link.href).pathname === shown;
           if (current) link.setAttribute("aria-current", "page");
           else link.removeAttribute("aria-current");
         });
         const same = url === asked;
         asked = url;
-        return [same ? keep() : url, onArticles, !onArticles, window.location.href];
+        return [same ? keep() : url, ...pages.map((page) => page !== shown), window.location.href];
       },
 
       scheme: (choice) => {
@@ -142,6 +162,12 @@
           if (grid) grid.then((api) => api && follow(api));
         }
         if (path !== "/articles") memory.grid = null;
+        const problems = path === "/data" ? params.getAll("where").join() : null;
+        if (problems !== null && memory.problems !== problems) {
+          const grid = gridOf("problem-grid");
+          if (grid) grid.then((api) => api && api.purgeInfiniteCache());
+        }
+        memory.problems = problems;
         const marked = mark ? key + mark : null;
         if (marked && memory.panel !== marked) {
           const grid = gridOf("panel-grid");

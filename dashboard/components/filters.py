@@ -31,12 +31,14 @@ seen:record       or related, both
 is:original       the earliest of its copies"""
 _BASIS_NAMES = {"articles": "Articles", "originals": "Texts", "events": "Events", "providers": "Outlets"}
 _CONTROLS = {
+    "story": Input(Ids.STORY, "value"),
     "topics": Input(Ids.TOPICS, "value"),
     "providers": Input(Ids.OUTLETS, "value"),
     "dates": Input(Ids.DATES, "value"),
     "low": Input(Ids.QUALITY_FROM, "value"),
     "high": Input(Ids.QUALITY_TO, "value"),
     "basis": Input(Ids.BASIS, "value"),
+    "share": Input(Ids.SHARE, "value"),
     "every": Input(Ids.EVERY, "value"),
 }
 
@@ -68,6 +70,7 @@ def layout(answers: Answers, before: Any, after: Any) -> html.Div:
                     html.Details(
                         [html.Summary("?", title="What a query can say"), html.Pre(_HELP)], className="help"
                     ),
+                    *_story(answers),
                     html.Div(_dates(answers), className="dates"),
                     html.Button(
                         "Filters", id=Ids.FILTER_TOGGLE, className="quiet narrow-only", type="button"
@@ -79,6 +82,15 @@ def layout(answers: Answers, before: Any, after: Any) -> html.Div:
             html.Div(id=Ids.FILTERS, className="filters", children=_more(answers)),
         ],
     )
+
+
+def _story(answers: Answers) -> tuple[html.Label, dmc.Select]:
+    select = dmc.Select(
+        id=Ids.STORY, size="sm", clearable=True, placeholder="Any story", className="story",
+        data=[{"value": story.key, "label": story.name} for story in answers.stories.values()],
+        clearButtonProps={"aria-label": "Leave the story"},
+    )  # fmt: skip
+    return html.Label("Story", htmlFor=Ids.STORY, className="sr-only"), select
 
 
 def _dates(answers: Answers) -> dmc.DatePickerInput:
@@ -116,6 +128,11 @@ def _more(answers: Answers) -> list[Any]:
                     id=Ids.BASIS, size="xs", w=104, allowDeselect=False, value="articles",
                     data=[{"value": basis, "label": _BASIS_NAMES[basis]} for basis in answers.bases],
                     attributes={"input": {"aria-label": "What is counted"}},
+                ),
+                dmc.SegmentedControl(
+                    id=Ids.SHARE, size="xs", value="count",
+                    data=[{"value": "count", "label": "Count"}, {"value": "share", "label": "Share"}],
+                    attributes={"root": {"aria-label": "Count or share of everything collected"}},
                 ),
                 html.Label("per", htmlFor=Ids.EVERY),
                 dmc.SegmentedControl(
@@ -208,15 +225,17 @@ def register(app: Dash, answers: Answers) -> None:
         by = ctx.triggered_id
         query = asked["text"] if by == Ids.QUERY_ASKED else query
         if by is None or by == Ids.ADDRESS:
-            return {"search": no_update} | _shown(answers, view, view.query)
+            return {"search": no_update} | _shown(answers, view, answers.query(view))
         chosen = (
             view.unfiltered() if by == Ids.FILTER_CLEAR else _chosen(view, controls, query or "", answers)
         )
+        if by == Ids.STORY:
+            chosen = replace(chosen, story=controls["story"], query="")
         if create_url(chosen) == create_url(view):
             # What is typed stays as typed, also while it cannot be read; and no control sets off another round.
             nothing = {"search": no_update} | dict.fromkeys(_shown(answers, view, ""), no_update)
             return nothing | {"controls": dict.fromkeys(_CONTROLS, no_update)}
-        typed = "" if by == Ids.FILTER_CLEAR else query or ""
+        typed = answers.query(chosen) if by in {Ids.FILTER_CLEAR, Ids.STORY} else query or ""
         return {"search": _query_of(chosen)} | _shown(answers, chosen, typed)
 
 
@@ -231,9 +250,11 @@ def _chosen(view: View, controls: dict[str, Any], query: str, answers: Answers) 
     if days[0] and not days[1]:
         days = [view.since, view.until]  # the second day is still to be picked
     every = controls["every"] if controls["every"] != answers.every(replace(view, every=None)) else None
+    same = query.strip() == answers.query(view) or bool(complaint(query))
     asked = replace(
         view,
-        query=query.strip() if not complaint(query) else view.query,
+        query=view.query if same else query.strip(),
+        story=view.story if same else None,
         topics=tuple(controls["topics"] or ()),
         providers=tuple(controls["providers"] or ()),
         since=days[0],
@@ -241,6 +262,7 @@ def _chosen(view: View, controls: dict[str, Any], query: str, answers: Answers) 
         min_quality=_number(controls["low"]),
         max_quality=_number(controls["high"]),
         basis=controls["basis"] or "articles",
+        share=controls["share"] == "share",
         every=view.every if view.every == controls["every"] else every,
     )
     return asked if asked == view else asked.closed()
@@ -261,7 +283,9 @@ def _shown(answers: Answers, view: View, typed: str) -> dict[str, Any]:
             "dates": days,
             "low": "" if view.min_quality is None else view.min_quality,
             "high": "" if view.max_quality is None else view.max_quality,
+            "story": view.story if answers.story(view) else None,
             "basis": answers.basis(view),
+            "share": "share" if view.share else "count",
             "every": answers.every(view),
         },
         "topics": [{"value": name, "label": name[:80]} for name in dict.fromkeys([*topics, *view.topics])],

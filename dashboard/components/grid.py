@@ -23,7 +23,14 @@ _THEME = (
 
 
 def article_grid(
-    grid: str, columns: list[dict[str, Any]], *, label: str, row_height: int, class_name: str, **options: Any
+    grid: str,
+    columns: list[dict[str, Any]],
+    *,
+    label: str,
+    row_height: int,
+    class_name: str,
+    row_id: str = "article_id",
+    **options: Any,
 ) -> html.Div:
     """A grid that asks the server for the rows that it shows.
 
@@ -33,6 +40,7 @@ def article_grid(
         label: name for screen readers.
         row_height: pixels.
         class_name: of its box.
+        row_id: the field that tells rows apart.
         options: further options of the grid.
     """
     table = dag.AgGrid(
@@ -40,7 +48,7 @@ def article_grid(
         style={"height": "100%", "width": "100%"},
         columnDefs=columns,
         rowModelType="infinite",
-        getRowId="params.data.article_id",
+        getRowId=f"params.data.{row_id}",
         defaultColDef={"sortable": True, "resizable": True, "suppressMovable": True},
         dashGridOptions={
             "theme": {"function": _THEME},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -15,11 +16,24 @@ from dashboard.components.article import article_of, article_view
 from dashboard.components.grid import article_grid
 from dashboard.ids import Ids
 from dashboard.url_state import Mark, Page, View, create_url, parse_url
-from dashboard.words import counted
+from dashboard.words import counted, span
 
 __all__ = ["layout", "register"]
 
-_CHARTS = {Ids.VOLUME: "period", Ids.OUTLET_CHART: "outlet", Ids.TOPIC_CHART: "topic"}
+_CHARTS = {
+    Ids.VOLUME: "period",
+    Ids.OUTLET_CHART: "outlet",
+    Ids.TOPIC_CHART: "topic",
+    Ids.CHANGE_CHART: "change",
+    Ids.HEALTH: "day",
+    Ids.EVENTS_CHART: "event",
+    Ids.EVENT_CHART: "one",
+}
+_CHANGES = {
+    "new providers": "Originals of new outlets",
+    "more per provider": "Originals of the same outlets",
+    "copies": "Copies of a text",
+}
 _COLUMNS = [
     {
         "field": "published_at",
@@ -159,12 +173,15 @@ def _content(answers: Answers, view: View) -> dict[str, Any]:
     if view.mark is None:
         return shut
     n_articles = len(answers.opened(view))
-    table = create_url(replace(answers.narrowed(view), page=Page.ARTICLES))
+    table = create_url(replace(answers.narrowed(view), page=Page.ARTICLES, event=None))
     return shut | {
         "hidden": False,
         "list_hidden": False,
         "title": _named(answers, view, view.mark),
-        "count": f"{_counted(answers, view, view.mark)}{counted(n_articles, 'article')}. ",
+        "count": [
+            f"{_counted(answers, view, view.mark)}{counted(n_articles, 'article')}. ",
+            *_event_link(view, view.mark),
+        ],
         "href": table,
     }
 
@@ -187,4 +204,17 @@ def _named(answers: Answers, view: View, mark: Mark) -> str:
         outlets = answers.outlets(View())
         names = outlets.loc[outlets["provider_id"] == mark.value, "name"]
         return str(names.iloc[0] if len(names) else mark.value)[:120]
-    return mark.value[:120]
+    if mark.kind == "event":
+        return answers.headline(mark.value)[:120]
+    if mark.kind in {"burst", "day"}:
+        first, last = (date.fromisoformat(day) for day in (mark.value.split("/") * 2)[:2])
+        return span(first, last)
+    return _CHANGES.get(mark.value, mark.value[:120]) if mark.kind == "change" else mark.value[:120]
+
+
+def _event_link(view: View, mark: Mark) -> list[Any]:
+    """The way to the event's own page, where the mark is one."""
+    if mark.kind != "event":
+        return []
+    href = create_url(replace(view.closed(), page=Page.EVENTS, event=mark.value))
+    return [dcc.Link("Open the event", href=href), " · "]

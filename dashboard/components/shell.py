@@ -16,7 +16,12 @@ from dashboard.url_state import Page, create_url, parse_url
 
 __all__ = ["layout", "register"]
 
-_PAGES = ((Page.OVERVIEW, Ids.NAV_OVERVIEW, "Overview"), (Page.ARTICLES, Ids.NAV_ARTICLES, "Articles"))
+_PAGES = (
+    (Page.OVERVIEW, Ids.NAV_OVERVIEW, "Overview"),
+    (Page.EVENTS, Ids.NAV_EVENTS, "Events"),
+    (Page.ARTICLES, Ids.NAV_ARTICLES, "Articles"),
+    (Page.DATA, Ids.NAV_DATA, "Data"),
+)
 _THEME = {
     "primaryColor": "ink",
     "colors": {
@@ -133,17 +138,21 @@ def register(app: Dash, answers: Answers) -> None:
     )
     def name(path: str, search: str) -> tuple[str, ...]:
         view = parse_url(path, search)
-        title = view.query if view.query and not filters.complaint(view.query) else "All coverage"
+        story = answers.story(view)
+        typed = view.query if view.query and not filters.complaint(view.query) else "All coverage"
+        title = story.name if story else typed
         title = title if len(title) <= 90 else title[:89] + "…"
         store = str(answers.corpus.snapshot.folder.parent.parent)
         links = (create_url(_on(page, view)) for page, _, _ in _PAGES)
-        return title, python_of(view, store), *links
+        return title, python_of(replace(view, query=answers.query(view)), store), *links
 
     app.clientside_callback(
         ClientsideFunction("newsgauge", "live"),
         Output(Ids.LIVE, "data"),
         Output(Ids.PAGE_OVERVIEW, "hidden"),
+        Output(Ids.PAGE_EVENTS, "hidden"),
         Output(Ids.PAGE_ARTICLES, "hidden"),
+        Output(Ids.PAGE_DATA, "hidden"),
         Output(Ids.COPY_LINK, "value"),
         Input(Ids.ADDRESS, "pathname"),
         Input(Ids.ADDRESS, "search"),
@@ -163,4 +172,6 @@ def register(app: Dash, answers: Answers) -> None:
 
 
 def _on(page: Page, view: Any) -> Any:
-    return replace(view.closed(), page=page)
+    # A kind of problem is no column of articles.
+    view = replace(view, columns=()) if view.page is Page.DATA else view
+    return replace(view.closed(), page=page, event=None)

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
-from dash import Dash, Input, Output, dcc, html, no_update
+from dash import Dash, Input, Output, html, no_update
 
 from analysis.charts.providers import providers_chart
-from analysis.charts.theme import Theme, theme_of
 from analysis.charts.topics import topics_chart
-from analysis.charts.volume import strip_chart, volume_chart
 from dashboard.answers import Answers
-from dashboard.components.chart import chart, graph, said
+from dashboard.components.chart import chart, said
 from dashboard.components.filters import complaint
 from dashboard.facts import facts_of, loosen
 from dashboard.ids import Ids
 from dashboard.pages.overview_tables import register_tables, view_of
-from dashboard.url_state import View, create_url
+from dashboard.pages.overview_volume import change_card, register_volume, volume_card
+from dashboard.url_state import View
 from dashboard.words import change, counted, number, percent, summary, times
 
 __all__ = ["layout", "register"]
 
-_ABOUT_VOLUME = (
-    "A bar is a count over one period in the corpus's time zone. No bar is a count of zero; a grey band was not "
-    "collected, so nothing is known of it; a hatched bar was collected only on some of its days. The share on hover is "
-    "of everything collected in the period, with Wilson's 95 % interval."
-)
 _ABOUT_OUTLETS = (
     "Articles an outlet has in the selection. Quality is the mean of its articles' scores, drawn towards the mean of "
     "all outlets the fewer there are, with a 95 % interval; scores are those the records carry, not ours."
@@ -56,10 +49,8 @@ def layout() -> html.Div:
                 id=Ids.FINDINGS,
                 className="findings",
                 children=[
-                    chart(
-                        Ids.VOLUME, Ids.VOLUME_TEXT, Ids.VOLUME_TABLE, about=_ABOUT_VOLUME, class_name="wide",
-                        below=[html.Div(id=Ids.STRIP_TEXT, className="strip-words"), graph(Ids.STRIP)],
-                    ),
+                    volume_card(),
+                    change_card(),
                     chart(Ids.OUTLET_CHART, Ids.OUTLET_TEXT, Ids.OUTLET_TABLE, about=_ABOUT_OUTLETS),
                     chart(Ids.TOPIC_CHART, Ids.TOPIC_TEXT, Ids.TOPIC_TABLE, about=_ABOUT_TOPICS),
                 ],
@@ -93,19 +84,14 @@ def register(app: Dash, answers: Answers) -> None:
         text = (left_out + summary(facts_of(answers, view))).replace(" %", "\u00a0%")
         return text, _tiles(answers, view), [], True, False, _ledger(answers, view)
 
-    @app.callback(*_parts(Ids.VOLUME, Ids.VOLUME_TEXT), *_parts(Ids.STRIP, Ids.STRIP_TEXT), *_KEY)
-    def draw_volume(address: str | None, scheme: str | None) -> tuple[Any, ...]:
-        view = view_of(address)
-        if view is None or scheme is None:
-            return (no_update,) * 6
-        return _volume(answers, view, theme_of(scheme))
-
     @app.callback(*_parts(Ids.OUTLET_CHART, Ids.OUTLET_TEXT), *_KEY)
     def draw_outlets(address: str | None, scheme: str | None) -> tuple[Any, ...]:
         view = view_of(address)
         if view is None or scheme is None:
             return (no_update,) * 3
-        return said(providers_chart(answers.outlets(view), top=_TOP, theme=theme_of(scheme)), top=16)
+        return said(
+            providers_chart(answers.outlets(view), top=_TOP, theme=answers.theme(view, scheme)), top=16
+        )
 
     @app.callback(*_parts(Ids.TOPIC_CHART, Ids.TOPIC_TEXT), *_KEY)
     def draw_topics(address: str | None, scheme: str | None) -> tuple[Any, ...]:
@@ -113,34 +99,18 @@ def register(app: Dash, answers: Answers) -> None:
         if view is None or scheme is None:
             return (no_update,) * 3
         n_articles = answers.totals(view).articles
-        figure = topics_chart(answers.topics(view), n_articles=n_articles, top=_TOP, theme=theme_of(scheme))
+        figure = topics_chart(
+            answers.topics(view), n_articles=n_articles, top=_TOP, theme=answers.theme(view, scheme)
+        )
         return said(figure, top=16)
 
+    register_volume(app, answers)
     register_tables(app, answers)
 
 
 def _parts(graph_id: Ids, text_id: Ids) -> tuple[Output, ...]:
     """What `said` fills."""
     return Output(graph_id, "figure"), Output(text_id, "children"), Output(graph_id, "style")
-
-
-def _volume(answers: Answers, view: View, theme: Theme) -> tuple[Any, ...]:
-    every = answers.every(view)
-    figure = volume_chart(
-        answers.volume(view), every=every, basis=answers.basis(view), theme=theme,
-        snapshot=answers.corpus.snapshot.label,
-    )  # fmt: skip
-    bare, headings, height = said(figure)
-    if n := answers.undrawn(view):
-        whole = create_url(replace(view.closed(), since=answers.totals(View()).first))
-        note = [f" · not drawn: {counted(n, 'older article')} ", dcc.Link("draw all", href=whole)]
-        headings[1] = html.P([headings[1].children, *note], className="basis")
-    strip, _, strip_height = said(strip_chart(answers.collected(view), every=every, theme=theme), top=2)
-    words = [
-        html.Span(strip.layout.meta["title"]),
-        html.Span(strip.layout.meta["subtitle"], className="muted"),
-    ]
-    return bare, headings, height, strip, words, strip_height
 
 
 def _tiles(answers: Answers, view: View) -> list[Any]:

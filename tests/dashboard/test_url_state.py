@@ -10,6 +10,7 @@ from dashboard.url_state import (
     BASES,
     EVERY,
     MARK_KINDS,
+    RANKS,
     ColumnFilter,
     Mark,
     Page,
@@ -18,22 +19,26 @@ from dashboard.url_state import (
     parse_url,
 )
 
+DAYS = {"period", "day", "burst"}
 text = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), min_size=1, max_size=30)
 names = st.lists(text, max_size=4, unique=True).map(tuple)
 qualities = st.none() | st.integers(0, 2130).map(lambda n: n / 10)
 days = st.none() | st.dates(date(1990, 1, 1), date(2090, 1, 1))
 columns = st.from_regex(r"[a-z_]{1,12}", fullmatch=True)
 marks = st.one_of(
-    st.builds(Mark, st.sampled_from([kind for kind in MARK_KINDS if kind != "period"]), text),
-    st.builds(Mark, st.just("period"), st.dates().map(date.isoformat)),
+    st.builds(Mark, st.sampled_from([kind for kind in MARK_KINDS if kind not in DAYS]), text),
+    st.builds(Mark, st.sampled_from(["period", "day"]), st.dates().map(date.isoformat)),
+    st.builds(Mark, st.just("burst"), st.tuples(st.dates(), st.dates()).map("{0[0]}/{0[1]}".format)),
 )
 conditions = st.one_of(
     st.builds(ColumnFilter, columns, st.sampled_from(["contains", "notContains", "equals"]), text),
     st.builds(ColumnFilter, columns, st.just("lessThanOrEqual"), st.integers().map(str)),
     st.builds(ColumnFilter, columns, st.sampled_from(["blank", "notBlank"])),
 )
+stories = st.from_regex(r"[a-z-]{1,30}", fullmatch=True)
 views = st.builds(
-    View,
+    lambda story, **given: View(story=None if given["query"] else story, **given),
+    story=st.none() | stories,
     page=st.sampled_from(Page),
     query=text.map(str.strip),
     topics=names,
@@ -43,11 +48,14 @@ views = st.builds(
     min_quality=qualities,
     max_quality=qualities,
     basis=st.sampled_from(BASES),
+    share=st.booleans(),
     every=st.none() | st.sampled_from(EVERY),
     mark=st.none() | marks,
     article=st.none() | st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True),
     sort=st.lists(st.tuples(columns, st.booleans()), max_size=4, unique_by=lambda pair: pair[0]).map(tuple),
     columns=st.lists(conditions, max_size=4, unique_by=lambda c: c.column).map(tuple),
+    event=st.none() | st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True),
+    rank=st.sampled_from(RANKS),
 )
 
 
@@ -70,7 +78,9 @@ def test_no_address_is_refused(path, search):
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from("q topic outlet from to quality count by sort where open article v".split()),
+            st.sampled_from(
+                "q topic outlet from to quality count by sort where open article e rank v".split()
+            ),
             st.text(),
         )
     )
@@ -92,9 +102,18 @@ def test_no_value_is_refused(pairs):
         ("/?quality=~60.5", View(max_quality=60.5)),
         ("/?quality=-5~nan", View()),
         ("/?count=votes&by=hour", View()),
+        ("/?q=ban&story=deepfakes", View(query="ban")),
+        ("/?story=../etc", View()),
+        ("/?open=burst:2021-08-23", View()),
+        ("/?open=burst:2021-08-23/x", View()),
         ("/?open=person:x&article=../../etc", View()),
         ("/?sort=-quality,title;DROP", View(sort=(("quality", True),))),
         ("/?where=quality:lessThanOrEqual:inf", View()),
+        (
+            "/events?e=e-58431bb44506&rank=spread",
+            View(page=Page.EVENTS, event="e-58431bb44506", rank="spread"),
+        ),
+        ("/events?e=../etc&rank=votes", View(page=Page.EVENTS)),
     ],
 )
 def test_what_is_unknown_is_ignored(address, expected):

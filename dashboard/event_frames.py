@@ -1,0 +1,137 @@
+"""What the page of events shows, from the tables: the events of a selection, and one event with its evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+from duckdb import ColumnExpression, ConstantExpression, DuckDBPyRelation
+
+from analysis.corpus import Corpus, Selection
+from analysis.measures.events import event_leads, events
+
+__all__ = ["LISTED", "Event", "EventList", "event_list", "headline_of", "one_event"]
+
+LISTED = 50
+"""At most so many events are listed; a narrower selection shows the others."""
+
+_RANKS = {
+    "size": ["n_articles", "n_providers", "last"],
+    "recency": ["last", "n_articles"],
+    "spread": ["n_providers", "n_articles", "last"],
+}
+_ARTICLE = (
+    "article_id, url, title, provider_id, published_at, time_precision, quality, copy_group_id, is_original, "
+    "event_id, name"
+)
+
+
+@dataclass(frozen=True)
+class EventList:
+    """The events of a selection.
+
+    Attributes:
+        shown: the first `LISTED` in the order asked for: columns of `analysis.measures.events.events`, and of the
+            whole corpus `size`, `headline` and `label`.
+        n_events: events of two or more articles in the corpus of which the selection has any.
+        n_lone: articles of the selection that are alone in their event.
+        known: whether events were looked for when the snapshot was built.
+    """
+
+    shown: pd.DataFrame
+    n_events: int
+    n_lone: int
+    known: bool
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event, whole.
+
+    Attributes:
+        group: its row of `groups`.
+        articles: its articles, oldest first: some columns of `articles`, `outlet` (a name that no other domain of the
+            event has), and `is_selected`: whether the selection has it.
+        merges: its rows of `merges`, the weakest first.
+        lead: its row of `analysis.measures.events.event_leads` with `outlet`; None where no time is known.
+    """
+
+    group: dict[str, Any]
+    articles: pd.DataFrame
+    merges: pd.DataFrame
+    lead: dict[str, Any] | None
+
+
+def event_list(selection: Selection, rank: str) -> EventList:
+    """The events of a selection, in the order of `size`, `recency` or `spread`."""
+    groups = _groups(selection.corpus)
+    sizes = groups.project("group_id AS event_id, size").df()
+    counted = events(selection).merge(sizes, on="event_id")
+    several = counted[counted["size"] > 1]
+    ways = [*[False] * len(_RANKS[rank]), True]
+    ranked = several.sort_values([*_RANKS[rank], "event_id"], ascending=ways, na_position="last")
+    shown = ranked.head(LISTED)
+    named = _chosen(groups, "group_id", shown["event_id"].tolist())
+    words = named.project("group_id AS event_id, headline, label").df()
+    return EventList(
+        shown=shown.merge(words, on="event_id", how="left"),
+        n_events=len(several),
+        n_lone=int((counted["size"] == 1).sum()),
+        known=not sizes.empty,
+    )
+
+
+def one_event(selection: Selection, event_id: str) -> Event | None:
+    """One event with all its articles of the corpus; None where there is none of that id."""
+    corpus = selection.corpus
+    groups = _chosen(_groups(corpus), "group_id", [event_id]).to_arrow_table().to_pylist()
+    if not groups:
+        return None
+    inside = _chosen(selection.table("articles"), "event_id", [event_id]).project("article_id").fetchall()
+    articles = _articles(corpus, event_id)
+    articles["is_selected"] = articles["article_id"].isin([row[0] for row in inside])
+    merges = _chosen(corpus.table("merges").filter("kind = 'events'"), "group_id", [event_id])
+    leads = event_leads(articles).to_dict("records")
+    return Event(
+        group=groups[0],
+        articles=articles,
+        merges=merges.order("similarity, article_id, other_id").df(),
+        lead=_with_name(leads[0], articles) if leads else None,
+    )
+
+
+def headline_of(corpus: Corpus, event_id: str) -> str:
+    """The title of an event's medoid; empty where there is none."""
+    found = _chosen(_groups(corpus), "group_id", [event_id]).project("headline").fetchall()
+    return str(found[0][0] or "") if found else ""
+
+
+def _groups(corpus: Corpus) -> DuckDBPyRelation:
+    return corpus.table("groups").filter("kind = 'events'")
+
+
+def _chosen(table: DuckDBPyRelation, column: str, values: list[str]) -> DuckDBPyRelation:
+    """The rows with any of some values."""
+    if not values:
+        return table.limit(0)
+    return table.filter(ColumnExpression(column).isin(*map(ConstantExpression, values)))
+
+
+def _articles(corpus: Corpus, event_id: str) -> pd.DataFrame:
+    """The event's articles, oldest first, each with its outlet's name: with the domain, where two have one name."""
+    table, providers = corpus.tables("articles", "providers")
+    named = providers.project("provider_id, name").set_alias("named")
+    found = _chosen(table, "event_id", [event_id]).set_alias("found").join(named, "provider_id", how="left")
+    articles: pd.DataFrame = found.order("published_at NULLS LAST, article_id").project(_ARTICLE).df()
+    articles["published_at"] = pd.to_datetime(articles["published_at"], utc=True)
+    articles["is_original"] = articles["is_original"].astype("boolean")
+    name = articles["name"].fillna(articles["provider_id"])
+    is_shared = articles.groupby(name)["provider_id"].transform("nunique") > 1
+    articles["outlet"] = name.where(~is_shared, name + " (" + articles["provider_id"] + ")")
+    return articles
+
+
+def _with_name(lead: dict[Any, Any], articles: pd.DataFrame) -> dict[str, Any]:
+    of_opener = articles.loc[articles["provider_id"] == lead["provider_id"], "outlet"]
+    return lead | {"outlet": str(of_opener.iloc[0])}
