@@ -141,7 +141,10 @@ class MixedRows:
         low, high = int(pull.indices.min(initial=self._rows.shape[0])), int(pull.indices.max(initial=-1)) + 1
         low = min(low, high)
         local = (pull.data, pull.indices - low, pull.indptr)
-        return sparse.csr_array(local, shape=(pull.shape[0], high - low)) @ self._rows[low:high]
+        taken: sparse.csr_array = (
+            sparse.csr_array(local, shape=(pull.shape[0], high - low)) @ self._rows[low:high]
+        )
+        return taken
 
     def __getitem__(self, span: slice) -> sparse.csr_array:
         """The rows from ``span.start`` to before ``span.stop``."""
