@@ -9,7 +9,6 @@ import pandas as pd
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html, no_update
 
 from analysis.charts.events import event_chart, events_chart
-from analysis.charts.theme import theme_of
 from dashboard.answers import Answers, span_of
 from dashboard.components.chart import chart, marks_table, said
 from dashboard.event_frames import LISTED, EventList
@@ -122,7 +121,7 @@ def _register_list(app: Dash, answers: Answers) -> None:
         figure = events_chart(
             found.shown[found.shown["first"].notna()][:_DRAWN], n_events=found.n_events, rank=view.rank,
             missed=answers.missed(view), span=_span(answers, view), zone=answers.corpus.zone,
-            snapshot=answers.corpus.snapshot.label, theme=theme_of(scheme),
+            snapshot=answers.corpus.snapshot.label, theme=answers.theme(view, scheme),
         )  # fmt: skip
         return said(figure, top=16)
 
@@ -157,11 +156,11 @@ def _register_one(app: Dash, answers: Answers) -> None:
     def draw(address: str | None, scheme: str | None) -> tuple[Any, ...]:
         view = _view(address)
         event = answers.event(view) if view and scheme else None
-        if event is None or scheme is None:
+        if view is None or event is None or scheme is None:
             return (no_update,) * 3
         figure = event_chart(
             event.articles, lead=event.lead, zone=answers.corpus.zone, snapshot=answers.corpus.snapshot.label,
-            theme=theme_of(scheme),
+            theme=answers.theme(view, scheme),
         )  # fmt: skip
         return said(figure)
 
