@@ -25,6 +25,7 @@ _HEIGHT = 300
 _LANE = 17  # pixels of a line of labels
 _LABELS = 4  # more than the heaviest few cannot be read
 _LINES = 2  # lines of headlines over a volume
+_WIDE = 140  # letters that fit over a volume on a page; narrower ones hide the labels
 _LETTERS = 56
 _ROOM = 110  # letters that fit over the narrowest chart that shows labels
 
@@ -129,7 +130,7 @@ def mark_bursts(
     first = found[found["level"] == 1].head(_LABELS)
     if first.empty:
         return figure
-    places = [place if place[0] < _LINES else (0, "") for place in _lanes(first, *span)]
+    places = [place if place[0] < _LINES else (0, "") for place in _lanes(first, *span, _WIDE)]
     room = (max(lane for lane, _ in places) + 1) * _LANE + 4
     tall = figure.layout.height - figure.layout.margin.t - figure.layout.margin.b
     ceiling, line = 1 - room / tall, _LANE / tall
@@ -258,7 +259,9 @@ def _burst(row: dict[Any, Any], noun: str) -> str:
     return "<br>".join(line for line in lines if line)
 
 
-def _lanes(labelled: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> list[tuple[int, str]]:
+def _lanes(
+    labelled: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp, room: int = _ROOM
+) -> list[tuple[int, str]]:
     """For each burst the line of its label, from the bottom, and the side that it is anchored at; none overlap."""
     whole = max((last - first) / pd.Timedelta(1, "s"), 1.0)
     taken: list[list[tuple[float, float]]] = []
@@ -268,7 +271,7 @@ def _lanes(labelled: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> l
             (pd.Timestamp(row[e]).tz_localize(None) - first) / pd.Timedelta(1, "s") / whole
             for e in ("start", "end")
         )
-        need = (len(_label(row)) + 2) / _ROOM
+        need = (len(_label(row)) + 2) / room
         left = start + need <= 1 or start <= 1 - end
         low, high = (start, start + need) if left else (end - need, end)
         lane = 0

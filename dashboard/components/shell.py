@@ -140,7 +140,7 @@ def register(app: Dash, answers: Answers) -> None:
         view = parse_url(path, search)
         story = answers.story(view)
         typed = view.query if view.query and not filters.complaint(view.query) else "All coverage"
-        title = story.name if story else typed
+        title = "The data" if view.page is Page.DATA else story.name if story else typed
         title = title if len(title) <= 90 else title[:89] + "…"
         store = str(answers.corpus.snapshot.folder.parent.parent)
         links = (create_url(_on(page, view)) for page, _, _ in _PAGES)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
 from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 
 from analysis.charts.health import health_chart, problems_chart
@@ -125,9 +126,14 @@ def register(app: Dash, answers: Answers) -> None:
         if _view_of(address) is None or scheme is None:
             return (no_update,) * 6
         theme = theme_of(scheme)
-        return *said(health_chart(state.days, theme=theme)), *said(
-            problems_chart(state.codes, theme=theme), top=16
-        )
+        first, _ = answers.drawn(View())
+        shown = state.days[state.days["day"] >= pd.Timestamp(first)] if first else state.days
+        figure, words, height = said(health_chart(shown, theme=theme))
+        if n := len(state.days) - len(shown):
+            words[1] = html.P(
+                f"{words[1].children} · not drawn: {counted(n, 'older day')}", className="basis"
+            )
+        return figure, words, height, *said(problems_chart(state.codes, theme=theme), top=16)
 
     @app.callback(
         Output(Ids.PROBLEM_GRID, "getRowsResponse"),

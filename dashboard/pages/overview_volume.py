@@ -14,14 +14,14 @@ from analysis.charts.bursts import burst_days, mark_bursts
 from analysis.charts.change import change_chart
 from analysis.charts.share import share_chart
 from analysis.charts.theme import Theme
-from analysis.charts.time_axis import add_dates, wall, widths
+from analysis.charts.time_axis import add_dates, span_name, wall, widths
 from analysis.charts.volume import strip_chart, volume_chart
 from dashboard.answers import Answers
 from dashboard.components.chart import chart, graph, marks_table, said
 from dashboard.ids import Ids
 from dashboard.pages.overview_tables import view_of
 from dashboard.url_state import Mark, View, create_url
-from dashboard.words import counted, day, number, span
+from dashboard.words import counted, day, number
 
 __all__ = ["change_card", "register_volume", "volume_card"]
 
@@ -165,9 +165,7 @@ def _listed(answers: Answers, view: View, found: pd.DataFrame) -> list[Any]:
     """The bursts and the story's dates in words: what telephones, keyboards and ears use."""
     items: list[Any] = []
     for row in found[found["level"] == 1].head(_SHOWN).to_dict("records"):
-        days = burst_days(row)
-        first, last = (pd.Timestamp(one).date() for one in days.split("/"))
-        when = span(first, last).removeprefix("Between ").removeprefix("On ")
+        days, when = burst_days(row), span_name(row["start"], row["end"], zone=answers.corpus.zone)
         about = shortened(str(row["headlines"][0]), 90) if len(row["headlines"]) else "no headline"
         many = counted(int(row["n_articles"]), "article")
         href = create_url(replace(view.closed(), mark=Mark("burst", days)))
