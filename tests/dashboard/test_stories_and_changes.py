@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from analysis import build_corpus, open_corpus
+from analysis.charts.bursts import burst_days
+from analysis.demo import write_demo
+from dashboard.answers import Answers
+from dashboard.data_health import DataHealth
+from dashboard.problem_rows import problem_rows
+from dashboard.url_state import Mark, View
+
+pytestmark = pytest.mark.slow
+STORY = View(story="facial-recognition-ban")
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory):
+    folder, store = tmp_path_factory.mktemp("demo"), tmp_path_factory.mktemp("store")
+    write_demo(folder, n_records=300)
+    build_corpus(folder, store)
+    return Answers(open_corpus(store))
+
+
+def test_a_story_is_its_query_in_its_colour(demo):
+    story = demo.story(STORY)
+    assert demo.totals(STORY).articles == demo.totals(View(query=story.query)).articles > 0
+    assert demo.theme(STORY, "dark").bar == story.colour
+    assert demo.story(View(story="nobody-wrote-it")) is None
+
+
+def test_what_a_mark_narrows_leaves_the_story_only_where_the_query_changes(demo):
+    assert demo.narrowed(replace(STORY, mark=Mark("topic", "AI"))).story == "facial-recognition-ban"
+    copies = demo.narrowed(replace(STORY, mark=Mark("change", "copies")))
+    assert (copies.story, copies.query.endswith("is:copy")) == (None, True)
+
+
+@pytest.mark.parametrize("view", [View(), STORY, View(basis="originals"), View(every="week")], ids=str)
+def test_bursts_open_what_they_count(demo, view):
+    found = demo.bursts(view)
+    for row in found.to_dict("records"):
+        opened = demo.opened(replace(view, mark=Mark("burst", burst_days(row))))
+        assert len(opened) == row["n_articles"]
+
+
+def test_the_parts_of_a_change_open_what_they_count(demo):
+    view = View(since=demo.totals(View()).last - timedelta(days=4))
+    frame = demo.change(view)[0].set_index("part")
+    for part in ("new providers", "more per provider", "copies"):
+        assert len(demo.opened(replace(view, mark=Mark("change", part)))) == frame.loc[part, "after"]
+    assert len(demo.opened(replace(view, mark=Mark("change", "anything")))) == 0
+    assert demo.change(View()) is None
+
+
+def test_problems_are_listed_once_and_by_kind(demo):
+    state = DataHealth(demo.corpus)
+    whole = problem_rows(demo.corpus, {"startRow": 0, "endRow": 100})
+    assert whole["rowCount"] == state.codes["n"].sum() == demo.totals(View()).problems > 0
+    for code, n in zip(state.codes["code"], state.codes["n"], strict=True):
+        found = problem_rows(demo.corpus, {"startRow": 0, "endRow": 100}, code)
+        assert (found["rowCount"], {row["code"] for row in found["rowData"]}) == (n, {code})
+
+
+def test_gaps_hold_every_day_not_collected(demo):
+    state = DataHealth(demo.corpus)
+    assert sum(gap.n_days for gap in state.gaps) == state.fresh["n_not_collected"]
