@@ -16,6 +16,7 @@ def shown(page):
     expect(page.locator("#summary")).not_to_be_empty()
     for chart in ("volume", "strip", "outlet-chart", "topic-chart"):
         expect(page.locator(f"#{chart} .barlayer")).to_be_attached()
+    expect(page.locator("#bursts")).not_to_be_empty()
     return page
 
 
@@ -105,6 +106,7 @@ def test_the_address_holds_the_view(served, open_page):
     expect(page.locator("#summary")).to_contain_text("42 articles from 7 outlets")
     first = page.url
     assert "q=camera" in first
+    page.wait_for_timeout(3000)  # what is still asked for would fail by the reload
     page.reload()
     expect(page.locator("#query")).to_have_value("camera*")
     page.locator(".rail-link", has_text="Articles").click()
@@ -162,10 +164,11 @@ def test_the_theme_is_switched_everywhere(served, open_page):
     expect(page.locator("html")).to_have_attribute("data-mantine-color-scheme", "dark")
 
 
-@pytest.mark.parametrize("path", ["/", "/articles", "/?v=1&open=period:2021-08-23"])
+@pytest.mark.parametrize("path", ["/", "/data", "/articles", "/?v=1&open=period:2021-08-23"])
 def test_a_telephone_has_no_sideways_scroll(served, open_page, path):
     page = open_page(served, path, width=390, height=844)
-    expect(page.locator("#article-count" if "articles" in path else "#summary")).not_to_be_empty()
+    said = {"/articles": "#article-count", "/data": "#data-facts"}.get(path, "#summary")
+    expect(page.locator(said)).not_to_be_empty()
     page.wait_for_timeout(500)
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     page.get_by_role("button", name="Filters").click() if "open" not in path else None
@@ -227,3 +230,24 @@ def test_a_telephone_lists_articles_as_cards(served, open_page):
     expect(card).to_be_visible()
     assert card.bounding_box()["width"] > 300
     expect(page.locator("#article-grid [col-id=outlet]")).to_have_count(0)
+
+
+@WIDE
+def test_the_data_is_accounted_for(served, open_page, scheme):
+    page = open_page(served, "/data", scheme=scheme)
+    expect(page.locator("#data-facts")).to_contain_text("66 articles from 11 outlets")
+    expect(page.locator("#health .barlayer")).to_be_attached()
+    expect(page.locator("#data-fields tbody tr")).to_have_count(10)
+    expect(page.locator("#problem-count")).to_contain_text("problem")
+
+
+def test_a_story_is_chosen_and_left_by_hand(served, open_page):
+    page = shown(open_page(served, "/?v=1&story=facial-recognition-ban"))
+    expect(page.locator("h1")).to_have_text("Calls to ban facial recognition")
+    page.locator("#query").fill("camera*")
+    page.locator("#query").press("Enter")
+    expect(page.locator("h1")).to_have_text("camera*")
+    assert "story=" not in page.url
+    page.wait_for_timeout(3000)  # what is still asked for would fail by going back
+    page.go_back()
+    expect(page.locator("h1")).to_have_text("Calls to ban facial recognition")
