@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -84,3 +86,32 @@ def seed(seed_store):
 @pytest.fixture(scope="session")
 def make_record():
     return record
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of Chromium. Where it is missing the test is skipped, and fails where CI would hide that."""
+    found = shutil.which("chromium")
+    if found is None:
+        message = "Chromium is missing: install it to run this test (on Debian: apt install chromium)"
+        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(chromium):
+    """One Chromium for all tests: Playwright runs once in a process."""
+    from playwright.sync_api import sync_playwright
+
+    quiet = [
+        "--disable-gpu",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+    ]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium, args=["--no-sandbox", "--no-first-run", *quiet]
+        )
+        yield browser
+        browser.close()

@@ -1,6 +1,3 @@
-import os
-import shutil
-
 import pytest
 
 from analysis import build_corpus, open_corpus
@@ -31,12 +28,3 @@ def story(demo):
 @pytest.fixture(scope="session")
 def full(story):
     return gather(story, ReportSpec("full", title="Calls to ban facial recognition"))
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    found = shutil.which("chromium")
-    if found is None:
-        message = "Chromium is missing: install it to run this test (on Debian: apt install chromium)"
-        pytest.fail(message) if os.environ.get("CI") == "true" else pytest.skip(message)
-    return found

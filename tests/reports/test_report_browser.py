@@ -34,26 +34,23 @@ def text(printed):
 
 
 @pytest.fixture
-def opened(chromium, tmp_path, laid_out):
+def opened(browser, tmp_path, laid_out):
     """The page in Chromium without a network: the page, what it asked for and what it complained of."""
-    from playwright.sync_api import sync_playwright
-
     path = tmp_path / "report.html"
     path.write_text(to_html(laid_out, PLAIN), "utf-8")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium)
-        page = browser.new_context(offline=True, viewport={"width": 1280, "height": 900}).new_page()
-        asked, complaints = [], []
-        page.on("request", lambda request: asked.append(request.url))
-        page.on(
-            "console",
-            lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None,
-        )
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(path.as_uri())
-        page.wait_for_selector("html[data-drawn]", state="attached")
-        yield page, asked, complaints
-        browser.close()
+    context = browser.new_context(offline=True, viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    asked, complaints = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on(
+        "console",
+        lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None,
+    )
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.goto(path.as_uri())
+    page.wait_for_selector("html[data-drawn]", state="attached")
+    yield page, asked, complaints
+    context.close()
 
 
 def test_the_page_works_without_a_network_and_without_complaint(opened, laid_out):
