@@ -240,6 +240,86 @@ def evaluate(file: Path, kind: str, model: Path | None) -> None:
 
 
 @main.command()
+@click.argument("story", required=False)
+@_store_option
+@_zone_option
+@click.option("--query", default="", help="Only articles of this query; with a STORY, of both.")
+@click.option("--since", help="First day, such as 2021-08-17.")
+@click.option("--until", help="Last day, included.")
+@click.option(
+    "--kind",
+    type=click.Choice(["brief", "full", "provider", "data"]),
+    help="What the report holds; a brief unless given here or in --spec.",
+)
+@click.option(
+    "--format",
+    "forms",
+    default="html",
+    show_default=True,
+    metavar="FORMS",
+    help="html, pdf, md, xlsx, csv, parquet, jsonl; several with commas.",
+)
+@click.option(
+    "--spec", type=click.Path(path_type=Path), help="YAML file that chooses kind, title and sections."
+)
+@click.option(
+    "--style",
+    type=click.Path(path_type=Path),
+    help="YAML file with the house style: colour, font, logo, name.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(),
+    show_default=True,
+    help="Folder to write into.",
+)
+def report(  # noqa: PLR0913, PLR0917 - each is an option of the command
+    story: str | None,
+    store: Path,
+    zone: str,
+    query: str,
+    since: str | None,
+    until: str | None,
+    kind: str | None,
+    forms: str,
+    spec: Path | None,
+    style: Path | None,
+    out: Path,
+) -> None:
+    """Write a report on a saved STORY or a query, with all that is needed to check it later.
+
+    \b
+    Examples:
+      newsgauge report facial-recognition-ban --format html,pdf --out reports
+      newsgauge report --query '"facial recognition" AND ban*' --since 2021-08-17 --format xlsx
+    """
+    from analysis import open_corpus  # noqa: PLC0415 - see `export`
+    from analysis.reports import ReportSpec, Style, read_spec, read_style, write_report  # noqa: PLC0415
+    from analysis.story import load_story  # noqa: PLC0415
+
+    corpus = open_corpus(store, zone=zone)
+    selection = corpus.story(story) if story else corpus
+    if query or since or until:
+        dates = {name: day for name, day in (("since", since), ("until", until)) if day}
+        selection = selection.select(query, **dates)
+    saved = load_story(story) if story else None
+    given: dict[str, Any] = {"title": saved.name, "description": saved.description} if saved else {}
+    given |= {"kind": kind} if kind else {}
+    with console.status("Gathering") as status:
+        written = write_report(
+            selection,
+            out,
+            formats=[form.strip() for form in forms.split(",")],
+            spec=read_spec(spec, **given) if spec else ReportSpec(**given),
+            style=read_style(style) if style else Style(),
+            tell=lambda step, done, steps: status.update(f"{step} ({done} of {steps} steps)"),
+        )
+    for path in written:
+        click.echo(f"{path}: {len(selection):,} articles, snapshot {corpus.snapshot.label}")
+
+
+@main.command()
 @_store_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(

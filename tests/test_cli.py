@@ -125,6 +125,32 @@ def test_export_refuses_another_ending_and_an_unreadable_query(run):
     assert "^" in result.output
 
 
+@pytest.mark.slow
+def test_report_writes_the_formats_asked_for(run, tmp_path):
+    run("build", RECORDS)
+    result = run("report", "facial-recognition-ban", "--format", "html, md", "--out", "reports")
+    assert result.exit_code == 0, result.output
+    html, text = sorted((tmp_path / "reports").iterdir())
+    assert (html.suffix, text.suffix) == (".html", ".md")
+    assert text.read_text().startswith("# Calls to ban facial recognition")
+    assert f"reports/{html.name}: 4 articles, snapshot " in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("no-such-story",), "story must be one of"),
+        (("--format", "docx"), "docx"),
+        (("--query", "ban AND"), "^"),
+    ],
+)
+def test_report_says_what_is_wrong(run, arguments, message):
+    run("build", RECORDS)
+    result = run("report", *arguments)
+    assert result.exit_code == 2
+    assert message in result.output
+
+
 def test_every_command_teaches_by_example(run):
     for name, command in main.commands.items():
         text = run(name, "--help").output

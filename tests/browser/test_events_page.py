@@ -179,7 +179,7 @@ def test_a_telephone_has_no_sideways_scroll_on_events(demo, open_page, scheme, o
     path = f"/events?v=1&e={largest(demo)['group_id']}" if one else "/events"
     page = open_page(demo, path, width=390, height=844, scheme=scheme)
     (opened if one else listed)(page)
-    page.wait_for_timeout(300)
+    page.wait_for_load_state("networkidle")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 

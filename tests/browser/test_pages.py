@@ -80,7 +80,9 @@ def test_a_bar_opens_exactly_its_articles(served, open_page):
         noun = "article." if count == 1 else "articles."
         expect(page.locator("#panel-count")).to_have_text(re.compile(rf"^{count} {noun}"))
         expect(page.locator("#panel-grid .ag-row .headline").first).to_be_visible()
-        page.wait_for_timeout(400)
+        page.wait_for_function(
+            "n => dash_ag_grid.getApi('panel-grid').getDisplayedRowCount() === n", arg=count
+        )
         assert rows(page, "panel-grid") == count
     page.keyboard.press("Escape")
     expect(page.locator("#panel")).to_be_hidden()
@@ -106,7 +108,6 @@ def test_the_address_holds_the_view(served, open_page):
     expect(page.locator("#summary")).to_contain_text("42 articles from 7 outlets")
     first = page.url
     assert "q=camera" in first
-    page.wait_for_timeout(3000)  # what is still asked for would fail by the reload
     page.reload()
     expect(page.locator("#query")).to_have_value("camera*")
     page.locator(".rail-link", has_text="Articles").click()
@@ -169,7 +170,7 @@ def test_a_telephone_has_no_sideways_scroll(served, open_page, path):
     page = open_page(served, path, width=390, height=844)
     said = {"/articles": "#article-count", "/data": "#data-facts"}.get(path, "#summary")
     expect(page.locator(said)).not_to_be_empty()
-    page.wait_for_timeout(500)
+    page.wait_for_load_state("networkidle")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     page.get_by_role("button", name="Filters").click() if "open" not in path else None
 
@@ -248,6 +249,5 @@ def test_a_story_is_chosen_and_left_by_hand(served, open_page):
     page.locator("#query").press("Enter")
     expect(page.locator("h1")).to_have_text("camera*")
     assert "story=" not in page.url
-    page.wait_for_timeout(3000)  # what is still asked for would fail by going back
     page.go_back()
     expect(page.locator("h1")).to_have_text("Calls to ban facial recognition")
