@@ -138,6 +138,15 @@ def neighbouring_topics(data: Any, *, corpus: Any = None, topics: Any = None) ->
     Raises:
         BadOption: no `corpus` beside a plain frame.
         NotAFrame, MissingTable, MissingColumns, WrongZone: as `frames_of`.
+
+    >>> frame = pd.DataFrame({"article_id": list("abcd"), "provider_id": "pa", "seen_as": "record",
+    ...     "published_at": pd.Timestamp("2021-08-23T05:30Z")})
+    >>> labels = pd.DataFrame({"article_id": list("abcd"), "topic": ["Policing", "Law", "Farming", "Sport"]})
+    >>> found = neighbouring_topics(frame[:2], corpus=frame, topics=labels)
+    >>> found[["topic", "share_story", "share_corpus", "is_neighbour"]]
+          topic  share_story  share_corpus  is_neighbour
+    0       Law          0.5          0.25          True
+    1  Policing          0.5          0.25          True
     """
     return _topics(*_both(data, corpus, topics))
 

@@ -92,6 +92,14 @@ def bursts(  # noqa: PLR0913 - each is one choice of the screen, or a table of a
     Raises:
         BadOption: as `volume` and `batched_bursts`.
         NotAFrame, MissingTable, MissingColumns, WrongZone: as `frame_of`.
+
+    >>> days = pd.date_range("2021-08-01", periods=30, tz="UTC").repeat([1] * 20 + [12] * 2 + [1] * 8)
+    >>> names = [f"a{place}" for place in range(len(days))]
+    >>> frame = pd.DataFrame({"article_id": names, "published_at": days, "provider_id": "sky.com", "title": "Ban"})
+    >>> frame = frame.assign(search_title=" ban ", search_excerpt="", excerpt=None, is_original=True)
+    >>> bursts(frame.assign(copy_group_id=None, event_id=None), levels=1)[["start", "end", "count"]]
+                          start                       end  count
+    0 2021-08-21 00:00:00+00:00 2021-08-23 00:00:00+00:00     24
     """
     frame = frame_of(data, needs=REQUIRES)
     if relative is None:

@@ -97,6 +97,16 @@ def health(data: Any, *, collection: Any = None, problems: Any = None, conflicts
 
     Raises:
         NotAFrame, MissingTable, MissingColumns, WrongZone: as `frames_of`.
+
+    >>> times = pd.to_datetime(["2021-08-23T05:30Z"])
+    >>> frame = pd.DataFrame({"article_id": "a", "record_path": "a.md", "published_at": times, "seen_as": "record"})
+    >>> days = pd.DataFrame({"day": pd.to_datetime(["2021-08-23"]), "n_records": 1, "expected": 1.0})
+    >>> days["status"] = "observed"
+    >>> warned = pd.DataFrame({"source": ["a.md"], "field": "heat", "code": "bad-number", "severity": "warning"})
+    >>> none = pd.DataFrame({"article_id": ["z"], "field": "title"})
+    >>> health(frame, collection=days, problems=warned, conflicts=none)[["n_records", "n_repaired", "n_in_conflict"]]
+       n_records  n_repaired  n_in_conflict
+    0          1           1              0
     """
     given = {"collection": collection, "problems": problems, "conflicts": conflicts}
     tables = frames_of(data, REQUIRES, given)
@@ -128,6 +138,15 @@ def field_health(data: Any, *, problems: Any = None, conflicts: Any = None) -> p
 
     Raises:
         NotAFrame, MissingTable, MissingColumns, WrongZone: as `frames_of`.
+
+    >>> frame = pd.DataFrame({"article_id": ["a", "b"], "record_path": ["a.md", "b.md"], "seen_as": "record"})
+    >>> frame = frame.assign(published_at=pd.Timestamp("2021-08-23T05:30Z"), quality=[50.0, None])
+    >>> frame = frame.assign(**{name: "x" for name in FIELDS if name not in frame})
+    >>> warned = pd.DataFrame({"source": ["b.md"], "field": "quality", "code": "bad-number", "severity": "warning"})
+    >>> none = pd.DataFrame({"article_id": ["z"], "field": "title"})
+    >>> table = field_health(frame, problems=warned, conflicts=none)
+    >>> table.loc[table["n_missing"] > 0, ["field", "known_from", "n_missing", "n_repaired"]].to_numpy().tolist()
+    [['quality', 'record', 1, 1]]
     """
     given = {"problems": problems, "conflicts": conflicts}
     needs = {name: REQUIRES[name] for name in given} | {"articles": (*REQUIRES["articles"], *FIELDS)}

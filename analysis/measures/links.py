@@ -126,6 +126,12 @@ def link_summary(data: Any, *, related_links: Any = None) -> pd.DataFrame:
 
     Raises:
         NotAFrame, MissingTable, MissingColumns: as `frames_of`.
+
+    >>> frame = pd.DataFrame({"article_id": ["a", "b"], "provider_id": "pa"})
+    >>> lists = pd.DataFrame({"article_id": ["a", "b", "b"], "related_article_id": ["b", "a", "z"]})
+    >>> link_summary(frame, related_links=lists)
+       n_articles  n_links  n_outside  n_mutual  reciprocity
+    0           2        2          1         2          1.0
     """
     tables = frames_of(data, REQUIRES, {"related_links": related_links})
     ahead, source, target = nw.col("source") < nw.col("target"), nw.col("source"), nw.col("target")
@@ -162,6 +168,12 @@ def discovery(data: Any) -> pd.DataFrame:
 
     Raises:
         NotAFrame, MissingColumns: as `frame_of`.
+
+    >>> frame = pd.DataFrame({"provider_id": ["pa", "pa", "sky"], "seen_as": ["record", "related", "both"]})
+    >>> discovery(frame)[["provider_id", "n_articles", "n_only_listed", "share"]]
+      provider_id  n_articles  n_only_listed  share
+    0          pa           2              1    0.5
+    1         sky           1              0    0.0
     """
     frame = frame_of(data, needs=("provider_id", "seen_as"))
     marked = frame.select("provider_id", only=(nw.col("seen_as") == "related").cast(nw.Int64()))

@@ -141,6 +141,14 @@ def quality_thresholds(
     Raises:
         BadOption: no thresholds, one that is not finite, an unknown basis, or a span as in `as_span`.
         NotAFrame, MissingColumns, WrongZone: as `frame_of`.
+
+    >>> times = pd.to_datetime(["2021-08-22T05:30Z", "2021-08-23T05:30Z", "2021-08-23T06:30Z"])
+    >>> frame = pd.DataFrame({"published_at": times, "quality": [60, 60, 20.0]})
+    >>> spans = ("2021-08-23T00:00Z", "2021-08-24T00:00Z"), ("2021-08-22T00:00Z", "2021-08-23T00:00Z")
+    >>> quality_thresholds(frame, *spans, thresholds=[50])[["threshold", "n_period", "n_baseline", "ratio"]]
+       threshold  n_period  n_baseline  ratio
+    0        NaN         2           1    2.0
+    1       50.0         1           1    1.0
     """
     spans = as_span("period", period), as_span("baseline", baseline)
     levels = sorted(float(threshold) for threshold in thresholds)
@@ -185,6 +193,14 @@ def low_quality_bursts(bursts: pd.DataFrame, data: Any, *, below: float = BOUNDS
     Raises:
         MissingColumns: also where `bursts` lacks `start` or `end`.
         NotAFrame, WrongZone: as `frame_of`.
+
+    >>> ends = pd.to_datetime(["2021-08-23T00:00Z", "2021-08-24T00:00Z"])
+    >>> found = pd.DataFrame({"start": ends[:1], "end": ends[1:]})
+    >>> times = pd.to_datetime(["2021-08-22T05:30Z", "2021-08-23T05:30Z", "2021-08-23T06:30Z"])
+    >>> frame = pd.DataFrame({"published_at": times, "quality": [60, 60, 20.0]})
+    >>> low_quality_bursts(found, frame)[["n_articles", "n_low", "low_share", "low_quality"]]
+       n_articles  n_low  low_share  low_quality
+    0           2      1        0.5        False
     """
     if missing := {"start", "end"} - set(bursts.columns):
         raise MissingColumns(

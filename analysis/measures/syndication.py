@@ -135,6 +135,13 @@ def copying_roles(data: Any) -> pd.DataFrame:
 
     Raises:
         NotAFrame, MissingColumns, WrongZone: as `frame_of`.
+
+    >>> frame = pd.DataFrame({"article_id": ["a", "b"], "provider_id": ["pa.org", "sky.com"], "copy_group_id": "g"})
+    >>> frame = frame.assign(published_at=pd.Timestamp("2021-08-23T05:30Z"), time_precision="time")
+    >>> copying_roles(frame.assign(is_original=[True, False]))[["provider_id", "n_originals", "n_copied", "n_copies"]]
+      provider_id  n_originals  n_copied  n_copies
+    0      pa.org            1         1         0
+    1     sky.com            0         0         1
     """
     frame = frame_of(data, needs=REQUIRES_COPIERS)
     plain = frame.select("provider_id", original=(~copies()).cast(nw.Int64()))

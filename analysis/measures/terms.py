@@ -148,6 +148,15 @@ def rising_terms(
     Raises:
         BadOption: `top` or `min_texts` under 1, or a span as in `as_span`.
         NotAFrame, MissingColumns, WrongZone: as `frame_of`.
+
+    >>> times = pd.to_datetime(["2021-08-22T05:30Z"] * 2 + ["2021-08-23T05:30Z"] * 2)
+    >>> frame = pd.DataFrame({"article_id": list("abcd"), "published_at": times})
+    >>> frame["title"] = ["Robots win", "Robots dance", "Ban Clearview", "Ban Clearview now"]
+    >>> frame = frame.assign(copy_group_id=None, is_original=None, excerpt=None, search_excerpt="")
+    >>> frame["search_title"] = " " + frame["title"].str.lower() + " "
+    >>> spans = ("2021-08-23T00:00Z", "2021-08-24T00:00Z"), ("2021-08-22T00:00Z", "2021-08-23T00:00Z")
+    >>> rising_terms(frame, *spans)[["direction", "shown"]].to_numpy().tolist()
+    [['rising', 'Ban Clearview'], ['falling', 'Robots']]
     """
     _check(top, min_texts)
     spans = as_span("period", period), as_span("baseline", baseline)

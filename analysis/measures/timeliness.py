@@ -84,6 +84,14 @@ def lags(data: Any) -> pd.DataFrame:
 
     Raises:
         NotAFrame, MissingColumns, WrongZone: as `frame_of`.
+
+    >>> times = pd.to_datetime(["2021-08-23T05:30Z", "2021-08-23T09:30Z"])
+    >>> frame = pd.DataFrame({"article_id": ["a", "b"], "provider_id": ["pa.org", "sky.com"],
+    ...     "published_at": times, "event_id": "e", "time_precision": "time", "is_original": True})
+    >>> lags(frame)[["provider_id", "lag_hours", "is_first"]]
+      provider_id  lag_hours  is_first
+    0      pa.org        0.0      True
+    1     sky.com        4.0     False
     """
     timed = _timed(frame_of(data, needs=REQUIRES))
     pairs = _pairs(timed).filter(nw.col("k") > 1)
