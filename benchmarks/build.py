@@ -48,7 +48,7 @@ ADDRESSES = ["webUrl", "originalUrl", "sourceUrl", "ampWebUrl", "ampUrl", "cdnAm
 LISTS = ["topics", "tags", "images", "related"]
 
 def write(frame, name):
-    mixed = frame.select_dtypes("object").columns  # Parquet wants one type in a column
+    mixed = frame.select_dtypes("object", exclude="str").columns  # Parquet wants one type in a column
     frame.astype(dict.fromkeys(mixed, "str")).to_parquet(out / f"{name}.parquet", index=False)
 
 START

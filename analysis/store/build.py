@@ -179,7 +179,7 @@ def _build(inputs: list[_Input], store: Path, tell: Progress, workers: int, *, g
     import duckdb  # noqa: PLC0415 - see above
 
     tell("settling", 0, 1)
-    config: dict[str, str | int] = {"temp_directory": str(store / ".spill")}
+    config: dict[str, str | bool | int | float | list[str]] = {"temp_directory": str(store / ".spill")}
     if len(live) < _FEW_FILES:
         config["threads"] = 1
     pa.default_memory_pool().release_unused()
