@@ -8,6 +8,7 @@ from analysis.charts.change import change_chart
 from analysis.charts.compare import compare_chart, overlap_chart
 from analysis.charts.describe import describe
 from analysis.charts.diversity import diversity_chart
+from analysis.charts.events import event_chart, events_chart
 from analysis.charts.health import fields_chart, health_chart, problems_chart
 from analysis.charts.heat import quality_heat_chart
 from analysis.charts.links import discovery_chart, links_chart
@@ -33,6 +34,8 @@ __all__ = [
     "describe",
     "discovery_chart",
     "diversity_chart",
+    "event_chart",
+    "events_chart",
     "fields_chart",
     "health_chart",
     "lag_chart",

@@ -12,6 +12,8 @@ from analysis.demo.library import briefs, stories
 from analysis.records import Problem, Record, read_source
 from analysis.records.canonical import canonical_url
 
+pytestmark = pytest.mark.slow  # three thousand records are written and read
+
 HOST = re.compile(r"https?://([^/\"\s?]+)")
 
 

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from analysis import text
 from analysis.records import canonical
 
+pytestmark = pytest.mark.slow  # thousands of examples each
+
 HOSTS = st.sampled_from(
     [
         "a.example",

@@ -103,6 +103,7 @@ def test_processes_in_parallel_give_what_one_gives(write_records, make_record, t
     assert ("reading", 40, 40) in seen
 
 
+@pytest.mark.slow
 @given(data=st.data())
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_order_of_files_does_not_matter_and_none_is_lost(make_record, tmp_path, data):
