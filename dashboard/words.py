@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from analysis.charts.wording import percent
+
 __all__ = [
     "TOO_FEW",
     "Facts",
@@ -95,20 +97,6 @@ def counted(value: int, noun: str) -> str:
     ('1 article', '6 outlets', '0 copies')
     """
     return f"{number(value)} {noun if value == 1 else _PLURALS.get(noun, noun + 's')}"
-
-
-def percent(share: float) -> str:
-    """A share between 0 and 1 with two significant digits.
-
-    >>> percent(0.12), percent(0.031), percent(0.0004), percent(0), percent(1)
-    ('12 %', '3.1 %', '< 0.1 %', '0 %', '100 %')
-    """
-    value = share * 100
-    if value and value < 0.1:
-        return "< 0.1 %"
-    if value >= 9.95 or value == 0:
-        return f"{value:.0f} %" if value < 99.5 or value == 100 else "> 99 %"
-    return f"{value:.1f} %"
 
 
 def times(ratio: float) -> str:

@@ -25,12 +25,17 @@ def period_name(start: datetime, every: str) -> str:
 
 
 def percent(share: float) -> str:
-    """A share between 0 and 1.
+    """A share between 0 and 1, with two significant digits; what is small is not said to be nothing.
 
-    >>> percent(0.0312), percent(0.5)
-    ('3.1 %', '50 %')
+    >>> percent(0.12), percent(0.031), percent(0.0004), percent(0), percent(1)
+    ('12 %', '3.1 %', '< 0.1 %', '0 %', '100 %')
     """
-    return f"{share * 100:.0f} %" if share >= 0.0995 else f"{share * 100:.1f} %"
+    value = share * 100
+    if value and value < 0.1:
+        return "< 0.1 %"
+    if value >= 9.95 or value == 0:
+        return f"{value:.0f} %" if value < 99.5 or value == 100 else "> 99 %"
+    return f"{value:.1f} %"
 
 
 def share_text(share: float, low: float, high: float, of: int) -> str:

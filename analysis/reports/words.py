@@ -11,6 +11,8 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.charts import wording
+
 __all__ = [
     "between",
     "cause",
@@ -84,19 +86,12 @@ def counted(value: int, noun: str) -> str:
 
 
 def percent(share: Any) -> str:
-    """A share between 0 and 1 with two significant digits.
+    """A share between 0 and 1 as the charts say it; a dash where there is none.
 
-    >>> percent(0.12), percent(0.031), percent(0.0004), percent(0), percent(float("nan"))
-    ('12 %', '3.1 %', '< 0.1 %', '0 %', '–')
+    >>> percent(0.031), percent(float("nan"))
+    ('3.1 %', '–')
     """
-    if pd.isna(share):
-        return "–"
-    value = share * 100
-    if value and value < 0.1:
-        return "< 0.1 %"
-    if value >= 9.95 or value == 0:
-        return f"{value:.0f} %" if value < 99.5 or value == 100 else "> 99 %"
-    return f"{value:.1f} %"
+    return "–" if pd.isna(share) else wording.percent(share)
 
 
 def ratio(value: Any) -> str:
