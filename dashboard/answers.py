@@ -74,6 +74,9 @@ class Answers:
         self._choices = _kept(self._list_choices)
         self._events = _kept(lambda filters, rank: event_list(self._select(filters), rank))
         self._event = _kept(lambda filters, key: one_event(self._select(filters), key))
+        self._measured = _kept(
+            lambda measure, filters, options: measure(self._select(filters), **dict(options))
+        )
 
     def story(self, view: View) -> Story | None:
         """The saved story that is shown."""
@@ -111,6 +114,17 @@ class Answers:
             topics=filters.topics, providers=filters.providers,
             since=since, until=until,
         )  # fmt: skip
+
+    def measured(self, measure: Callable[..., T], view: View, **options: Hashable) -> T:
+        """What a measure, or any function of a selection, gives for the selection of the filter bar.
+
+        Args:
+            measure: a function that stays (its identity is part of the answer's key), called with the selection.
+            view: what is shown.
+            options: passed on.
+        """
+        answer: T = self._measured(measure, self._filters(view), tuple(sorted(options.items())))
+        return answer
 
     def totals(self, view: View) -> Totals:
         """How much the selection holds."""

@@ -9,7 +9,7 @@ from dash import Dash
 from analysis.corpus import Corpus
 from dashboard.answers import Answers
 from dashboard.components import filters, panel, shell
-from dashboard.pages import articles, data, events, overview
+from dashboard.pages import articles, compare, data, events, links, overview, providers, topics
 from dashboard.security import protect
 
 __all__ = ["create_app"]
@@ -66,7 +66,8 @@ def create_app(corpus: Corpus) -> Dash:
     )
     protect(app.server)
     answers = Answers(corpus)
-    app.layout = shell.layout(answers, [overview.layout(), events.layout(), articles.layout(), data.layout()])
-    for part in (shell, filters, panel, overview, events, articles, data):
+    pages = (overview, compare, events, providers, topics, links, articles, data)
+    app.layout = shell.layout(answers, [page.layout() for page in pages])
+    for part in (shell, filters, panel, *pages):
         part.register(app, answers)
     return app

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlencode
 __all__ = [
     "BASES",
     "EVERY",
+    "MOST_BESIDE",
     "RANKS",
     "VERSION",
     "ColumnFilter",
@@ -40,10 +41,12 @@ OPERATORS = (
 )
 RANKS = ("size", "recency", "spread")
 MARK_KINDS = ("period", "outlet", "topic", "event", "burst", "change", "day")
+MOST_BESIDE = 6  # as many as there are colours for stories
 _LONGEST = 10_000  # characters of a query, as the query language has it
 _MOST = 200  # values of one filter
 _NAME = re.compile(r"[a-z_]{1,40}")
 _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_CLUSTERS = re.compile(r"[2-9]|[1-3][0-9]|40")
 _KEY = re.compile(r"[A-Za-z0-9_-]{1,80}")
 _QUALITY = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,6})?)?~([0-9]{1,9}(?:\.[0-9]{1,6})?)?")
 
@@ -53,9 +56,13 @@ class Page(StrEnum):
     """The pages; the value is the path."""
 
     OVERVIEW = "/"
+    COMPARE = "/compare"
+    EVENTS = "/events"
+    PROVIDERS = "/providers"
+    TOPICS = "/topics"
+    LINKS = "/links"
     ARTICLES = "/articles"
     DATA = "/data"
-    EVENTS = "/events"
 
 
 @dataclass(frozen=True)
@@ -99,6 +106,9 @@ class View:
         columns: conditions on columns of the table.
         event: id of the event that the page of events shows; None shows the list of them.
         rank: by what events are listed, one of `RANKS`.
+        beside: what the page of comparison sets beside each other, each `story:` and a key, or `q:` and a query.
+        outlet: domain of the outlet that the page of outlets shows; None shows the table of them.
+        clusters: how many topic clusters are asked for; None lets the measure choose.
     """
 
     page: Page = Page.OVERVIEW
@@ -119,6 +129,9 @@ class View:
     columns: tuple[ColumnFilter, ...] = ()
     event: str | None = None
     rank: str = "size"
+    beside: tuple[str, ...] = ()
+    outlet: str | None = None
+    clusters: int | None = None
 
     @property
     def n_filters(self) -> int:
@@ -131,6 +144,7 @@ class View:
         """The same page with every filter taken away."""
         return View(
             page=self.page, basis=self.basis, share=self.share, every=self.every, event=self.event, rank=self.rank,
+            beside=self.beside, outlet=self.outlet, clusters=self.clusters,
         )  # fmt: skip
 
     def closed(self) -> View:
@@ -163,6 +177,9 @@ def create_url(view: View) -> str:
     pairs += [("where", f"{c.column}:{c.operator}:{c.value}") for c in view.columns]
     pairs += [("e", view.event)] if view.event else []
     pairs += [("rank", view.rank)] if view.rank != "size" else []
+    pairs += [("with", one) for one in view.beside]
+    pairs += [("of", view.outlet)] if view.outlet else []
+    pairs += [("k", str(view.clusters))] if view.clusters else []
     pairs += [("open", f"{view.mark.kind}:{view.mark.value}")] if view.mark else []
     pairs += [("article", view.article)] if view.article else []
     return view.page.value + (
@@ -208,6 +225,11 @@ def parse_url(path: str | None, search: str | None = "") -> View:
         columns=_columns(given.get("where", [])),
         event=one("e") if _ID.fullmatch(one("e")) else None,
         rank=one("rank") if one("rank") in RANKS else "size",
+        beside=tuple(text for text in _several(given.get("with", [])) if text.startswith(("story:", "q:")))[
+            :MOST_BESIDE
+        ],
+        outlet=one("of") if 0 < len(one("of")) <= 253 else None,
+        clusters=int(one("k")) if _CLUSTERS.fullmatch(one("k")) else None,
     )
 
 

@@ -115,7 +115,7 @@
         const url = (path || "/") + changed(search, (params) => {
           for (const name of ["open", "article", "sort", "where"]) params.delete(name);
         });
-        const pages = ["/", "/events", "/articles", "/data"];
+        const pages = ["/", "/compare", "/events", "/providers", "/topics", "/links", "/articles", "/data"];
         const here = "/" + (path || "").replace(/^\/+|\/+$/g, "");
         const shown = pages.includes(here) ? here : "/";
         document.querySelectorAll(".rail-link, .narrow-link").forEach((link) => {

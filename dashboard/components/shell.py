@@ -17,10 +17,14 @@ from dashboard.url_state import Page, create_url, parse_url
 __all__ = ["layout", "register"]
 
 _PAGES = (
-    (Page.OVERVIEW, Ids.NAV_OVERVIEW, "Overview"),
-    (Page.EVENTS, Ids.NAV_EVENTS, "Events"),
-    (Page.ARTICLES, Ids.NAV_ARTICLES, "Articles"),
-    (Page.DATA, Ids.NAV_DATA, "Data"),
+    (Page.OVERVIEW, Ids.NAV_OVERVIEW, Ids.PAGE_OVERVIEW, "Overview"),
+    (Page.COMPARE, Ids.NAV_COMPARE, Ids.PAGE_COMPARE, "Compare"),
+    (Page.EVENTS, Ids.NAV_EVENTS, Ids.PAGE_EVENTS, "Events"),
+    (Page.PROVIDERS, Ids.NAV_PROVIDERS, Ids.PAGE_PROVIDERS, "Outlets"),
+    (Page.TOPICS, Ids.NAV_TOPICS, Ids.PAGE_TOPICS, "Topics"),
+    (Page.LINKS, Ids.NAV_LINKS, Ids.PAGE_LINKS, "Links"),
+    (Page.ARTICLES, Ids.NAV_ARTICLES, Ids.PAGE_ARTICLES, "Articles"),
+    (Page.DATA, Ids.NAV_DATA, Ids.PAGE_DATA, "Data"),
 )
 _THEME = {
     "primaryColor": "ink",
@@ -102,7 +106,7 @@ def _brand() -> html.Div:
         children=[
             html.Span("Newsgauge", className="brand"),
             html.Nav(
-                [dcc.Link(name, href=page.value, className="narrow-link") for page, _, name in _PAGES],
+                [dcc.Link(name, href=page.value, className="narrow-link") for page, _, _, name in _PAGES],
                 className="narrow-only narrow-nav",
                 **{"aria-label": "Pages, short"},
             ),
@@ -120,7 +124,9 @@ def _schemes() -> dmc.SegmentedControl:
 
 
 def _rail() -> html.Nav:
-    links = [dcc.Link(name, id=link, href=page.value, className="rail-link") for page, link, name in _PAGES]
+    links = [
+        dcc.Link(name, id=link, href=page.value, className="rail-link") for page, link, _, name in _PAGES
+    ]
     return html.Nav(
         [html.Div("N", className="mark", **{"aria-hidden": "true"}), *links], **{"aria-label": "Pages"}
     )
@@ -132,7 +138,7 @@ def register(app: Dash, answers: Answers) -> None:
     @app.callback(
         Output(Ids.HEADLINE, "children"),
         Output(Ids.COPY_PYTHON, "value"),
-        *(Output(link, "href") for _, link, _ in _PAGES),
+        *(Output(link, "href") for _, link, _, _ in _PAGES),
         Input(Ids.ADDRESS, "pathname"),
         Input(Ids.ADDRESS, "search"),
     )
@@ -143,16 +149,13 @@ def register(app: Dash, answers: Answers) -> None:
         title = "The data" if view.page is Page.DATA else story.name if story else typed
         title = title if len(title) <= 90 else title[:89] + "…"
         store = str(answers.corpus.snapshot.folder.parent.parent)
-        links = (create_url(_on(page, view)) for page, _, _ in _PAGES)
+        links = (create_url(_on(page, view)) for page, _, _, _ in _PAGES)
         return title, python_of(replace(view, query=answers.query(view)), store), *links
 
     app.clientside_callback(
         ClientsideFunction("newsgauge", "live"),
         Output(Ids.LIVE, "data"),
-        Output(Ids.PAGE_OVERVIEW, "hidden"),
-        Output(Ids.PAGE_EVENTS, "hidden"),
-        Output(Ids.PAGE_ARTICLES, "hidden"),
-        Output(Ids.PAGE_DATA, "hidden"),
+        *(Output(shown, "hidden") for _, _, shown, _ in _PAGES),
         Output(Ids.COPY_LINK, "value"),
         Input(Ids.ADDRESS, "pathname"),
         Input(Ids.ADDRESS, "search"),
@@ -174,4 +177,4 @@ def register(app: Dash, answers: Answers) -> None:
 def _on(page: Page, view: Any) -> Any:
     # A kind of problem is no column of articles.
     view = replace(view, columns=()) if view.page is Page.DATA else view
-    return replace(view.closed(), page=page, event=None)
+    return replace(view.closed(), page=page, event=None, outlet=None)
