@@ -17,7 +17,8 @@ from duckdb import ColumnExpression, ConstantExpression, DuckDBPyRelation
 from analysis.errors import NewsgaugeError
 from analysis.query import Query, parse
 from analysis.store import Snapshot, current_snapshot
-from analysis.store.snapshot import read_parquet
+from analysis.store.lease import hold
+from analysis.store.snapshot import NoSnapshot, read_parquet
 from analysis.story import load_story
 from analysis.tables.schema import TABLES, TABLES_BY_NAME, Table
 from data import STORIES
@@ -292,6 +293,8 @@ class Corpus(Selection):
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise BadFilter(f"zone must be an IANA name such as Europe/London, got {zone!r}") from None
         super().__init__(self, Filters())
+        if not hold(snapshot.folder, self):
+            raise NoSnapshot(f"snapshot {snapshot.label} is gone after later builds; open the current one")
         self.__dict__.update(snapshot=snapshot, _zone=zone, _con=duckdb.connect())
         for table in TABLES:
             rows = read_parquet([snapshot.path(table.name)])

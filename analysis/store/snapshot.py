@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import NewsgaugeError
+from analysis.store.lease import remove_unless_held
 
 __all__ = [
     "NoSnapshot",
@@ -150,9 +151,9 @@ def snapshot_names(store: Path) -> list[str]:
 
 
 def prune(store: Path, current: str) -> None:
-    """Keep the newest snapshots and the current one; remove the rest, and what killed builds left."""
+    """Keep the newest snapshots, the current one and those being read; remove the rest, and what killed builds left."""
     names = [name for name in snapshot_names(store) if name != current]
     for name in names[: -(_KEPT - 1)]:
-        shutil.rmtree(store / "snapshots" / name, ignore_errors=True)
+        remove_unless_held(store / "snapshots" / name)
     for unfinished in (store / "snapshots").glob(".*"):
         shutil.rmtree(unfinished, ignore_errors=True)
