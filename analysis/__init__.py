@@ -15,20 +15,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from analysis.corpus import Corpus, Filters, Selection, open_corpus
+    from analysis.corpus import Filters
     from analysis.errors import NewsgaugeError
+    from analysis.notebook import Corpus, Selection, open_corpus
     from analysis.store import build_corpus
 
 __version__ = "0.1.0"
 __all__ = ["Corpus", "Filters", "NewsgaugeError", "Selection", "build_corpus", "open_corpus"]
 
 _HOMES = {
-    "Corpus": "analysis.corpus",
+    "Corpus": "analysis.notebook",
     "Filters": "analysis.corpus",
     "NewsgaugeError": "analysis.errors",
-    "Selection": "analysis.corpus",
+    "Selection": "analysis.notebook",
     "build_corpus": "analysis.store",
-    "open_corpus": "analysis.corpus",
+    "open_corpus": "analysis.notebook",
 }
 
 

@@ -16,14 +16,14 @@ from duckdb import ColumnExpression, ConstantExpression, DuckDBPyRelation
 
 from analysis.errors import NewsgaugeError
 from analysis.query import Query, parse
-from analysis.store import Snapshot, current_snapshot
+from analysis.store import Snapshot
 from analysis.store.lease import hold
 from analysis.store.snapshot import NoSnapshot, read_parquet
 from analysis.story import load_story
 from analysis.tables.schema import TABLES, TABLES_BY_NAME, Table
 from data import STORIES
 
-__all__ = ["BadFilter", "Corpus", "Filters", "Selection", "open_corpus"]
+__all__ = ["BadFilter", "Corpus", "Filters", "Selection"]
 
 Moment = str | date | datetime
 """A day (`2021-08-23`), which means midnight in the corpus's zone, or a moment with or without a zone."""
@@ -54,31 +54,6 @@ class Filters:
     until: Moment | None = None
     min_quality: float | None = None
     max_quality: float | None = None
-
-
-def open_corpus(store: str | Path, *, zone: str = "UTC") -> Corpus:
-    """Open the current snapshot of a store.
-
-    Args:
-        store: folder that `build_corpus` or ``newsgauge build`` made.
-        zone: IANA name of the time zone whose days and midnights are meant, such as ``Europe/London``.
-
-    Raises:
-        NoSnapshot: nothing has been built there.
-        BadFilter: the zone is not known.
-
-    >>> import tempfile
-    >>> from analysis import build_corpus
-    >>> from data import RECORDS
-    >>> store = tempfile.mkdtemp()
-    >>> _ = build_corpus(RECORDS, store)
-    >>> corpus = open_corpus(store)
-    >>> corpus.articles[["provider_id", "quality"]].head(2)
-               provider_id  quality
-    0       diginomica.com     74.0
-    1  biometricupdate.com     37.0
-    """
-    return Corpus(current_snapshot(Path(store).expanduser().resolve()), zone=zone)
 
 
 @dataclass(frozen=True, eq=False)

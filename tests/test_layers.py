@@ -19,6 +19,7 @@ FLOORS = [
     {"analysis.export", "analysis.measures"},
     {"analysis.charts"},
     {"analysis.reports"},
+    {"analysis.notebook"},
     {"dashboard"},
 ]
 ANYWHERE = {"analysis.demo"}  # a corpus made of nothing: knows no other floor but the reader's
@@ -63,11 +64,11 @@ def imports(path):
 
 MODULES = list(_modules())
 PUBLIC = {
-    "open_corpus": "analysis.corpus",
+    "open_corpus": "analysis.notebook",
     "build_corpus": "analysis.store",
     "__version__": "analysis.errors",
-    "Corpus": "analysis.corpus",
-    "Selection": "analysis.corpus",
+    "Corpus": "analysis.notebook",
+    "Selection": "analysis.notebook",
     "Filters": "analysis.corpus",
 }
 

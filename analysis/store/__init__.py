@@ -1,7 +1,7 @@
 """Snapshots on disk: incremental builds, an atomic swap, and what a reader sees."""
 
 from analysis.store.build import BuildReport, NoRecords, StoreLocked, build_corpus
-from analysis.store.snapshot import NoSnapshot, Snapshot, current_snapshot
+from analysis.store.snapshot import NoSnapshot, Snapshot, current_snapshot, find_snapshot
 
 __all__ = [
     "BuildReport",
@@ -11,4 +11,5 @@ __all__ = [
     "StoreLocked",
     "build_corpus",
     "current_snapshot",
+    "find_snapshot",
 ]

@@ -23,6 +23,7 @@ __all__ = [
     "Snapshot",
     "SourceInfo",
     "current_snapshot",
+    "find_snapshot",
     "make_current",
     "prune",
     "read_parquet",
@@ -130,6 +131,35 @@ def current_snapshot(store: Path) -> Snapshot:
             f"nothing has been built in {store}; run: newsgauge build SOURCE --store {store}"
         ) from None
     return read_snapshot(store / "snapshots" / name)
+
+
+def find_snapshot(store: Path, name: str) -> Snapshot:
+    """A snapshot that a store still has, current or not.
+
+    Args:
+        store: folder of the store.
+        name: its id, or its label as screens and reports give it, such as ``2021-08-27 3f9a``.
+
+    Raises:
+        NoSnapshot: there is none of that name; says which there are.
+
+    >>> import tempfile
+    >>> from analysis import build_corpus
+    >>> from data import RECORDS
+    >>> store = Path(tempfile.mkdtemp()).resolve()
+    >>> built = build_corpus(RECORDS, store).snapshot
+    >>> find_snapshot(store, built.label).id == built.id
+    True
+    """
+    names = snapshot_names(store)
+    if name in names:
+        return read_snapshot(store / "snapshots" / name)
+    kept = [read_snapshot(store / "snapshots" / each) for each in reversed(names)]
+    for snapshot in kept:  # of builds of one day with the same tables, the newest
+        if snapshot.label == name:
+            return snapshot
+    there = ", ".join(f"{snapshot.id} ({snapshot.label})" for snapshot in kept) or "none"
+    raise NoSnapshot(f"snapshot must be one that {store} keeps: {there}; got {name!r:.80}")
 
 
 def make_current(store: Path, name: str) -> None:
