@@ -120,6 +120,13 @@ def test_hostile_values_are_values(seed):
     assert isinstance(seed.articles, pd.DataFrame)
 
 
+def test_articles_are_chosen_by_their_ids(seed):
+    two = tuple(seed.articles["article_id"][:2])
+    assert sorted(seed.select(ids=two).articles["article_id"]) == sorted(two)
+    assert len(seed.select(ids=two[0]).related_links) <= len(seed.related_links)
+    assert [len(seed.select(ids=ids)) for ids in ((), ("x' OR '1'='1",), None)] == [0, 0, 6]
+
+
 def test_a_saved_story_is_a_selection(seed):
     assert providers(seed.story("facial-recognition-ban")) == [
         "diginomica.com",
