@@ -46,7 +46,7 @@ class Filters:
         until: the last day, included; or the moment before which an article was published.
         min_quality: least quality; articles without a score are left out when it is given.
         max_quality: greatest quality; likewise.
-        articles: only these, by `article_id`; None for no such filter, and empty for none of them.
+        ids: only these articles, by `article_id`; None for no such filter.
     """
 
     query: str = ""
@@ -56,7 +56,7 @@ class Filters:
     until: Moment | None = None
     min_quality: float | None = None
     max_quality: float | None = None
-    articles: tuple[str, ...] | None = None
+    ids: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -173,7 +173,8 @@ class Selection:
                 ColumnExpression("provider_id").isin(*map(ConstantExpression, given.providers))
             )
         if given.ids is not None:
-            ids = pa.table({"article_id": pa.array(given.ids, pa.string())})  # an expression of thousands is slow
+            # A table, because an expression of thousands is slow.
+            ids = pa.table({"article_id": pa.array(given.ids, pa.string())})
             articles = articles.join(cursor.from_arrow(ids).set_alias("ids"), "article_id", how="semi")
         if given.topics:
             labelled = cursor.table("article_topics").filter(
@@ -304,8 +305,8 @@ def _checked(filters: dict[str, Any]) -> dict[str, Any]:
     for name in found:
         if name not in known:
             raise BadFilter(f"filter must be one of {', '.join(known)}; got {name!r}")
-    for name in ("topics", "providers", "articles"):
-        if name in found and not (name == "articles" and found[name] is None):
+    for name in ("topics", "providers", "ids"):
+        if name in found and not (name == "ids" and found[name] is None):
             value = found[name]
             found[name] = (value,) if isinstance(value, str) else tuple(value or ())
     for name in ("min_quality", "max_quality"):

@@ -84,7 +84,7 @@ def test_an_empty_selection_has_the_same_columns(seed):
     [
         (
             {"topic": "AI"},
-            "filter must be one of topics, providers, since, until, min_quality, max_quality; got 'topic'",
+            "filter must be one of topics, providers, since, until, min_quality, max_quality, ids; got 'topic'",
         ),
         ({"since": "yesterday"}, "since must be a day such as 2021-08-23 or a time, got 'yesterday'"),
         ({"min_quality": "high"}, "min_quality must be a number, got 'high'"),
