@@ -2,17 +2,18 @@
 
 The key of an answer is what it depends on and leaves out how it is displayed, so that a change of colours or an
 opened panel computes nothing. Answers are shared by all viewers: whoever gets one must not change it.
+
+What an app is given is `dashboard.editions.Editions`: asked with a view, it answers over the snapshot and in the time
+zone of that view. What is asked without a view (`corpus`, `zone`, `bases`) is asked of `at(view)`.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from functools import cached_property, lru_cache
-from threading import Lock
-from typing import Any, TypeVar
+from functools import cached_property, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -23,19 +24,21 @@ from analysis.errors import NewsgaugeError
 from analysis.measures.bursts import bursts
 from analysis.measures.change import change
 from analysis.measures.coverage import collected_days
-from analysis.measures.periods import Periods
 from analysis.measures.providers import providers
 from analysis.measures.topics import topics
 from analysis.measures.volume import volume
 from analysis.story import Story, stories
+from dashboard.data_health import DataHealth
 from dashboard.event_frames import Event, EventList, event_list, headline_of, one_event
-from dashboard.url_state import Mark, View
+from dashboard.kept import kept
+from dashboard.marks import behind
+from dashboard.url_state import View
 
 __all__ = ["Answers", "Totals", "span_of"]
 
 T = TypeVar("T")
+P = ParamSpec("P")
 Stretch = tuple[datetime, datetime]
-_KEPT = 128
 
 
 @dataclass(frozen=True)
@@ -57,56 +60,80 @@ class Totals:
     problems: int = 0
 
 
+def _there(
+    method: Callable[Concatenate[Answers, View, P], T],
+) -> Callable[Concatenate[Answers, View, P], T]:
+    """A method that answers over the snapshot and in the zone of its view."""
+
+    @wraps(method)
+    def answer(self: Answers, view: View, /, *args: P.args, **options: P.kwargs) -> T:
+        return method(self.at(view), view, *args, **options)
+
+    return answer
+
+
 class Answers:
     """Answers over one corpus; safe to share between threads."""
 
-    def __init__(self, corpus: Corpus) -> None:
+    def __init__(self, corpus: Corpus, served: str | None = None) -> None:
         self.corpus = corpus
         self.zone = ZoneInfo(corpus.zone)
+        self.served = served or corpus.zone  # the zone of an address that names none
         self.bases = _bases(corpus)
         self.stories = {story.key: story for story in stories()}
-        self._totals = _kept(self._count)
-        self._volume = _kept(self._measure)
-        self._bursts = _kept(self._find_bursts)
-        self._change = _kept(self._split_change)
-        self._outlets = _kept(self._rank_outlets)
-        self._topics = _kept(self._rank_topics)
-        self._choices = _kept(self._list_choices)
-        self._events = _kept(lambda filters, rank: event_list(self._select(filters), rank))
-        self._event = _kept(lambda filters, key: one_event(self._select(filters), key))
-        self._measured = _kept(
+        self._totals = kept(self._count)
+        self._volume = kept(self._measure)
+        self._bursts = kept(self._find_bursts)
+        self._change = kept(self._split_change)
+        self._outlets = kept(self._rank_outlets)
+        self._topics = kept(self._rank_topics)
+        self._choices = kept(self._list_choices)
+        self._events = kept(lambda filters, rank: event_list(self._select(filters), rank))
+        self._event = kept(lambda filters, key: one_event(self._select(filters), key))
+        self._measured = kept(
             lambda measure, filters, options: measure(self._select(filters), **dict(options))
         )
 
+    def at(self, _view: View) -> Answers:
+        """The answers over the snapshot and in the zone of a view."""
+        return self
+
+    @_there
     def story(self, view: View) -> Story | None:
         """The saved story that is shown."""
         return self.stories.get(view.story) if view.story else None
 
+    @_there
     def query(self, view: View) -> str:
         """The query that is asked: the story's, or the one typed."""
         story = self.story(view)
         return story.query if story else view.query
 
+    @_there
     def theme(self, view: View, scheme: str) -> Theme:
         """The colours of charts: marks have the story's colour, on whichever page."""
         story, theme = self.story(view), theme_of(scheme)
         return replace(theme, bar=story.colour) if story else theme
 
+    @_there
     def selection(self, view: View) -> Selection:
         """The selection of the filter bar; a query that cannot be read selects by the other filters only."""
         return self._select(self._filters(view))
 
+    @_there
     def opened(self, view: View) -> Selection:
         """The selection behind the mark that is opened, or of the filter bar where none is."""
-        return self._select(self._filters(view) if view.mark is None else self._narrowed(view, view.mark))
+        return self._select(self._filters(view) if view.mark is None else self._behind(view))
 
+    @_there
     def narrowed(self, view: View) -> View:
         """The view whose filter bar selects what the opened mark holds."""
         if view.mark is None:
             return view
-        filters = self._narrowed(view, view.mark)
+        filters = self._behind(view)
         if view.mark.kind == "day":
-            view = view.unfiltered()
+            zone = None if self.corpus.zone == self.served else self.corpus.zone
+            view = replace(view.unfiltered(), zone=zone)
         since, until = (day if isinstance(day, date) else None for day in (filters.since, filters.until))
         same = filters.query == self.query(view)
         return replace(
@@ -123,13 +150,14 @@ class Answers:
             view: what is shown.
             options: passed on.
         """
-        answer: T = self._measured(measure, self._filters(view), tuple(sorted(options.items())))
-        return answer
+        return self._measured_of(view, measure, options)
 
+    @_there
     def totals(self, view: View) -> Totals:
         """How much the selection holds."""
         return self._totals(self._filters(view))
 
+    @_there
     def before(self, view: View) -> tuple[View, int] | None:
         """The same view over as many days just before its own, and how many; None where nothing was collected then."""
         first, last = span_of(view, self._totals(Filters()))
@@ -142,10 +170,12 @@ class Answers:
             return None
         return earlier, days
 
+    @_there
     def everything(self, view: View) -> Totals:
         """How much was collected in the same days: the denominator of shares."""
         return self._totals(Filters(since=view.since, until=view.until))
 
+    @_there
     def drawn(self, view: View) -> tuple[date | None, date | None]:
         """The first and last day that charts show: those chosen, else the corpus's, without a long thin beginning.
 
@@ -157,6 +187,7 @@ class Answers:
             return self._core, last
         return first, last
 
+    @_there
     def undrawn(self, view: View) -> int:
         """Articles of the selection from before the first day that is drawn."""
         first, _ = self.drawn(view)
@@ -165,11 +196,17 @@ class Answers:
         return self.totals(replace(view, until=first - timedelta(days=1))).articles
 
     @cached_property
+    def health(self) -> DataHealth:
+        """How sound the data is."""
+        return DataHealth(self.corpus)
+
+    @cached_property
     def _core(self) -> date | None:
         """The day before which the oldest 1 % of the articles lie."""
         seconds = self.corpus.table("articles").aggregate("quantile_disc(epoch(published_at), 0.01)")
         return self._day(seconds.fetchall()[0][0])
 
+    @_there
     def every(self, view: View) -> str:
         """The length of a period: as chosen, else by the span, so that a chart has some 10 to 100 of them."""
         if view.every:
@@ -180,18 +217,22 @@ class Answers:
             (name for name, most in (("day", 130), ("week", 540), ("month", 3000)) if days <= most), "year"
         )
 
+    @_there
     def volume(self, view: View) -> pd.DataFrame:
         """Volume per period with its share of the corpus, on the chosen basis."""
         return self._volume(self._filters(view), self.drawn(view), self.every(view), self.basis(view))
 
+    @_there
     def shared(self, view: View) -> bool:
         """Whether the volume is drawn as a share; of a selection of everything there is none."""
         return view.share and "share" in self.volume(view)
 
+    @_there
     def bursts(self, view: View) -> pd.DataFrame:
         """The bursts of the volume that is drawn, the heaviest first."""
         return self._bursts(self._filters(view), self.drawn(view), self.every(view), self.basis(view))
 
+    @_there
     def change(self, view: View) -> tuple[pd.DataFrame, Stretch, Stretch] | None:
         """What the change since the days before was made of, with both stretches; None where there is no such time."""
         earlier = self.before(view)
@@ -202,27 +243,33 @@ class Answers:
         filters = replace(self._filters(view), since=None, until=None)
         return self._change(filters, now, before), now, before
 
+    @_there
     def collected(self, view: View) -> pd.DataFrame:
         """Volume of the whole corpus over the same periods."""
         same_days = Filters(since=view.since, until=view.until)
         return self._volume(same_days, self.drawn(view), self.every(view), "articles")
 
+    @_there
     def daily(self, view: View) -> pd.DataFrame:
         """Articles per day."""
         return self._volume(self._filters(view), self.drawn(view), "day", "articles")
 
+    @_there
     def basis(self, view: View) -> str:
         """The counting basis: as chosen, where the corpus has its columns."""
         return view.basis if view.basis in self.bases else "articles"
 
+    @_there
     def outlets(self, view: View) -> pd.DataFrame:
         """The outlets of the selection with their counts and quality."""
         return self._outlets(self._filters(view))
 
-    def choices(self, most: int) -> tuple[tuple[str, ...], dict[str, str]]:
+    @_there
+    def choices(self, _view: View, most: int) -> tuple[tuple[str, ...], dict[str, str]]:
         """Topics, and outlets' domains with their names, those of most articles first: what filters offer."""
         return self._choices(most)
 
+    @_there
     def n_copies(self, view: View) -> int | None:
         """Articles that repeat the text of an earlier one; None where copies were not looked for."""
         outlets = self.outlets(view)
@@ -231,6 +278,7 @@ class Answers:
         copies = outlets["n_compared"] * (1 - outlets["originality"])
         return round(float(copies.fillna(0).sum()))
 
+    @_there
     def missed(self, view: View) -> tuple[date, ...]:
         """The days that the view is about on which nothing was collected."""
         first, last = self.drawn(view)
@@ -241,18 +289,22 @@ class Answers:
         span = (first + timedelta(days=n) for n in range((last - first).days + 1))
         return tuple(day for day in span if day not in known)
 
+    @_there
     def events(self, view: View) -> EventList:
         """The events of the selection that the page lists."""
         return self._events(self._filters(view), view.rank)
 
+    @_there
     def event(self, view: View) -> Event | None:
         """The event that is shown, all of it; None where the snapshot has none of that id."""
         return None if view.event is None else self._event(self._filters(view), view.event)
 
-    def headline(self, event_id: str) -> str:
+    @_there
+    def headline(self, _view: View, event_id: str) -> str:
         """The headline of an event, or its id where it has none."""
         return headline_of(self.corpus, event_id) or event_id
 
+    @_there
     def topics(self, view: View) -> pd.DataFrame:
         """The topics of the selection with their counts, those of most articles first."""
         return self._topics(self._filters(view))
@@ -268,49 +320,14 @@ class Answers:
         except NewsgaugeError:
             return self.corpus.select("", **given)
 
-    def _narrowed(self, view: View, mark: Mark) -> Filters:
-        """What a mark counted, as filters: its panel has exactly that."""
+    @_there
+    def _measured_of(self, view: View, measure: Callable[..., T], options: dict[str, Hashable]) -> T:
+        answer: T = self._measured(measure, self._filters(view), tuple(sorted(options.items())))
+        return answer
+
+    def _behind(self, view: View) -> Filters:
         filters = self._filters(view)
-        if mark.kind == "outlet":
-            return replace(filters, providers=(mark.value,))
-        if mark.kind == "event":  # an id has nothing that the query language reads as more than a name
-            return _and(filters, f"event:{re.sub('[^A-Za-z0-9_-]', '', mark.value) or 'none'}")
-        if mark.kind == "topic":
-            return _with_topic(filters, mark.value)
-        if mark.kind == "day":  # of the page of data, which is about the whole corpus
-            return Filters(since=date.fromisoformat(mark.value), until=date.fromisoformat(mark.value))
-        if mark.kind == "change":
-            return self._changed(view, filters, mark.value)
-        return self._in_time(view, filters, mark)
-
-    def _in_time(self, view: View, filters: Filters, mark: Mark) -> Filters:
-        """The articles of a burst or of a period that is drawn."""
-        if mark.kind == "burst":
-            first, last = map(date.fromisoformat, mark.value.split("/"))
-            return self._within(filters, view, first, last)
-        first, last = _period(mark.value, self.every(view), self.corpus.zone)
-        drawn_first, drawn_last = self.drawn(view)
-        first, last = max(first, drawn_first or first), min(last, drawn_last or last)
-        filters = replace(filters, since=first, until=max(first, last))
-        return _and(filters, "NOT is:copy") if self.basis(view) == "originals" else filters
-
-    @staticmethod
-    def _within(filters: Filters, view: View, first: date, last: date) -> Filters:
-        """Some days of those chosen; none where they are others."""
-        first, last = max(first, view.since or first), min(last, view.until or last)
-        return replace(filters, since=first, until=last) if first <= last else _nothing(filters)
-
-    def _changed(self, view: View, filters: Filters, part: str) -> Filters:
-        """The articles of one part of a change: copies, or originals of the outlets that it concerns."""
-        if part == "copies":
-            return _and(filters, "is:copy")
-        earlier = self.before(view)
-        before = set(self.outlets(earlier[0])["provider_id"]) if earlier else set()
-        now = list(self.outlets(view)["provider_id"])
-        chosen = tuple(domain for domain in now if (domain in before) == (part == "more per provider"))
-        if not chosen or part not in {"new providers", "more per provider"}:
-            return _nothing(filters)
-        return _and(replace(filters, providers=chosen), "NOT is:copy")
+        return filters if view.mark is None else behind(self, view, view.mark, filters)
 
     def _find_bursts(
         self, filters: Filters, drawn: tuple[date | None, date | None], every: str, basis: str
@@ -380,37 +397,6 @@ def span_of(view: View, totals: Totals) -> tuple[date | None, date | None]:
     return view.since or totals.first, view.until or totals.last
 
 
-def _with_topic(filters: Filters, topic: str) -> Filters:
-    """Articles with any of the chosen topics, and with this one.
-
-    A label with a double quote cannot stand in a query, so it is the filter that has it.
-    """
-    if not filters.topics or topic in filters.topics:
-        return replace(filters, topics=(topic,))
-    if '"' in topic:
-        named = [f'topic:"{one}"' for one in filters.topics if '"' not in one]
-        filters = replace(filters, topics=(topic,))
-        return _and(filters, f"({' OR '.join(named)})") if named else filters
-    return _and(filters, f'topic:"{topic}"')
-
-
-def _nothing(filters: Filters) -> Filters:
-    """Filters that nothing passes."""
-    return _and(filters, "is:copy AND NOT is:copy")
-
-
-def _and(filters: Filters, query: str) -> Filters:
-    return replace(filters, query=f"({filters.query}) AND {query}" if filters.query else query)
-
-
-def _period(start: str, every: str, zone: str) -> tuple[date, date]:
-    """The first and last day of the period that a day lies in."""
-    periods = Periods(every, zone)
-    low = periods.floor(pd.Timestamp(start, tz=zone) + pd.Timedelta(12, "h"))
-    end = periods.ends(pd.DatetimeIndex([low]))[0]
-    return low.date(), (end - pd.Timedelta(1, "us")).date()
-
-
 def _bases(corpus: Corpus) -> tuple[str, ...]:
     """The counting bases whose columns this corpus has filled."""
     known = corpus.table("articles").aggregate("count(is_original), count(event_id)").fetchall()[0]
@@ -419,18 +405,3 @@ def _bases(corpus: Corpus) -> tuple[str, ...]:
 
 def _rows(relation: Any) -> int:
     return int(relation.aggregate("count(*)").fetchall()[0][0])
-
-
-def _kept(compute: Callable[..., T]) -> Callable[..., T]:
-    """The function, its answers kept; who asks what is just being computed waits for it."""
-    cached = lru_cache(maxsize=_KEPT)(compute)
-    locks = lru_cache(maxsize=_KEPT)(lambda *_key: Lock())
-    guard = Lock()
-
-    def answer(*key: Hashable) -> T:
-        with guard:
-            lock = locks(*key)
-        with lock:
-            return cached(*key)
-
-    return answer

@@ -7,10 +7,12 @@ from pathlib import Path
 from dash import Dash
 
 from analysis.corpus import Corpus
-from dashboard.answers import Answers
+from dashboard.access import OPEN, Access, guard
 from dashboard.components import filters, panel, shell
+from dashboard.editions import Editions
 from dashboard.pages import articles, compare, data, events, links, overview, providers, topics
 from dashboard.security import protect
+from dashboard.url_state import View
 
 __all__ = ["create_app"]
 
@@ -35,11 +37,12 @@ _PAGE = """<!DOCTYPE html>
 """
 
 
-def create_app(corpus: Corpus) -> Dash:
+def create_app(corpus: Corpus, access: Access = OPEN) -> Dash:
     """The dashboard over one corpus; `dashboard.serve.serve` serves it, or any WSGI server its `server`.
 
     Args:
         corpus: from `analysis.open_corpus`.
+        access: who may read it; everybody who reaches the server unless given.
 
     >>> import tempfile
     >>> from analysis import build_corpus, open_corpus
@@ -65,9 +68,11 @@ def create_app(corpus: Corpus) -> Dash:
         ],
     )
     protect(app.server)
-    answers = Answers(corpus)
+    guard(app.server, access)
+    answers = Editions(corpus)
+    answers.announce(app.server)
     pages = (overview, compare, events, providers, topics, links, articles, data)
-    app.layout = shell.layout(answers, [page.layout() for page in pages])
+    app.layout = lambda: shell.layout(answers.at(View()), [page.layout() for page in pages])
     for part in (shell, filters, panel, *pages):
         part.register(app, answers)
     return app

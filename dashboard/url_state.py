@@ -11,7 +11,9 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum, unique
+from functools import cache
 from urllib.parse import parse_qsl, urlencode
+from zoneinfo import available_timezones
 
 __all__ = [
     "BASES",
@@ -25,6 +27,7 @@ __all__ = [
     "View",
     "create_url",
     "parse_url",
+    "zones",
 ]
 
 VERSION = 1
@@ -109,6 +112,7 @@ class View:
         beside: what the page of comparison sets beside each other, each `story:` and a key, or `q:` and a query.
         outlet: domain of the outlet that the page of outlets shows; None shows the table of them.
         clusters: how many topic clusters are asked for; None lets the measure choose.
+        zone: IANA name of the time zone of days; None is the one that is served.
     """
 
     page: Page = Page.OVERVIEW
@@ -132,6 +136,7 @@ class View:
     beside: tuple[str, ...] = ()
     outlet: str | None = None
     clusters: int | None = None
+    zone: str | None = None
 
     @property
     def n_filters(self) -> int:
@@ -144,7 +149,7 @@ class View:
         """The same page with every filter taken away."""
         return View(
             page=self.page, basis=self.basis, share=self.share, every=self.every, event=self.event, rank=self.rank,
-            beside=self.beside, outlet=self.outlet, clusters=self.clusters,
+            beside=self.beside, outlet=self.outlet, clusters=self.clusters, zone=self.zone,
         )  # fmt: skip
 
     def closed(self) -> View:
@@ -180,6 +185,7 @@ def create_url(view: View) -> str:
     pairs += [("with", one) for one in view.beside]
     pairs += [("of", view.outlet)] if view.outlet else []
     pairs += [("k", str(view.clusters))] if view.clusters else []
+    pairs += [("tz", view.zone)] if view.zone else []
     pairs += [("open", f"{view.mark.kind}:{view.mark.value}")] if view.mark else []
     pairs += [("article", view.article)] if view.article else []
     return view.page.value + (
@@ -230,7 +236,14 @@ def parse_url(path: str | None, search: str | None = "") -> View:
         ],
         outlet=one("of") if 0 < len(one("of")) <= 253 else None,
         clusters=int(one("k")) if _CLUSTERS.fullmatch(one("k")) else None,
+        zone=one("tz") if one("tz") in zones() else None,
     )
+
+
+@cache
+def zones() -> frozenset[str]:
+    """The time zones that this machine knows, by their IANA names."""
+    return frozenset(name for name in available_timezones() if name[0].isupper() and "/" in name) | {"UTC"}
 
 
 def _values(search: str) -> dict[str, list[str]]:

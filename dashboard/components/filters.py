@@ -274,7 +274,7 @@ def _number(value: Any) -> float | None:
 
 def _shown(answers: Answers, view: View, typed: str) -> dict[str, Any]:
     days = [day.isoformat() if day else None for day in (view.since, view.until)]
-    topics, names = answers.choices(_OPTIONS)
+    topics, names = answers.choices(view, _OPTIONS)
     return {
         "query": typed,
         "controls": {

@@ -161,9 +161,9 @@ def _content(answers: Answers, view: View) -> dict[str, Any]:
         "article": [],
     }  # fmt: skip
     if view.article is not None:
-        article = article_of(answers.corpus, view.article)
+        article = article_of(answers.at(view).corpus, view.article)
         if article is not None:
-            content = article_view(article, answers.selection(view).query, answers.zone)
+            content = article_view(article, answers.selection(view).query, answers.at(view).zone)
             return shut | {
                 "hidden": False,
                 "back_hidden": view.mark is None,
@@ -201,11 +201,11 @@ def _named(answers: Answers, view: View, mark: Mark) -> str:
         name = period_name(pd.Timestamp(mark.value), answers.every(view))
         return name[0].upper() + name[1:]
     if mark.kind == "outlet":
-        outlets = answers.outlets(View())
+        outlets = answers.at(view).outlets(View())
         names = outlets.loc[outlets["provider_id"] == mark.value, "name"]
         return str(names.iloc[0] if len(names) else mark.value)[:120]
     if mark.kind == "event":
-        return answers.headline(mark.value)[:120]
+        return answers.headline(view, mark.value)[:120]
     if mark.kind in {"burst", "day"}:
         first, last = (date.fromisoformat(day) for day in (mark.value.split("/") * 2)[:2])
         return span(first, last)

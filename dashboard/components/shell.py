@@ -148,7 +148,7 @@ def register(app: Dash, answers: Answers) -> None:
         typed = view.query if view.query and not filters.complaint(view.query) else "All coverage"
         title = "The data" if view.page is Page.DATA else story.name if story else typed
         title = title if len(title) <= 90 else title[:89] + "…"
-        store = str(answers.corpus.snapshot.folder.parent.parent)
+        store = str(answers.at(view).corpus.snapshot.folder.parent.parent)
         links = (create_url(_on(page, view)) for page, _, _, _ in _PAGES)
         return title, python_of(replace(view, query=answers.query(view)), store), *links
 

@@ -87,7 +87,6 @@ def layout() -> html.Div:
 
 def register(app: Dash, answers: Answers) -> None:
     """Fill the page when it is first shown."""
-    state = DataHealth(answers.corpus)
 
     @app.callback(
         Output(Ids.DATA_FACTS, "children"),
@@ -100,9 +99,10 @@ def register(app: Dash, answers: Answers) -> None:
         Input(Ids.LIVE, "data"),
     )
     def tell(address: str | None) -> tuple[Any, ...]:
-        if _view_of(address) is None:
+        view = _view_of(address)
+        if view is None:
             return (no_update,) * 7
-        totals = answers.totals(View())
+        state, totals = answers.at(view).health, answers.at(view).totals(View())
         return (
             facts(state, totals),
             gaps_table(state),
@@ -123,10 +123,11 @@ def register(app: Dash, answers: Answers) -> None:
         *_KEY,
     )
     def draw(address: str | None, scheme: str | None) -> tuple[Any, ...]:
-        if _view_of(address) is None or scheme is None:
+        view = _view_of(address)
+        if view is None or scheme is None:
             return (no_update,) * 6
-        theme = theme_of(scheme)
-        first, _ = answers.drawn(View())
+        theme, state = theme_of(scheme), answers.at(view).health
+        first, _ = answers.at(view).drawn(View())
         shown = state.days[state.days["day"] >= pd.Timestamp(first)] if first else state.days
         figure, words, height = said(health_chart(shown, theme=theme))
         if n := len(state.days) - len(shown):
@@ -149,7 +150,7 @@ def register(app: Dash, answers: Answers) -> None:
         if view.page is not Page.DATA:  # out of sight; it asks again when it is shown
             return {"rowData": [], "rowCount": 0}, no_update
         code = next((one.value for one in view.columns if one.column == "code"), "")
-        found = problem_rows(answers.corpus, request, code)
+        found = problem_rows(answers.at(view).corpus, request, code)
         text: Any = counted(found["rowCount"], "problem")
         if code:
             whole = dcc.Link("show all", href=create_url(View(page=Page.DATA)))

@@ -108,7 +108,7 @@ def _register_list(app: Dash, answers: Answers) -> None:
         empty = _why_empty(answers, view, found)
         return {
             "empty": empty, "is_full": not empty, "is_empty": bool(empty), "ranks": _ranks(view),
-            "rows": [*_rows_head(found), events_table(view, found.shown, answers.zone)],
+            "rows": [*_rows_head(found), events_table(view, found.shown, answers.at(view).zone)],
             "marks": marks_table(("Event", "Articles"), _marks(view, found)),
         }  # fmt: skip
 
@@ -117,11 +117,11 @@ def _register_list(app: Dash, answers: Answers) -> None:
         view = _view(address)
         if view is None or scheme is None or view.event:
             return (no_update,) * 3
-        found = answers.events(view)
+        found, corpus = answers.events(view), answers.at(view).corpus
         figure = events_chart(
             found.shown[found.shown["first"].notna()][:_DRAWN], n_events=found.n_events, rank=view.rank,
-            missed=answers.missed(view), span=_span(answers, view), zone=answers.corpus.zone,
-            snapshot=answers.corpus.snapshot.label, theme=answers.theme(view, scheme),
+            missed=answers.missed(view), span=_span(answers, view), zone=corpus.zone,
+            snapshot=corpus.snapshot.label, theme=answers.theme(view, scheme),
         )  # fmt: skip
         return said(figure, top=16)
 
@@ -144,12 +144,13 @@ def _register_one(app: Dash, answers: Answers) -> None:
         event = answers.event(view)
         if event is None:
             return {"head": _unknown(view), "is_unknown": True, "articles": [], "merges": [], "marks": []}
+        zone = answers.at(view).zone
         return {
-            "head": [_back(view), *event_head(event, answers.corpus.zone)],
+            "head": [_back(view), *event_head(event, zone.key)],
             "is_unknown": False,
-            "articles": articles_table(view, event, answers.zone),
+            "articles": articles_table(view, event, zone),
             "merges": merges_table(view, event),
-            "marks": outlets_table(view, event, answers.zone),
+            "marks": outlets_table(view, event, zone),
         }
 
     @app.callback(*_parts(Ids.EVENT_CHART, Ids.EVENT_TEXT), *_KEY)
@@ -158,8 +159,9 @@ def _register_one(app: Dash, answers: Answers) -> None:
         event = answers.event(view) if view and scheme else None
         if view is None or event is None or scheme is None:
             return (no_update,) * 3
+        corpus = answers.at(view).corpus
         figure = event_chart(
-            event.articles, lead=event.lead, zone=answers.corpus.zone, snapshot=answers.corpus.snapshot.label,
+            event.articles, lead=event.lead, zone=corpus.zone, snapshot=corpus.snapshot.label,
             theme=answers.theme(view, scheme),
         )  # fmt: skip
         return said(figure)

@@ -123,7 +123,11 @@ def register_volume(app: Dash, answers: Answers) -> None:
             return (view is not None, *(no_update,) * 4) if view else (no_update,) * 5
         frame, now, before = split
         figure = change_chart(
-            frame, span=now, baseline=before, zone=answers.corpus.zone, theme=answers.theme(view, scheme)
+            frame,
+            span=now,
+            baseline=before,
+            zone=answers.at(view).corpus.zone,
+            theme=answers.theme(view, scheme),
         )
         return False, *said(figure), marks_table(("Cause", "Change"), _causes(view, frame))
 
@@ -131,7 +135,7 @@ def register_volume(app: Dash, answers: Answers) -> None:
 def _volume(answers: Answers, view: View, theme: Theme) -> tuple[Any, ...]:
     bare, headings, height = said(_marked(answers, view, None, theme))
     if n := answers.undrawn(view):
-        whole = create_url(replace(view.closed(), since=answers.totals(View()).first))
+        whole = create_url(replace(view.closed(), since=answers.at(view).totals(View()).first))
         note = [f" · not drawn: {counted(n, 'older article')} ", dcc.Link("draw all", href=whole)]
         headings[1] = html.P([headings[1].children, *note], className="basis")
     every = answers.every(view)
@@ -148,7 +152,11 @@ def _marked(answers: Answers, view: View, found: pd.DataFrame | None, theme: The
     frame, every = answers.volume(view), answers.every(view)
     draw = share_chart if answers.shared(view) else volume_chart
     figure = draw(
-        frame, every=every, basis=answers.basis(view), theme=theme, snapshot=answers.corpus.snapshot.label
+        frame,
+        every=every,
+        basis=answers.basis(view),
+        theme=theme,
+        snapshot=answers.at(view).corpus.snapshot.label,
     )
     starts = wall(frame["period"])
     if not starts:
@@ -165,7 +173,7 @@ def _listed(answers: Answers, view: View, found: pd.DataFrame) -> list[Any]:
     """The bursts and the story's dates in words: what telephones, keyboards and ears use."""
     items: list[Any] = []
     for row in found[found["level"] == 1].head(_SHOWN).to_dict("records"):
-        days, when = burst_days(row), span_name(row["start"], row["end"], zone=answers.corpus.zone)
+        days, when = burst_days(row), span_name(row["start"], row["end"], zone=answers.at(view).corpus.zone)
         about = shortened(str(row["headlines"][0]), 90) if len(row["headlines"]) else "no headline"
         many = counted(int(row["n_articles"]), "article")
         href = create_url(replace(view.closed(), mark=Mark("burst", days)))

@@ -72,7 +72,7 @@ def test_served_on_a_name_it_answers_to_that_name():
 
 
 def test_no_graph_sends_anything(app):
-    graphs = [part for part in components(app.layout) if type(part).__name__ == "Graph"]
+    graphs = [part for part in components(app.layout()) if type(part).__name__ == "Graph"]
     assert len(graphs) >= 4
     for graph in graphs:
         assert graph.config["showSendToCloud"] is False
@@ -82,13 +82,13 @@ def test_no_graph_sends_anything(app):
 
 
 def test_every_id_stands_on_the_page_once(app):
-    found = [part.id for part in components(app.layout) if getattr(part, "id", None)]
+    found = [part.id for part in components(app.layout()) if getattr(part, "id", None)]
     assert len(found) == len(set(found))
     assert set(Ids) <= set(found)
 
 
 def test_one_heading_of_the_first_order(app):
-    assert sum(type(part).__name__ == "H1" for part in components(app.layout)) == 1
+    assert sum(type(part).__name__ == "H1" for part in components(app.layout())) == 1
 
 
 def test_two_apps_share_nothing(app, answers):
