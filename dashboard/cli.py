@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,11 +13,11 @@ from analysis import __version__
 from analysis.errors import NewsgaugeError
 from analysis.records import Problem, Reader, Reading, open_source
 from analysis.store import build_corpus, current_snapshot
+from dashboard.options import WrongUse, store_option, zone_option
+from dashboard.serving import demo, password, serve
 from dashboard.terminal import console, count, plain_table, print_table, progress, report_build, score
 
 __all__ = ["main"]
-
-_STORE = ".newsgauge"
 
 
 class _Commands(click.Group):
@@ -29,33 +28,10 @@ class _Commands(click.Group):
         try:
             return super().invoke(ctx)
         except NewsgaugeError as error:
-            raise _WrongUse(str(error)) from error
+            raise WrongUse(str(error)) from error
         except OSError as error:  # a full disk, a folder that may not be written, a port in use
             place = f": {error.filename}" if error.filename else ""
             raise click.ClickException(f"{error.strerror or error}{place}") from error
-
-
-class _WrongUse(click.ClickException):
-    """One line that says what is wrong, and exit code 2."""
-
-    exit_code = 2
-
-
-_store_option = click.option(
-    "--store",
-    default=_STORE,
-    show_default=True,
-    envvar="NEWSGAUGE_STORE",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of the built tables; also from NEWSGAUGE_STORE.",
-)
-_zone_option = click.option(
-    "--zone",
-    default="UTC",
-    show_default=True,
-    metavar="ZONE",
-    help="Time zone of days, such as Europe/London.",
-)
 
 
 @click.group(
@@ -73,7 +49,7 @@ def main() -> None:
 
 @main.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@_store_option
+@store_option
 @click.option(
     "--no-groups", is_flag=True, help="Do not look for copies and events: faster; their columns stay empty."
 )
@@ -141,7 +117,7 @@ def check(sources: tuple[str, ...], form: str) -> None:
 
 
 @main.command()
-@_store_option
+@store_option
 def info(store: Path) -> None:
     """Show what has been built: snapshot, sources, tables.
 
@@ -165,7 +141,7 @@ def info(store: Path) -> None:
 
 @main.command()
 @click.argument("table")
-@_store_option
+@store_option
 @click.option(
     "--format",
     "form",
@@ -241,8 +217,8 @@ def evaluate(file: Path, kind: str, model: Path | None) -> None:
 
 @main.command()
 @click.argument("story", required=False)
-@_store_option
-@_zone_option
+@store_option
+@zone_option
 @click.option("--query", default="", help="Only articles of this query; with a STORY, of both.")
 @click.option("--since", help="First day, such as 2021-08-17.")
 @click.option("--until", help="Last day, included.")
@@ -319,87 +295,8 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option of the command
         click.echo(f"{path}: {len(selection):,} articles, snapshot {corpus.snapshot.label}")
 
 
-@main.command()
-@_store_option
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port", type=click.IntRange(1, 65535), default=8050, show_default=True, help="Port to listen on."
-)
-@_zone_option
-def serve(store: Path, host: str, port: int, zone: str) -> None:
-    """Open the dashboard on the current snapshot.
-
-    \b
-    Example:
-      newsgauge serve --store ~/newsgauge --zone Europe/London
-    """
-    _serve(store, host, port, zone)
-
-
-@main.command()
-@click.option(
-    "--folder",
-    default="demo",
-    show_default=True,
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Where the synthetic records and their store are put.",
-)
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option(
-    "--port", type=click.IntRange(1, 65535), default=8050, show_default=True, help="Port to listen on."
-)
-@click.option(
-    "--serve/--no-serve", "serving", default=True, help="Whether to open the dashboard when all is built."
-)
-def demo(folder: Path, host: str, port: int, *, serving: bool) -> None:
-    """Make a synthetic corpus of about 3,000 records, build it, and open the dashboard on it.
-
-    The outlets, people and events in it are invented; the one real record that ships with Newsgauge is built in too.
-
-    \b
-    Example:
-      newsgauge demo --folder /tmp/newsgauge-demo
-    """
-    from analysis.demo import write_demo  # noqa: PLC0415 - only this command needs it
-    from data import RECORDS  # noqa: PLC0415
-
-    records = folder / "records"
-    if not records.exists():
-        with console.status("Writing synthetic records"):
-            write_demo(records)
-    with progress() as tell:
-        report = build_corpus([records, RECORDS], folder / "store", progress=tell)
-    report_build(report)
-    click.echo("Everything in this corpus but one record is synthetic: invented outlets, people and events.")
-    click.echo("Your own records: newsgauge build FOLDER && newsgauge serve")
-    if serving:
-        _serve(folder / "store", host, port, "UTC")
-
-
-def _serve(store: Path, host: str, port: int, zone: str) -> None:
-    from analysis import open_corpus  # noqa: PLC0415 - see `export`
-
-    corpus = open_corpus(store, zone=zone)
-    _require_free(host, port)
-    from dashboard.app import create_app  # noqa: PLC0415
-    from dashboard.serve import serve as run  # noqa: PLC0415
-
-    app = create_app(corpus)
-    click.echo(f"Newsgauge on http://{host}:{port} (snapshot {corpus.snapshot.label}); stop with Ctrl-C")
-    run(app, host, port)
-
-
-def _require_free(host: str, port: int) -> None:
-    """Refuse a port that something else listens on, before anything is said of serving."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    with socket.socket(family, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise _WrongUse(
-                f"cannot listen on {host}:{port} ({error.strerror}); choose another with --port"
-            ) from None
+for _command in (serve, password, demo):
+    main.add_command(_command)
 
 
 def _readings(sources: tuple[str, ...]) -> Iterator[tuple[str, Reading]]:
@@ -409,7 +306,7 @@ def _readings(sources: tuple[str, ...]) -> Iterator[tuple[str, Reading]]:
         source = open_source(given)
         files = source.files()
         if not files:
-            raise _WrongUse(f"no records in {given}: expected files that end in .md, .json or .jsonl")
+            raise WrongUse(f"no records in {given}: expected files that end in .md, .json or .jsonl")
         for path, content in source.read([file.path for file in files]):
             reading = Reading([], [content]) if isinstance(content, Problem) else reader.read(path, content)
             yield source.locate(path), reading

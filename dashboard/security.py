@@ -16,6 +16,7 @@ from flask import Flask, Response, abort, request
 __all__ = ["LOOPBACK", "content_policy", "is_allowed_host", "protect"]
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+_FORMS = frozenset({"/login", "/logout"})
 _SCRIPT = re.compile(rb"<script(?P<attributes>[^>]*)>(?P<code>.*?)</script>", re.DOTALL | re.IGNORECASE)
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -29,15 +30,24 @@ _HEADERS = {
 def protect(server: Flask) -> None:
     """Check the name of every request and put the headers on every response; answer pages that wait for the server.
 
-    The names are those of this machine's loopback and of ``server.config["NEWSGAUGE_HOST"]``, the address that it
-    is served on.
+    The names are those of this machine's loopback, ``server.config["NEWSGAUGE_HOST"]``, the address that it is served
+    on, and ``server.config["NEWSGAUGE_NAMES"]``, names that others reach it by.
     """
     server.config.setdefault("NEWSGAUGE_HOST", "127.0.0.1")
+    server.config.setdefault("NEWSGAUGE_NAMES", ())
 
     @server.before_request
     def check_host() -> None:
-        if not is_allowed_host(request.host, server.config["NEWSGAUGE_HOST"]):
-            abort(400, "Newsgauge does not answer to this name; start it with --host and that name.")
+        names = (server.config["NEWSGAUGE_HOST"], *server.config["NEWSGAUGE_NAMES"])
+        if not any(is_allowed_host(request.host, name) for name in names):
+            abort(400, "Newsgauge does not answer to this name; start it with --name and that name.")
+
+    @server.before_request
+    def check_sender() -> None:
+        """Other sites may lead here, and may send nothing: browsers say where a request comes from."""
+        sender = request.headers.get("Sec-Fetch-Site", "same-origin")
+        if request.method not in {"GET", "HEAD"} and sender not in {"same-origin", "none"}:
+            abort(403, "Newsgauge takes nothing that another site sends.")
 
     @server.get("/_alive")
     def alive() -> str:
@@ -47,12 +57,18 @@ def protect(server: Flask) -> None:
     def add_headers(response: Response) -> Response:
         response.headers.update(_HEADERS)
         is_page = response.mimetype == "text/html" and not response.direct_passthrough
-        response.headers["Content-Security-Policy"] = content_policy(response.get_data() if is_page else b"")
+        response.headers["Content-Security-Policy"] = content_policy(
+            response.get_data() if is_page else b"", forms=request.path in _FORMS
+        )
         return response
 
 
-def content_policy(page: bytes) -> str:
+def content_policy(page: bytes, *, forms: bool = False) -> str:
     """The Content Security Policy of a response: scripts of ours and those inline that are in it, by their hash.
+
+    Args:
+        page: the response.
+        forms: whether it may send a form, to this server.
 
     >>> content_policy(b"<script>run()</script>").split("; ")[1]
     "script-src 'self' 'sha256-AvyuiL0SD1mVY3NNxR+V2uo+lhk6RMFrytWmRt6CrJQ='"
@@ -68,7 +84,7 @@ def content_policy(page: bytes) -> str:
         "font-src 'self' data:",
         "connect-src 'self'",
         "base-uri 'none'",
-        "form-action 'none'",
+        "form-action 'self'" if forms else "form-action 'none'",
         "frame-ancestors 'none'",
     ))  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import waitress
@@ -11,16 +12,20 @@ __all__ = ["serve"]
 _THREADS = 8
 
 
-def serve(app: Any, host: str = "127.0.0.1", port: int = 8050) -> None:
+def serve(app: Any, host: str = "127.0.0.1", port: int = 8050, names: Sequence[str] = ()) -> None:
     """Serve until interrupted.
 
     Args:
-        app: from `dashboard.app.create_app`.
-        host: address to listen on. On any but a loopback address everybody who reaches it can read the corpus.
+        app: from `dashboard.app.create_app`, whose `access` says who may read it.
+        host: address to listen on.
         port: port to listen on.
+        names: further names that it is reached by, such as that of a reverse proxy.
 
     Raises:
         OSError: the port is taken, or the address is not this machine's.
     """
-    app.server.config["NEWSGAUGE_HOST"] = host
-    waitress.serve(app.server, host=host, port=port, threads=_THREADS, ident=None, _quiet=True)
+    app.server.config.update(NEWSGAUGE_HOST=host, NEWSGAUGE_NAMES=tuple(names))
+    waitress.serve(
+        app.server, host=host, port=port, threads=_THREADS, ident=None, _quiet=True,
+        clear_untrusted_proxy_headers=False,  # `dashboard.access` knows whom to believe
+    )  # fmt: skip

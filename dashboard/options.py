@@ -1,0 +1,41 @@
+"""What several commands have in common: their options, and the error of wrong use."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+__all__ = ["WrongUse", "host_option", "port_option", "store_option", "zone_option"]
+
+
+class WrongUse(click.ClickException):
+    """One line that says what is wrong, and exit code 2."""
+
+    exit_code = 2
+
+
+store_option = click.option(
+    "--store",
+    default=".newsgauge",
+    show_default=True,
+    envvar="NEWSGAUGE_STORE",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of the built tables; also from NEWSGAUGE_STORE.",
+)
+zone_option = click.option(
+    "--zone",
+    default="UTC",
+    show_default=True,
+    metavar="ZONE",
+    help="Time zone of days, such as Europe/London.",
+)
+host_option = click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to listen on; others than this machine sign in.",
+)
+port_option = click.option(
+    "--port", type=click.IntRange(1, 65535), default=8050, show_default=True, help="Port to listen on."
+)
