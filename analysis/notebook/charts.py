@@ -126,7 +126,7 @@ class Charts:
 
     def lag(self, *, top: int = 8) -> go.Figure:
         """How late each outlet follows."""
-        return charts.lag_chart(measures.lags(self.selection), top=top, **self._named)
+        return charts.lag_chart(measures.lag_quartiles(self.selection), top=top, **self._named)
 
     def quality(self, every: str = "") -> go.Figure:
         """How much of it is of high, medium, low and unknown quality in each period."""

@@ -56,8 +56,9 @@ def summary_html(selection: Selection) -> str:
     ]
     if facts.n_articles:
         parts.append(f"<div>{_quality(facts)}{_missed(selection, facts)}</div>")
-        parts.append(_table("Most articles", _outlets(selection.corpus, facts.outlets)))
-        parts.append(_table("Newest", [_headline(row) for row in facts.newest]))
+        outlets = _table("Most articles", _outlets(selection.corpus, facts.outlets))
+        newest = _table("Newest", [_headline(row) for row in facts.newest])
+        parts.append(f'<div style="display:flex;flex-wrap:wrap;gap:0 32px">{outlets}{newest}</div>')
     snapshot = selection.corpus.snapshot
     parts.append(f'<div style="{_FAINT}">snapshot {escape(snapshot.label)} · id {escape(snapshot.id)}</div>')
     name = "Corpus" if selection.corpus is selection else "Selection"
@@ -138,8 +139,9 @@ def _table(head: str, rows: list[tuple[str, str]]) -> str:
         f'<td style="{_CELL}">{right}</td></tr>'
         for left, right in rows
     )
+    style = "margin:0;border:0;border-collapse:collapse;font:inherit;color:inherit"
     caption = f'<div style="margin-top:6px;{_FAINT}">{head}</div>'
-    return f'{caption}<table style="margin:0;border:0;border-collapse:collapse"><tbody>{body}</tbody></table>'
+    return f'<div>{caption}<table style="{style}"><tbody>{body}</tbody></table></div>'
 
 
 def _day(day: date) -> str:
