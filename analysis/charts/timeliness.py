@@ -140,7 +140,7 @@ def _first_row(row: dict[Any, Any], names: dict[str, str]) -> dict[str, Any]:
         f"{percent(row['first_rate'])} ({percent(row['first_low'])} to {percent(row['first_high'])})",
         f"by chance {percent(row['expected_rate'])}, mostly {_chances(row)}",
         f"probability {row['p_adjusted']:.2g}, for all outlets looked at",
-        "click for its events",
+        click_for(int(row["n_first"])),
     ]
     return {
         "key": row["provider_id"], "value": row["first_rate"], "low": row["first_low"], "high": row["first_high"],
@@ -161,7 +161,7 @@ def lag_chart(
     """How long after the first in this corpus each outlet follows: the median, and the middle half of its lags.
 
     Args:
-        frame: from `analysis.measures.timeliness.lags`.
+        frame: from `analysis.measures.timeliness.lag_quartiles`.
         names: domain -> name, where known.
         top: how many outlets at most, those that followed most.
         span: the period measured.
@@ -172,20 +172,13 @@ def lag_chart(
     Returns:
         A figure with a logarithmic axis of time; each dot's `customdata` is the outlet's domain.
 
-    >>> rows = {"provider_id": "sky.com", "lag_hours": [2.0, 3.0, 4.0, 5.0, 30.0], "is_first": False}
-    >>> lag_chart(pd.DataFrame(rows)).layout.meta["title"]
+    >>> row = {"provider_id": "sky.com", "n_followed": 5}
+    >>> row |= {"lag_q1_hours": 3.0, "lag_median_hours": 4.0, "lag_q3_hours": 5.0}
+    >>> lag_chart(pd.DataFrame([row])).layout.meta["title"]
     'sky.com follows soonest: half the time within 4 h of the first in this corpus'
     """
-    late = frame[~frame["is_first"]].groupby("provider_id")["lag_hours"]
-    quarters = {
-        "low": late.quantile(0.25),
-        "median": late.quantile(0.5),
-        "high": late.quantile(0.75),
-        "n": late.size(),
-    }
-    table = pd.DataFrame(quarters).rename_axis("provider_id").reset_index()
-    table = table.sort_values(["n", "provider_id"], ascending=[False, True]).head(top)
-    table = table.sort_values(["median", "provider_id"], ignore_index=True)
+    table = frame.sort_values(["n_followed", "provider_id"], ascending=[False, True]).head(top)
+    table = table.sort_values(["lag_median_hours", "provider_id"], ignore_index=True)
     called = dict(names or {})
     subtitle = caption(
         "time after the event's first article in this corpus: median, and middle half of the lags",
@@ -200,11 +193,17 @@ def lag_chart(
     rows = table.to_dict("records")
     marks = [_lag_row(row, called) for row in rows]
     add_intervals(
-        figure, theme, marks, colours=[theme.bar if row["n"] >= _FEW else theme.muted for row in rows]
+        figure,
+        theme,
+        marks,
+        colours=[theme.bar if row["n_followed"] >= _FEW else theme.muted for row in rows],
     )
     add_labels(figure, theme, [_named(row, called) for row in rows], [mark["said"] for mark in marks])
     set_rows(figure, len(rows))
-    low, high = (np.log10(max(float(value), 1 / 60)) for value in (table["low"].min(), table["high"].max()))
+    low, high = (
+        np.log10(max(float(value), 1 / 60))
+        for value in (table["lag_q1_hours"].min(), table["lag_q3_hours"].max())
+    )
     figure.update_xaxes(
         type="log",
         range=[low - 0.15, high + 0.15],
@@ -234,28 +233,27 @@ def lag_name(hours: float) -> str:
 def _lag_title(table: pd.DataFrame, names: dict[str, str]) -> str:
     if table.empty:
         return "No outlet followed another on an event here"
-    ranked = table[table["n"] >= _FEW]
+    ranked = table[table["n_followed"] >= _FEW]
     if ranked.empty:
         return f"No outlet followed on {_FEW} events: too few to rank who is late"
     top = ranked.iloc[0].to_dict()
-    name = shortened(_named(top, names), 32)
-    return (
-        f"{name} follows soonest: half the time within {lag_name(top['median'])} of the first in this corpus"
-    )
+    name, half = shortened(_named(top, names), 32), lag_name(top["lag_median_hours"])
+    return f"{name} follows soonest: half the time within {half} of the first in this corpus"
 
 
 def _lag_row(row: dict[Any, Any], names: dict[str, str]) -> dict[str, Any]:
-    n = int(row["n"])
+    n = int(row["n_followed"])
     few = ": too few to rank" if n < _FEW else ""
-    low, high = (max(float(row[end]), 1 / 60) for end in ("low", "high"))
+    half = f"{lag_name(row['lag_q1_hours'])} to {lag_name(row['lag_q3_hours'])}"
+    low, high = (max(float(row[end]), 1 / 60) for end in ("lag_q1_hours", "lag_q3_hours"))
     lines = [
         f"<b>{plain(shortened(_named(row, names)))}</b>",
         f"followed on {counted(n, 'event')}{few}",
-        f"median {lag_name(row['median'])}, middle half {lag_name(row['low'])} to {lag_name(row['high'])}",
+        f"median {lag_name(row['lag_median_hours'])}, middle half {half}",
         click_for(n),
     ]
     return {
-        "key": row["provider_id"], "value": max(float(row["median"]), 1 / 60), "low": low if n > 1 else None,
+        "key": row["provider_id"], "value": max(float(row["lag_median_hours"]), 1 / 60), "low": low if n > 1 else None,
         "high": high if n > 1 else None, "hover": "<br>".join(lines),
-        "said": f"{lag_name(row['median'])}, {counted(n, 'event')}{few}",
+        "said": f"{lag_name(row['lag_median_hours'])}, {counted(n, 'event')}{few}",
     }  # fmt: skip

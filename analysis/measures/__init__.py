@@ -12,9 +12,10 @@ from analysis.measures.kleinberg import batched_bursts, offset_bursts
 from analysis.measures.links import discovery, link_summary, links
 from analysis.measures.providers import providers
 from analysis.measures.quality import low_quality_bursts, quality, quality_against_heat, quality_thresholds
+from analysis.measures.scores import scores, scores_over_time
 from analysis.measures.syndication import copiers, copying_roles, syndication
 from analysis.measures.terms import rising_terms, terms
-from analysis.measures.timeliness import lags, timeliness
+from analysis.measures.timeliness import lag_quartiles, lags, timeliness
 from analysis.measures.topics import topics
 from analysis.measures.volume import volume
 
@@ -31,6 +32,7 @@ __all__ = [
     "field_health",
     "freshness",
     "health",
+    "lag_quartiles",
     "lags",
     "link_summary",
     "links",
@@ -44,6 +46,8 @@ __all__ = [
     "quality_against_heat",
     "quality_thresholds",
     "rising_terms",
+    "scores",
+    "scores_over_time",
     "syndication",
     "terms",
     "timeliness",

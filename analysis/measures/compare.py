@@ -13,7 +13,7 @@ from analysis.measures.periods import Periods
 from analysis.measures.spans import Span
 from analysis.measures.volume import volume
 
-__all__ = ["CREATES_OVERLAP", "REQUIRES", "compare", "overlap"]
+__all__ = ["CREATES_OVERLAP", "REQUIRES", "compare", "overlap", "stacked"]
 
 REQUIRES = frozenset({"article_id", "provider_id", "published_at"})
 CREATES_OVERLAP = {
@@ -27,13 +27,14 @@ CREATES_OVERLAP = {
 }
 
 
-def compare(
+def compare(  # noqa: PLR0913 - each is one choice of the screen, or a table of a plain frame
     selections: Mapping[str, Any],
     *,
     every: str = "day",
     basis: str = "articles",
     share: str | None = None,
     zone: str | None = None,
+    week_start: str = "monday",
     span: Span | None = None,
     denominator: Any = None,
     collection: Any = None,
@@ -46,6 +47,7 @@ def compare(
         basis: `articles`, `originals`, `events` or `providers`.
         share: None, or `corpus` for shares of each period's corpus.
         zone: IANA zone whose clock cuts the periods; the first selection's, or UTC.
+        week_start: first day of the week.
         span: (first instant, end) to look at. Unless given, the range that holds all of them; a selection that is
             itself bounded in time has no rows beyond its bounds, where nothing is known of it.
         denominator: frame of the whole corpus, where the selections are plain frames.
@@ -68,23 +70,46 @@ def compare(
     zone = zone or str(getattr(next(iter(selections.values())), "zone", "UTC"))
 
     def measured(data: Any, within: Span | None) -> pd.DataFrame:
-        given = {"denominator": denominator, "collection": collection}
+        given = {"denominator": denominator, "collection": collection, "week_start": week_start}
         return volume(data, every=every, basis=basis, share=share, zone=zone, span=within, **given)
 
     tables = {name: measured(data, span) for name, data in selections.items()}
     shown = [table["period"] for table in tables.values() if len(table)]
     if span is None and shown:
-        starts = Periods(every, zone).range(min(s.iloc[0] for s in shown), max(s.iloc[-1] for s in shown))
-        common = (starts[0], Periods(every, zone).ends(starts)[-1])
+        periods = Periods(every, zone, week_start)
+        starts = periods.range(min(s.iloc[0] for s in shown), max(s.iloc[-1] for s in shown))
+        common = (starts[0], periods.ends(starts)[-1])
         free = {name: data for name, data in selections.items() if not _bounded(data)}
         tables |= {
             name: measured(data, common) for name, data in free.items() if len(tables[name]) < len(starts)
         }
-    for place, (name, table) in enumerate(tables.items()):
+    return stacked(tables)
+
+
+def stacked(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Volumes of several selections that are measured already, as `compare` gives them.
+
+    Args:
+        tables: name -> frame from `volume` without `by`, all asked alike; at least one.
+
+    Returns:
+        The columns of `volume` with `selection` (`str`) after `period`; by period, then in the order given.
+
+    Raises:
+        BadOption: no table.
+
+    >>> frame = volume(pd.DataFrame({"published_at": pd.to_datetime(["2021-08-23T05:30Z"])}))
+    >>> stacked({"ban": frame, "police": frame})[["selection", "count"]].to_numpy().tolist()
+    [['ban', 1], ['police', 1]]
+    """
+    _check(tables)
+    named = []
+    for place, (name, frame) in enumerate(tables.items()):
+        table = frame.assign(_place=place)
         table.insert(1, "selection", pd.Series(name, index=table.index, dtype="str"))
-        table["_place"] = place
-    table = pd.concat(tables.values(), ignore_index=True)
-    return table.sort_values(["period", "_place"], ignore_index=True).drop(columns="_place")
+        named.append(table)
+    whole = pd.concat(named, ignore_index=True)
+    return whole.sort_values(["period", "_place"], ignore_index=True).drop(columns="_place")
 
 
 def overlap(selections: Mapping[str, Any]) -> pd.DataFrame:

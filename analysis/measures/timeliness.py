@@ -31,7 +31,7 @@ from analysis.measures.frames import Frame, collect, frame_of, present
 from analysis.measures.instants import MICROSECONDS_PER_HOUR, microseconds
 from analysis.measures.intervals import adjusted, wilson
 
-__all__ = ["CREATES", "CREATES_LAGS", "REQUIRES", "lags", "timeliness"]
+__all__ = ["CREATES", "CREATES_LAGS", "CREATES_QUARTILES", "REQUIRES", "lag_quartiles", "lags", "timeliness"]
 
 REQUIRES = ("article_id", "event_id", "provider_id", "published_at", "time_precision", "is_original")
 CREATES_LAGS = {
@@ -42,6 +42,13 @@ CREATES_LAGS = {
     "lag_hours": "float64",
     "is_first": "bool",
     "n_providers": "int64",
+}
+CREATES_QUARTILES = {
+    "provider_id": "str",
+    "n_followed": "int64",  # events that another provider opened
+    "lag_q1_hours": "float64",
+    "lag_median_hours": "float64",
+    "lag_q3_hours": "float64",
 }
 CREATES = {
     "provider_id": "str",
@@ -72,11 +79,12 @@ Ints = npt.NDArray[np.int64]
 _CASES = {"provider_id": "str", "m": "int64", "n": "int64", "t": "int64", "is_first": "int64", "k": "int64"}
 
 
-def lags(data: Any) -> pd.DataFrame:
+def lags(data: Any, *, provider: str | None = None) -> pd.DataFrame:
     """How long after the first in this corpus each provider had each event.
 
     Args:
         data: a selection, or a frame of articles with the columns `REQUIRES`.
+        provider: of this one only, beside all others; of every one unless given.
 
     Returns:
         One row an event and provider, columns `CREATES_LAGS`: the earliest article and its lag in hours. Events of
@@ -95,6 +103,7 @@ def lags(data: Any) -> pd.DataFrame:
     """
     timed = _timed(frame_of(data, needs=REQUIRES))
     pairs = _pairs(timed).filter(nw.col("k") > 1)
+    pairs = pairs if provider is None else pairs.filter(nw.col("provider_id") == provider)
     own = timed.join(pairs, on=["event_id", "provider_id"]).filter(nw.col("published_at") == nw.col("own_at"))
     earliest = own.group_by("event_id", "provider_id", "first_at", "is_first", "k").agg(
         nw.col("article_id").min(), nw.col("published_at").min()
@@ -103,6 +112,42 @@ def lags(data: Any) -> pd.DataFrame:
     dtypes = {**CREATES_LAGS, "is_first": "int64"}
     table = collect(named, dtypes, sort=["event_id", "lag_hours", "provider_id"])
     return table.assign(lag_hours=table["lag_hours"] / MICROSECONDS_PER_HOUR).astype(CREATES_LAGS)
+
+
+def lag_quartiles(data: Any) -> pd.DataFrame:
+    """How late each provider takes up what others had first in this corpus: the middle half of its lags.
+
+    Args:
+        data: a selection, or a frame of articles with the columns `REQUIRES`.
+
+    Returns:
+        One row a provider that followed on an event, columns `CREATES_QUARTILES`, those that followed most first;
+        quartiles of the lags of `lags` that are not firsts, by linear interpolation.
+
+    Raises:
+        NotAFrame, MissingColumns, WrongZone: as `frame_of`.
+
+    >>> times = pd.to_datetime(["2021-08-23T05:30Z", "2021-08-23T09:30Z"])
+    >>> frame = pd.DataFrame({"article_id": ["a", "b"], "provider_id": ["pa.org", "sky.com"],
+    ...     "published_at": times, "event_id": "e", "time_precision": "time", "is_original": True})
+    >>> lag_quartiles(frame)[["provider_id", "n_followed", "lag_median_hours"]]
+      provider_id  n_followed  lag_median_hours
+    0     sky.com           1               4.0
+    """
+    pairs = _pairs(_timed(frame_of(data, needs=REQUIRES)))
+    late = pairs.filter(nw.col("is_first") == 0).select("provider_id", lag=_lag("own_at"))
+    lag = nw.col("lag")
+    found = late.group_by("provider_id").agg(
+        n_followed=nw.len(),
+        lag_q1_hours=lag.quantile(0.25, "linear"),
+        lag_median_hours=lag.quantile(0.5, "linear"),
+        lag_q3_hours=lag.quantile(0.75, "linear"),
+    )
+    table = collect(found, CREATES_QUARTILES)
+    hours = [name for name in CREATES_QUARTILES if name.endswith("_hours")]
+    # Rounded, because engines interpolate to the last digit but one.
+    table[hours] = table[hours].round() / MICROSECONDS_PER_HOUR
+    return table.sort_values(["n_followed", "provider_id"], ascending=[False, True], ignore_index=True)
 
 
 def timeliness(data: Any) -> pd.DataFrame:

@@ -61,21 +61,20 @@ def test_few_events_say_so(drawn):
     assert "3 of 3 events: too few to rank" in [note.text for note in figure.layout.annotations]
 
 
-def followed(**lags):
-    rows = [(outlet.replace("_", "."), hours, hours == 0) for outlet, hour in lags.items() for hours in hour]
-    return pd.DataFrame(rows, columns=["provider_id", "lag_hours", "is_first"]).astype(
-        {"is_first": "bool", "provider_id": "str", "lag_hours": "float64"}
-    )
+def followed(**quartiles):
+    """Outlet -> events that it followed on, and the quartiles of its lags."""
+    rows = [(outlet.replace("_", "."), *given) for outlet, given in quartiles.items()]
+    names = ["provider_id", "n_followed", "lag_q1_hours", "lag_median_hours", "lag_q3_hours"]
+    return pd.DataFrame(rows, columns=names).astype({"provider_id": "str", "n_followed": "int64"})
 
 
 @pytest.mark.parametrize(
     ("lags", "title"),
     [
         ({}, "No outlet followed another on an event here"),
-        ({"a_uk": [0.0, 0.0]}, "No outlet followed another on an event here"),
-        ({"a_uk": [2.0]}, "No outlet followed on 5 events: too few to rank who is late"),
+        ({"a_uk": (1, 2.0, 2.0, 2.0)}, "No outlet followed on 5 events: too few to rank who is late"),
         (
-            {"a_uk": [2.0] * 5, "b_uk": [1.0]},
+            {"a_uk": (5, 1.0, 2.0, 3.0), "b_uk": (1, 1.0, 1.0, 1.0)},
             "a.uk follows soonest: half the time within 2 h of the first in this corpus",
         ),
     ],
@@ -85,7 +84,7 @@ def test_the_title_says_who_follows_soonest(drawn, lags, title):
 
 
 def test_a_lag_is_a_median_with_the_middle_half(drawn, keys):
-    figure = drawn(lag_chart, followed(a_uk=[1.0, 2.0, 3.0, 4.0, 5.0], b_uk=[7.0, 0.0]))
+    figure = drawn(lag_chart, followed(a_uk=(5, 2.0, 3.0, 4.0), b_uk=(1, 7.0, 7.0, 7.0)))
     lines, dots = figure.data
     assert dots.x == (3.0, 7.0)
     assert lines.x == (2.0, 4.0, None)  # one lag has no spread
@@ -110,6 +109,6 @@ def test_nothing_is_an_empty_figure(drawn, is_empty):
 def test_hostile_names_stay_text(drawn, drawn_text, hostile):
     for figure in (
         drawn(timeliness_chart, rates(SURE), names={"sky.com": hostile}),
-        drawn(lag_chart, followed(a_uk=[1.0] * 5), names={"a.uk": hostile}),
+        drawn(lag_chart, followed(a_uk=(5, 1.0, 1.0, 1.0)), names={"a.uk": hostile}),
     ):
         assert "<script" not in drawn_text(figure)

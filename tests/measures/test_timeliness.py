@@ -3,7 +3,14 @@ import pandas as pd
 import pytest
 
 from analysis.measures.frames import MissingColumns
-from analysis.measures.timeliness import CREATES, CREATES_LAGS, lags, timeliness
+from analysis.measures.timeliness import (
+    CREATES,
+    CREATES_LAGS,
+    CREATES_QUARTILES,
+    lag_quartiles,
+    lags,
+    timeliness,
+)
 
 
 def told(provider, time, event="e1", **more):
@@ -133,7 +140,11 @@ def test_all_on_one_day_and_to_the_microsecond(both, articles):
 
 @pytest.mark.parametrize("rows", [[], [told("pa", None, None)]])
 def test_no_events_give_no_rows_but_all_columns(both, articles, rows):
-    for measure, creates in ((timeliness, CREATES), (lags, CREATES_LAGS)):
+    for measure, creates in (
+        (timeliness, CREATES),
+        (lags, CREATES_LAGS),
+        (lag_quartiles, CREATES_QUARTILES),
+    ):
         table = both(measure, articles(rows))
         assert table.empty
         assert dict(table.dtypes.astype(str)) == creates
@@ -144,6 +155,27 @@ def test_one_article_has_nobody_to_be_first_of(both, articles):
     assert row[["n_events", "n_opened", "n_others"]].tolist() == [0, 1, 0]
     assert row[["first_rate", "expected_rate", "p_value", "follow_rate"]].isna().all()
     assert both(lags, articles(STORY[:1])).empty
+
+
+def test_quartiles_are_those_of_the_lags_that_are_not_firsts(both, articles):
+    # Pa opens four events; Sky follows after 1, 2, 3 and 10 hours.
+    hours = {"e1": 1, "e2": 2, "e3": 3, "e4": 10}
+    rows = [told("pa", "2021-08-23T00:00Z", event) for event in hours]
+    rows += [told("sky", f"2021-08-23T{late:02}:00Z", event) for event, late in hours.items()]
+    frame = articles(rows)
+    table = both(lag_quartiles, frame)
+    assert table.to_numpy().tolist() == [["sky", 4, 1.75, 2.5, 4.75]]
+    late = lags(frame).query("not is_first").groupby("provider_id")["lag_hours"]
+    assert late.quantile(0.25).tolist() == table["lag_q1_hours"].tolist()
+
+
+def test_lags_of_one_provider_are_beside_all_others(both, articles):
+    whole = lags(articles(STORY))
+    for provider in sorted(set(whole["provider_id"])):
+        own = both(lags, articles(STORY), provider=provider)
+        expected = whole[whole["provider_id"] == provider].reset_index(drop=True)
+        assert own.equals(expected)
+        assert len(own)
 
 
 def test_the_seed_record_as_one_event(seed):
