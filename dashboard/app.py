@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from dash import Dash
+from dash import Dash, html
 
 from analysis.corpus import Corpus
 from dashboard.access import OPEN, Access, guard
-from dashboard.components import filters, panel, shell
+from dashboard.components import filters, panel, report, shell
 from dashboard.editions import Editions
 from dashboard.pages import articles, compare, data, events, links, overview, providers, topics
 from dashboard.security import protect
@@ -72,7 +72,10 @@ def create_app(corpus: Corpus, access: Access = OPEN) -> Dash:
     answers = Editions(corpus)
     answers.announce(app.server)
     pages = (overview, compare, events, providers, topics, links, articles, data)
-    app.layout = lambda: shell.layout(answers.at(View()), [page.layout() for page in pages])
-    for part in (shell, filters, panel, *pages):
+    sign_out = [html.A("Sign out", href="/logout", className="quiet")] if access.password else []
+    app.layout = lambda: shell.layout(
+        answers.at(View()), [page.layout() for page in pages], [*report.layout(), *sign_out]
+    )
+    for part in (shell, filters, panel, report, *pages):
         part.register(app, answers)
     return app

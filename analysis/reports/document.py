@@ -17,9 +17,9 @@ from analysis.reports.style import Style
 from analysis.reports.text import paragraphs
 from analysis.reports.words import counted, number, percent, ratio, score, stretch, tidy
 
-__all__ = ["Chapter", "Document", "Grid", "Tile", "document"]
+__all__ = ["TITLES", "Chapter", "Document", "Grid", "Tile", "document"]
 
-_TITLES = {
+TITLES = {
     "summary": "Summary",
     "volume": "Coverage over time",
     "timeline": "Events and who was first",
@@ -37,6 +37,8 @@ _TITLES = {
     "problems": "Problems",
     "method": "Method and limits",
 }
+"""Section -> the title of its chapter."""
+
 _KINDS = {
     "brief": "Brief",
     "full": "Report",
@@ -160,7 +162,7 @@ def _chapter(report: Report, section: Section, style: Style) -> Chapter:
         elif layout.shown and len(frame):
             grids.append(_grid(key, layout, frame, report))
     tiles = _tiles(section) if section.key == "summary" and section.facts["n_articles"] else ()
-    title = _TITLES[section.key]
+    title = TITLES[section.key]
     return Chapter(
         section.key, title, paragraphs(section), pictures(report, section, style.theme), tuple(grids), tiles
     )

@@ -19,7 +19,7 @@ from analysis.reports.document import Document
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-__all__ = ["NoBrowser", "to_pdf"]
+__all__ = ["NoBrowser", "find_browser", "to_pdf"]
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _WIDTH = 673  # CSS pixels between the margins of A4, so that figures are drawn as wide as they are printed
@@ -35,16 +35,11 @@ class NoBrowser(NewsgaugeError):
     """PDF needs Chromium and the extra `reports`; says which is missing."""
 
 
-def to_pdf(html: str, document: Document, built_at: str) -> bytes:
-    """Print a report's HTML.
-
-    Args:
-        html: from `analysis.reports.html.to_html`.
-        document: the same document, for the foot of the pages.
-        built_at: time of the snapshot, ISO 8601, which the PDF names as its own.
+def find_browser() -> str:
+    """The path of Chromium, which prints.
 
     Raises:
-        NoBrowser: Chromium or the extra is missing.
+        NoBrowser: Chromium or the extra is missing; says which, and how it is installed.
     """
     chromium = next((path for path in map(shutil.which, _NAMES) if path), None)
     if chromium is None:
@@ -59,6 +54,21 @@ def to_pdf(html: str, document: Document, built_at: str) -> bytes:
         raise NoBrowser(
             f"PDF needs the extra of that name: pip install 'newsgauge[reports]' ({error})"
         ) from None
+    return chromium
+
+
+def to_pdf(html: str, document: Document, built_at: str) -> bytes:
+    """Print a report's HTML.
+
+    Args:
+        html: from `analysis.reports.html.to_html`.
+        document: the same document, for the foot of the pages.
+        built_at: time of the snapshot, ISO 8601, which the PDF names as its own.
+
+    Raises:
+        NoBrowser: Chromium or the extra is missing.
+    """
+    chromium = find_browser()
     # On a thread of its own, because a notebook's own loop would refuse Playwright.
     with ThreadPoolExecutor(1) as thread:
         printed = thread.submit(_printed, html, document, chromium).result()

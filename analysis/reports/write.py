@@ -14,7 +14,7 @@ from analysis.reports.document import Document, document
 from analysis.reports.gather import gather
 from analysis.reports.html import to_html
 from analysis.reports.markdown import to_markdown
-from analysis.reports.pdf import to_pdf
+from analysis.reports.pdf import find_browser, to_pdf
 from analysis.reports.report import Report
 from analysis.reports.spec import BadReport, ReportSpec
 from analysis.reports.style import PLAIN, Style
@@ -64,6 +64,8 @@ def write_report(
     for name in formats:
         if name not in FORMATS:
             raise BadReport(f"format must be one of {', '.join(FORMATS)}; got {name!r:.80}")
+    if "pdf" in formats:
+        find_browser()  # before all is gathered in vain
     spec = spec or ReportSpec()
     steps = len(spec.contents) + len(formats)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -42,8 +43,8 @@ _THEME = {
 }  # fmt: skip
 
 
-def layout(answers: Answers, pages: list[Any]) -> dmc.MantineProvider:
-    """The whole page: head, rail, pages and panel."""
+def layout(answers: Answers, pages: list[Any], tools: Sequence[Any] = ()) -> dmc.MantineProvider:
+    """The whole page: head, rail, pages and panel; `tools` stand beside those that every page has."""
     head = dmc.AppShellHeader(
         filters.layout(answers, _brand(), _schemes()), withBorder=False, className="head"
     )
@@ -58,6 +59,7 @@ def layout(answers: Answers, pages: list[Any]) -> dmc.MantineProvider:
                         html.Span(f"snapshot {answers.corpus.snapshot.label}", className="muted tabular"),
                         _copy(Ids.COPY_LINK, "Copy link"),
                         _copy(Ids.COPY_PYTHON, "Copy Python"),
+                        *tools,
                     ],
                 ),
             ],
