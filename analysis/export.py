@@ -1,10 +1,19 @@
-"""A table of a selection as a file: CSV, Parquet, JSON Lines or a spreadsheet, with nothing in it that runs."""
+"""Tables of a selection as files: CSV, Parquet, JSON Lines or spreadsheets, with nothing in them that runs.
+
+Rows are written as they come, in batches: a table need not fit in memory.
+"""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
+import shutil
+import tempfile
+import zipfile
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,21 +23,131 @@ import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import xlsxwriter
+from duckdb import DuckDBPyRelation
 
 from analysis.corpus import Selection
 from analysis.errors import NewsgaugeError
-from analysis.tables.schema import TABLES_BY_NAME, Table
+from analysis.tables.schema import TABLES, TABLES_BY_NAME, Table
 
-__all__ = ["FORMATS", "BadExport", "export_table"]
+__all__ = ["FORMATS", "BadExport", "Size", "export_all", "export_size", "export_table"]
 
 _BATCH = 50_000
 _SHEET_ROWS = 1_048_575  # a sheet's limit, less the header
 _CELL = 32_767  # characters that a cell of a sheet can hold
+_SAMPLE = 5_000  # rows by which the size of a file is estimated
+_BEGINNING = (1980, 1, 1, 0, 0, 0)  # the first time a zip can name: the same bytes whenever it is made
 _RUNS = re.compile(r"^[=+\-@\t\r]")  # a spreadsheet takes text that begins so for a formula
 
 
 class BadExport(NewsgaugeError):
     """The table, the format or the size is not one that can be exported."""
+
+
+@dataclass(frozen=True)
+class Size:
+    """How large a table is as a file: its rows, and bytes estimated from a sample of them."""
+
+    table: str
+    rows: int
+    n_bytes: int
+
+
+def export_size(selection: Selection, name: str, form: str) -> Size:
+    """How large a table will be as a file, before it is written.
+
+    Args:
+        selection: a corpus or a selection of one.
+        name: a table of `analysis.tables.schema`.
+        form: one of `FORMATS`.
+
+    Returns:
+        Its rows, exactly; and bytes, exactly up to 5,000 rows and in proportion to a sample of so many beyond.
+
+    Raises:
+        BadExport: unknown table or format.
+
+    >>> import tempfile
+    >>> from analysis import build_corpus, open_corpus
+    >>> from data import RECORDS
+    >>> folder = tempfile.mkdtemp()
+    >>> _ = build_corpus(RECORDS, folder)
+    >>> export_size(open_corpus(folder), "article_topics", "csv")
+    Size(table='article_topics', rows=2, n_bytes=90)
+    """
+    table, write = _known(name), _writer(form)
+    rows = int(selection.table(name).aggregate("count(*)").fetchall()[0][0])
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "sample"
+        written = write(_Sample(selection.corpus, selection.filters), table, path)
+        n_bytes = path.stat().st_size
+    return Size(name, rows, n_bytes if written >= rows else round(n_bytes * rows / written))
+
+
+class _Sample(Selection):
+    """A selection of which every table has some rows, drawn over all of it and always the same."""
+
+    def table(self, name: str) -> DuckDBPyRelation:
+        drawn = f"SELECT * FROM whole USING SAMPLE reservoir({_SAMPLE} ROWS) REPEATABLE (1)"
+        found = super().table(name).query("whole", drawn)
+        assert found is not None  # noqa: S101 - only statements that select nothing give None
+        return found
+
+
+def export_all(selection: Selection, path: str | Path, form: str) -> dict[str, int]:
+    """Write every table into one zip, with a data dictionary and a page that says what it is.
+
+    Args:
+        selection: a corpus or a selection of one.
+        path: the zip; replaced when it exists, once all is written.
+        form: one of `FORMATS`: what each table is written as.
+
+    Returns:
+        Table -> rows.
+
+    Raises:
+        BadExport: an unknown format, or more rows than a sheet can hold.
+
+    >>> import tempfile
+    >>> from analysis import build_corpus, open_corpus
+    >>> from data import RECORDS
+    >>> folder = tempfile.mkdtemp()
+    >>> _ = build_corpus(RECORDS, folder)
+    >>> export_all(open_corpus(folder), f"{folder}/all.zip", "parquet")["articles"]
+    6
+    """
+    write, target = _writer(form), Path(path)
+    rows: dict[str, int] = {}
+    with tempfile.TemporaryDirectory(dir=target.parent, prefix=".export-") as folder:
+        unfinished, one = Path(folder) / "zip", Path(folder) / "table"
+        with zipfile.ZipFile(unfinished, "w") as archive:
+            for table in TABLES:
+                rows[table.name] = write(selection, table, one)
+                packed = zipfile.ZIP_STORED if form in {"parquet", "xlsx"} else zipfile.ZIP_DEFLATED
+                info = zipfile.ZipInfo(f"{table.name}.{form}", _BEGINNING)
+                info.compress_type = packed
+                with one.open("rb") as source, archive.open(info, "w", force_zip64=True) as stream:
+                    shutil.copyfileobj(source, stream, 2**20)
+            archive.writestr(zipfile.ZipInfo("dictionary.csv", _BEGINNING), _dictionary())
+            archive.writestr(zipfile.ZipInfo("README.txt", _BEGINNING), _readme(selection, rows))
+        unfinished.replace(target)
+    return rows
+
+
+def _dictionary() -> str:
+    stream = io.StringIO()
+    lines = csv.writer(stream, lineterminator="\n")
+    lines.writerow(["table", "column", "dtype", "may be missing", "meaning"])
+    for table in TABLES:
+        for column in table.columns:
+            nullable = "yes" if column.nullable else "no"
+            lines.writerow([table.name, column.name, column.dtype, nullable, column.meaning])
+    return stream.getvalue()
+
+
+def _readme(selection: Selection, rows: dict[str, int]) -> str:
+    about = [f"{label}: {value}" for label, value in _about(selection)]
+    tables = [f"{name}: {n:,} rows; {TABLES_BY_NAME[name].row}" for name, n in rows.items()]
+    return "\n".join(["Tables of a Newsgauge corpus", "", *about, "", *tables, ""])
 
 
 def export_table(selection: Selection, name: str, path: str | Path) -> int:
@@ -53,19 +172,29 @@ def export_table(selection: Selection, name: str, path: str | Path) -> int:
     >>> export_table(open_corpus(folder).select("ban*"), "articles", f"{folder}/ban.csv")
     4
     """
-    target = Path(path)
-    if name not in TABLES_BY_NAME:
-        raise BadExport(f"table must be one of {', '.join(TABLES_BY_NAME)}; got {name!r}")
+    target, table = Path(path), _known(name)
     write = FORMATS.get(target.suffix.lower().removeprefix("."))
     if write is None:
         raise BadExport(f"the file must end in one of .{', .'.join(FORMATS)}; got {target.name!r}")
     unfinished = target.with_name(f".{target.name}.unfinished")
     try:
-        rows = write(selection, TABLES_BY_NAME[name], unfinished)
+        rows = write(selection, table, unfinished)
         unfinished.replace(target)
     finally:
         unfinished.unlink(missing_ok=True)
     return rows
+
+
+def _known(name: str) -> Table:
+    if name not in TABLES_BY_NAME:
+        raise BadExport(f"table must be one of {', '.join(TABLES_BY_NAME)}; got {name!r:.80}")
+    return TABLES_BY_NAME[name]
+
+
+def _writer(form: str) -> Callable[[Selection, Table, Path], int]:
+    if form not in FORMATS:
+        raise BadExport(f"format must be one of {', '.join(FORMATS)}; got {form!r:.80}")
+    return FORMATS[form]
 
 
 def _batches(selection: Selection, table: Table) -> Iterator[pa.Table]:
@@ -140,7 +269,9 @@ def _xlsx(selection: Selection, table: Table, path: Path) -> int:
     with xlsxwriter.Workbook(path, options) as book:
         bold, moment = book.add_format({"bold": True}), book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})
         about = book.add_worksheet("About")
-        for row, (label, value) in enumerate(_about(selection, table, size)):
+        facts = [("Table", f"{table.name}: {table.row}"), ("Rows", f"{size:,}"), *_about(selection)]
+        whole = f"cut at {_CELL:,} characters, the most that a cell holds; CSV and Parquet have it whole"
+        for row, (label, value) in enumerate([*facts, ("Long text", whole)]):
             about.write_string(row, 0, label, bold)
             about.write_string(row, 1, value)
         about.set_column(0, 0, 14)
@@ -172,19 +303,14 @@ def _write_cell(sheet: Any, row: int, place: int, value: Any, moment: Any) -> No
         sheet.write_string(row, place, (value if isinstance(value, str) else str(_json(value)))[:_CELL])
 
 
-def _about(selection: Selection, table: Table, size: int) -> list[tuple[str, str]]:
+def _about(selection: Selection) -> list[tuple[str, str]]:
     snapshot, filters = selection.corpus.snapshot, selection.filters
     return [
-        ("Table", f"{table.name}: {table.row}"),
-        ("Rows", f"{size:,}"),
         ("Query", filters.query or "every article"),
         ("Filters", repr(filters)),
         ("Snapshot", f"{snapshot.label} ({snapshot.id})"),
+        ("Digest", snapshot.digest),
         ("Times", "UTC"),
-        (
-            "Long text",
-            f"cut at {_CELL:,} characters, the most that a cell holds; CSV and Parquet have it whole",
-        ),
     ]
 
 

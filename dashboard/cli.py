@@ -154,24 +154,42 @@ def info(store: Path) -> None:
 )
 @click.option("--query", default="", help="Only what goes with the articles of this query.")
 def export(table: str, store: Path, form: str, out: Path | None, query: str) -> None:
-    """Write a TABLE to a file that no spreadsheet will run.
+    """Write a TABLE to a file that no spreadsheet will run, or `all` of them to a zip with a data dictionary.
 
-    Tables: articles, providers, related_links, article_topics, article_tags, images, problems, collection, conflicts.
+    Tables: articles, providers, related_links, article_topics, article_tags, images, problems, collection, conflicts,
+    groups, group_members, merges; docs/tables.md has their columns. Rows and size are said before anything is
+    written.
 
     \b
     Examples:
       newsgauge export articles --format xlsx
       newsgauge export articles --query '"facial recognition" AND ban*' --out ban.csv
+      newsgauge export all --format parquet
     """
     from analysis import open_corpus  # noqa: PLC0415 - pandas takes a while to load, the other commands need none
-    from analysis.export import BadExport, export_table  # noqa: PLC0415
+    from analysis.export import BadExport, export_all, export_size, export_table  # noqa: PLC0415
+    from analysis.tables.schema import TABLES_BY_NAME  # noqa: PLC0415
 
     corpus = open_corpus(store)
-    target = out or Path(f"{table}-{corpus.snapshot.label.replace(' ', '-')}.{form}")
-    if target.suffix.lower() != f".{form}":
-        raise BadExport(f"--out must end in .{form} for this format, got {target.name}")
-    rows = export_table(corpus.select(query), table, target)
-    click.echo(f"{target}: {count(rows, 'row')} of {table}, snapshot {corpus.snapshot.label}")
+    ending = "zip" if table == "all" else form
+    label = corpus.snapshot.label.replace(" ", "-")
+    target = out or Path(f"newsgauge-{label}-{form}.zip" if table == "all" else f"{table}-{label}.{form}")
+    if target.suffix.lower() != f".{ending}":
+        raise BadExport(f"--out must end in .{ending}, got {target.name}")
+    selection = corpus.select(query)
+    for name in TABLES_BY_NAME if table == "all" else [table]:
+        size = export_size(selection, name, form)
+        click.echo(f"{name}: {count(size.rows, 'row')}, {_about_bytes(size.n_bytes)} as {form}")
+    if table == "all":
+        rows = sum(export_all(selection, target, form).values())
+        click.echo(f"{target}: {count(rows, 'row')} of every table, snapshot {corpus.snapshot.label}")
+    else:
+        rows = export_table(selection, table, target)
+        click.echo(f"{target}: {count(rows, 'row')} of {table}, snapshot {corpus.snapshot.label}")
+
+
+def _about_bytes(n_bytes: int) -> str:
+    return f"about {n_bytes / 1e6:,.1f} MB" if n_bytes >= 1e5 else f"about {n_bytes / 1e3:,.1f} kB"
 
 
 @main.command()

@@ -1,8 +1,10 @@
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
 
+from analysis.tables.schema import TABLES_BY_NAME
 from dashboard.cli import main
 from data import RECORDS
 
@@ -114,7 +116,24 @@ def test_export_names_the_file_for_what_is_in_it(run, form, tmp_path):
     run("build", RECORDS)
     result = run("export", "articles", "--format", form, "--query", "delhi")
     (path,) = tmp_path.glob(f"articles-*.{form}")
-    assert result.output.startswith(f"{path.name}: 1 row of articles, snapshot ")
+    said, written = result.output.splitlines()
+    assert re.fullmatch(rf"articles: 1 row, about [\d.]+ kB as {form}", said)
+    assert written.startswith(f"{path.name}: 1 row of articles, snapshot ")
+
+
+def test_export_of_all_says_each_size_before_it_writes_one_zip(run, tmp_path):
+    run("build", RECORDS)
+    result = run("export", "all", "--format", "jsonl")
+    (path,) = tmp_path.glob("newsgauge-*-jsonl.zip")
+    *said, written = result.output.splitlines()
+    assert said[0].startswith("articles: 6 rows, about ")
+    assert [line.split(":")[0] for line in said] == list(TABLES_BY_NAME)
+    assert written.startswith(f"{path.name}: ")
+
+
+def test_help_of_export_names_every_table(run):
+    text = run("export", "--help").output
+    assert not [name for name in TABLES_BY_NAME if not re.search(rf"\b{name}\b", text)]
 
 
 def test_export_refuses_another_ending_and_an_unreadable_query(run):

@@ -1,11 +1,15 @@
+import csv
+import io
 import json
+import zipfile
 
 import openpyxl
 import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from analysis.export import BadExport, export_table
+from analysis.export import BadExport, Size, export_all, export_size, export_table
+from analysis.tables.schema import TABLES
 
 
 @pytest.fixture
@@ -85,3 +89,68 @@ def test_more_rows_than_a_sheet_holds_are_refused_and_the_old_file_stays(seed, t
         export_table(seed, "articles", tmp_path / "a.xlsx")
     assert (tmp_path / "a.xlsx").read_text() == "old"
     assert [path.name for path in tmp_path.iterdir()] == ["a.xlsx"]
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "jsonl", "xlsx"])
+def test_everything_is_one_zip_that_reads_back_and_is_the_same_twice(seed, tmp_path, form):
+    rows = export_all(seed, tmp_path / "a.zip", form)
+    export_all(seed, tmp_path / "b.zip", form)
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        names = archive.namelist()
+        dictionary = pd.read_csv(archive.open("dictionary.csv"))
+        about = archive.read("README.txt").decode()
+        articles = archive.read(f"articles.{form}")
+    assert names == [f"{table.name}.{form}" for table in TABLES] + ["dictionary.csv", "README.txt"]
+    assert rows == {name: entry["rows"] for name, entry in seed.snapshot.tables.items()}
+    assert [*dictionary["table"] + "." + dictionary["column"]] == [
+        f"{table.name}.{column}" for table in TABLES for column in table.names
+    ]
+    assert seed.snapshot.id in about
+    assert seed.snapshot.digest in about
+    readers = {
+        "csv": pd.read_csv,
+        "parquet": pd.read_parquet,
+        "xlsx": lambda file: pd.read_excel(file, sheet_name="articles"),
+    }
+    read = readers.get(form, lambda file: pd.read_json(file, lines=True))
+    assert read(io.BytesIO(articles))["title"].tolist() == seed.articles["title"].tolist()
+    if form != "xlsx":  # a workbook names the time it was made
+        assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.zip", "b.zip"]
+
+
+def test_no_cell_of_everything_runs(risky, tmp_path):
+    export_all(risky, tmp_path / "a.zip", "csv")
+    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
+        for name in archive.namelist():
+            for row in csv.reader(io.TextIOWrapper(archive.open(name), "utf-8")):
+                assert not [cell for cell in row if cell[:1] in "=+@-\t" and cell], (name, row)
+
+
+def test_an_export_that_fails_leaves_the_old_file_and_nothing_else(seed, tmp_path, monkeypatch):
+    from analysis import export
+
+    (tmp_path / "a.zip").write_text("old")
+    monkeypatch.setattr(export, "_SHEET_ROWS", 3)
+    with pytest.raises(BadExport, match="6 rows, a sheet holds 3"):
+        export_all(seed, tmp_path / "a.zip", "xlsx")
+    assert [(path.name, path.read_text()) for path in tmp_path.iterdir()] == [("a.zip", "old")]
+
+
+def test_the_size_said_is_that_of_the_file_where_all_is_looked_at(seed, tmp_path):
+    for form in ("csv", "parquet", "jsonl"):
+        export_table(seed, "articles", tmp_path / f"a.{form}")
+        assert export_size(seed, "articles", form) == Size(
+            "articles", 6, (tmp_path / f"a.{form}").stat().st_size
+        )
+
+
+def test_the_size_of_many_rows_is_estimated_from_a_sample(corpus_of, make_record, tmp_path, monkeypatch):
+    from analysis import export
+
+    corpus = corpus_of(*(make_record(f"https://a.example/{n}", title=f"Title {n:03}") for n in range(60)))
+    monkeypatch.setattr(export, "_SAMPLE", 20)
+    size = export_size(corpus, "articles", "csv")
+    assert size.rows == export_table(corpus, "articles", tmp_path / "a.csv") == 60
+    assert size.n_bytes == pytest.approx((tmp_path / "a.csv").stat().st_size, rel=0.1)
+    assert size == export_size(corpus, "articles", "csv")
