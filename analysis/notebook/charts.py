@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pandas as pd
 import plotly.graph_objects as go
 
 from analysis import charts, measures
@@ -103,6 +104,50 @@ class Charts:
         frame = measures.overlap({name: self.selection, **others})
         return charts.overlap_chart(frame, unit=unit, **self._placed)
 
+    def covers(
+        self, others: Mapping[str, Selection] | None = None, *, name: str = "This selection", top: int = 12
+    ) -> go.Figure:
+        """Which outlet has how much of this selection, and of others."""
+        frame = pd.concat([
+            measures.providers(some)[["provider_id", "count"]].assign(selection=called)
+            for called, some in {name: self.selection, **(others or {})}.items()
+        ])  # fmt: skip
+        return charts.covers_chart(frame, top=top, **self._named)
+
+    def spells(
+        self,
+        others: Mapping[str, Selection] | None = None,
+        *,
+        name: str = "This selection",
+        every: str = "",
+        basis: str = "articles",
+    ) -> go.Figure:
+        """When this selection, and others, had bursts."""
+        asked = self._asked(every)
+        options: dict[str, Any] = {"every": asked.every, "basis": basis, "span": asked.drawn}
+        found = {
+            called: measures.bursts(some, **options)
+            for called, some in {name: self.selection, **(others or {})}.items()
+        }
+        periods = asked.volume(basis)["period"]
+        return charts.spells_chart(found, periods, every=asked.every, **self._look)
+
+    def scores(
+        self, others: Mapping[str, Selection] | None = None, *, name: str = "This selection"
+    ) -> go.Figure:
+        """How good this selection is on average, and others."""
+        frame = pd.concat([
+            measures.scores(some).assign(selection=called)
+            for called, some in {name: self.selection, **(others or {})}.items()
+        ])  # fmt: skip
+        return charts.scores_chart(frame, span=self._asked().span, **self._placed)
+
+    def scores_over_time(self, every: str = "") -> go.Figure:
+        """How good it is on average in each period."""
+        asked = self._asked(every)
+        frame = measures.scores_over_time(self.selection, every=asked.every, span=asked.drawn)
+        return charts.scores_over_time_chart(frame, every=asked.every, **self._look)
+
     def providers(self, *, top: int = 8) -> go.Figure:
         """Who covers it, how much, and how good."""
         frame = measures.providers(self.selection)
@@ -127,6 +172,23 @@ class Charts:
     def lag(self, *, top: int = 8) -> go.Figure:
         """How late each outlet follows."""
         return charts.lag_chart(measures.lag_quartiles(self.selection), top=top, **self._named)
+
+    def lags(self, provider: str = "") -> go.Figure:
+        """How late one outlet is; the one with most articles unless given."""
+        ranked = measures.providers(self.selection)["provider_id"]
+        domain = provider or str(ranked.iloc[0] if len(ranked) else "")
+        frame = measures.lags(self.selection, provider=domain)
+        asked = self._asked()
+        subject = asked.names.get(domain, domain or "The outlet")
+        return charts.lags_chart(frame, subject=subject, span=asked.span, **self._placed)
+
+    def standing(self) -> go.Figure:
+        """How good each outlet is, and how much it has."""
+        return charts.standing_chart(measures.providers(self.selection), **self._named)
+
+    def originality(self, *, top: int = 8) -> go.Figure:
+        """How much of what each outlet ran was its own."""
+        return charts.originality_chart(measures.providers(self.selection), top=top, **self._named)
 
     def quality(self, every: str = "") -> go.Figure:
         """How much of it is of high, medium, low and unknown quality in each period."""

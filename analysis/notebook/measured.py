@@ -29,6 +29,7 @@ class Measured:
     field_health = measures.field_health
     freshness = measures.freshness
     health = measures.health
+    lag_quartiles = measures.lag_quartiles
     lags = measures.lags
     link_summary = measures.link_summary
     links = measures.links
@@ -39,6 +40,8 @@ class Measured:
     quality_against_heat = measures.quality_against_heat
     quality_thresholds = measures.quality_thresholds
     rising_terms = measures.rising_terms
+    scores = measures.scores
+    scores_over_time = measures.scores_over_time
     syndication = measures.syndication
     terms = measures.terms
     timeliness = measures.timeliness

@@ -124,6 +124,8 @@ def test_charts_of_two_stretches_and_of_several_selections(seed, ban):
     both = {"All": seed}
     assert len(ban.charts.compare(both, name="Ban").layout.annotations) >= 2
     assert "Ban" in str(ban.charts.overlap(both, name="Ban").to_dict())
+    for name in ("covers", "spells", "scores"):
+        assert getattr(ban.charts, name)(both, name="Ban").layout.meta["title"]
 
 
 def test_a_chart_of_a_change_is_of_both_stretches_whatever_bounds_the_selection_has(seed):
