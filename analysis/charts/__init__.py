@@ -5,6 +5,7 @@ from __future__ import annotations
 from analysis.charts.blindspots import blindspots_chart
 from analysis.charts.bursts import bursts_chart
 from analysis.charts.change import change_chart
+from analysis.charts.clusters import cluster_choice_chart, cluster_map_chart
 from analysis.charts.compare import compare_chart, overlap_chart
 from analysis.charts.covers import covers_chart
 from analysis.charts.describe import describe
@@ -20,11 +21,13 @@ from analysis.charts.quality import quality_chart
 from analysis.charts.scores import scores_chart, scores_over_time_chart
 from analysis.charts.share import share_chart
 from analysis.charts.spells import spells_chart
+from analysis.charts.strands import cluster_tree_chart, strands_chart
 from analysis.charts.syndication import syndication_chart, who_copies_whom_chart
 from analysis.charts.terms import rising_terms_chart, terms_chart
 from analysis.charts.theme import DARK, LIGHT, Theme, theme_of
 from analysis.charts.threshold import threshold_chart
 from analysis.charts.timeliness import lag_chart, timeliness_chart
+from analysis.charts.topic_pairs import topic_pairs_chart
 from analysis.charts.topics import topics_chart
 from analysis.charts.volume import strip_chart, volume_chart
 
@@ -35,6 +38,9 @@ __all__ = [
     "blindspots_chart",
     "bursts_chart",
     "change_chart",
+    "cluster_choice_chart",
+    "cluster_map_chart",
+    "cluster_tree_chart",
     "compare_chart",
     "covers_chart",
     "describe",
@@ -59,12 +65,14 @@ __all__ = [
     "share_chart",
     "spells_chart",
     "standing_chart",
+    "strands_chart",
     "strip_chart",
     "syndication_chart",
     "terms_chart",
     "theme_of",
     "threshold_chart",
     "timeliness_chart",
+    "topic_pairs_chart",
     "topics_chart",
     "volume_chart",
     "who_copies_whom_chart",

@@ -12,10 +12,12 @@ from analysis.measures.kleinberg import batched_bursts, offset_bursts
 from analysis.measures.links import discovery, link_summary, links
 from analysis.measures.providers import providers
 from analysis.measures.quality import low_quality_bursts, quality, quality_against_heat, quality_thresholds
+from analysis.measures.recommended import outlet_links, recommended
 from analysis.measures.scores import scores, scores_over_time
 from analysis.measures.syndication import copiers, copying_roles, syndication
 from analysis.measures.terms import rising_terms, terms
 from analysis.measures.timeliness import lag_quartiles, lags, timeliness
+from analysis.measures.topic_pairs import topic_pairs
 from analysis.measures.topics import topics
 from analysis.measures.volume import volume
 
@@ -39,18 +41,21 @@ __all__ = [
     "low_quality_bursts",
     "neighbouring_topics",
     "offset_bursts",
+    "outlet_links",
     "overlap",
     "problem_codes",
     "providers",
     "quality",
     "quality_against_heat",
     "quality_thresholds",
+    "recommended",
     "rising_terms",
     "scores",
     "scores_over_time",
     "syndication",
     "terms",
     "timeliness",
+    "topic_pairs",
     "topics",
     "volume",
 ]

@@ -1,0 +1,118 @@
+"""What related lists recommend: articles, by how many lists of how many outlets; and which outlet lists which.
+
+Counts are of lists, and of distinct articles; links of an article to itself and to articles outside the data are left
+out. Related means that a curator saw a relation, not that it is one event. Limits: lists repeat each other within a
+story, so they are no independent votes, and carry no interval.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from analysis.measures.frames import BadOption, Frame, collect, frames_of
+
+__all__ = ["CREATES", "CREATES_OUTLETS", "REQUIRES", "outlet_links", "recommended"]
+
+REQUIRES = {
+    "articles": ("article_id", "provider_id"),
+    "related_links": ("article_id", "related_article_id"),
+}
+CREATES = {
+    "article_id": "str",
+    "provider_id": "str",
+    "n_lists": "int64",
+    "n_outlets": "int64",
+    "n_own": "int64",
+}
+CREATES_OUTLETS = {"source": "str", "target": "str", "n_links": "int64", "n_articles": "int64"}
+
+
+def recommended(data: Any, *, top: int = 20, related_links: Any = None) -> pd.DataFrame:
+    """The articles that stand in most related lists, with how many outlets' lists these are.
+
+    Args:
+        data: a selection, or a frame of articles.
+        top: how many at most.
+        related_links: frame of `related_links`, where `data` is a plain frame.
+
+    Returns:
+        One row an article, columns `CREATES`, those in most lists first, then of most outlets: `n_lists` articles whose
+        list names it, `n_outlets` outlets of these, and `n_own`, those of its own outlet.
+
+    Raises:
+        BadOption: `top` under 1.
+        NotAFrame, MissingTable, MissingColumns: as `frames_of`.
+
+    >>> frame = pd.DataFrame({"article_id": ["a", "b", "c"], "provider_id": ["pa", "sky", "sky"]})
+    >>> lists = pd.DataFrame({"article_id": ["a", "b", "b"], "related_article_id": ["c", "c", "a"]})
+    >>> recommended(frame, related_links=lists)
+      article_id provider_id  n_lists  n_outlets  n_own
+    0          c         sky        2          2      1
+    1          a          pa        1          1      0
+    """
+    _check(top)
+    links = _inside(frames_of(data, REQUIRES, {"related_links": related_links}))
+    links = links.with_columns(own=(nw.col("source_provider") == nw.col("provider_id")).cast(nw.Int64()))
+    counted = links.group_by("article_id", "provider_id").agg(
+        n_lists=nw.len(), n_outlets=nw.col("source_provider").n_unique(), n_own=nw.col("own").sum()
+    )
+    order = ["n_lists", "n_outlets", "article_id"]
+    table = collect(counted.sort(*order, descending=[True, True, False]).head(top), CREATES)
+    return table.sort_values(order, ascending=[False, False, True], ignore_index=True)
+
+
+def outlet_links(data: Any, *, top: int = 12, related_links: Any = None) -> pd.DataFrame:
+    """Which outlets' records list the articles of which outlets, of the outlets with most links.
+
+    Args:
+        data: a selection, or a frame of articles.
+        top: how many outlets at most.
+        related_links: frame of `related_links`, where `data` is a plain frame.
+
+    Returns:
+        One row an ordered pair with a link, an outlet with itself included, columns `CREATES_OUTLETS`, by both names:
+        `n_links` entries of lists, and `n_articles` distinct articles of `target` that they name.
+
+    Raises:
+        BadOption: `top` under 1.
+        NotAFrame, MissingTable, MissingColumns: as `frames_of`.
+
+    >>> frame = pd.DataFrame({"article_id": ["a", "b", "c"], "provider_id": ["pa", "sky", "sky"]})
+    >>> lists = pd.DataFrame({"article_id": ["a", "b", "b"], "related_article_id": ["c", "c", "a"]})
+    >>> outlet_links(frame, related_links=lists)
+      source target  n_links  n_articles
+    0     pa    sky        1           1
+    1    sky     pa        1           1
+    2    sky    sky        1           1
+    """
+    _check(top)
+    links = _inside(frames_of(data, REQUIRES, {"related_links": related_links}))
+    counted = links.group_by("source_provider", "provider_id").agg(
+        n_links=nw.len(), n_articles=nw.col("article_id").n_unique()
+    )
+    named = counted.rename({"source_provider": "source", "provider_id": "target"})
+    table = collect(named, CREATES_OUTLETS)
+    ends = pd.concat([table.set_index(side)["n_links"] for side in ("source", "target")])
+    weight = ends.groupby(level=0).sum().rename_axis("id").reset_index()
+    weight = weight.sort_values(["n_links", "id"], ascending=[False, True])
+    kept = set(weight["id"].head(top))
+    return table[table["source"].isin(kept) & table["target"].isin(kept)].reset_index(drop=True)
+
+
+def _check(top: int) -> None:
+    if top < 1:
+        raise BadOption(f"top must be at least 1; got {top}")
+
+
+def _inside(tables: dict[str, Frame]) -> Frame:
+    """The links between articles of the data, each once: what is listed, its outlet, and the outlet that lists it."""
+    articles = tables["articles"]
+    links = tables["related_links"].select(
+        source=nw.col("article_id"), article_id=nw.col("related_article_id")
+    )
+    links = links.filter(nw.col("source") != nw.col("article_id")).unique()
+    ends = articles.select(source=nw.col("article_id"), source_provider=nw.col("provider_id"))
+    return links.join(ends, on="source").join(articles.select("article_id", "provider_id"), on="article_id")

@@ -1,0 +1,85 @@
+"""Which topics stand together on one article more often than chance would put them there.
+
+    lift = share of articles with both / (share with the one * share with the other)
+
+1 is chance; its interval is that of the share with both (Wilson), the other two taken as given. Limits: labels are
+those of records, and a taxonomy that gives a label only beside its parent makes pairs of its own.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import narwhals as nw
+import pandas as pd
+
+from analysis.measures.frames import BadOption, collect, frames_of
+from analysis.measures.intervals import wilson
+
+__all__ = ["CREATES", "REQUIRES", "topic_pairs"]
+
+REQUIRES = {"articles": ("article_id",), "article_topics": ("article_id", "topic")}
+CREATES = {
+    "topic": "str",
+    "other": "str",
+    "n_both": "int64",
+    "n_topic": "int64",
+    "n_other": "int64",
+    "n_articles": "int64",
+    "lift": "float64",
+    "lift_low": "float64",
+    "lift_high": "float64",
+}
+
+
+def topic_pairs(data: Any, *, top: int = 10, topics: Any = None) -> pd.DataFrame:
+    """How often each two of the most frequent topics stand on one article.
+
+    Args:
+        data: a selection, or a frame of articles with `article_id`.
+        top: how many topics at most, those of most articles.
+        topics: frame of `article_topics`, where `data` is a plain frame.
+
+    Returns:
+        One row an unordered pair, columns `CREATES`: `topic` is the more frequent of the two (of as many articles, the
+        first by letter), and pairs are in the order of both; `n_articles` are all of `data`.
+
+    Raises:
+        BadOption: `top` under 2.
+        NotAFrame, MissingTable, MissingColumns: as `frames_of`.
+
+    >>> articles = pd.DataFrame({"article_id": list("abcd")})
+    >>> labels = pd.DataFrame({"article_id": ["a", "a", "b", "c"], "topic": ["AI", "Law", "AI", "Art"]})
+    >>> topic_pairs(articles, topics=labels)[["topic", "other", "n_both", "lift"]]
+      topic other  n_both  lift
+    0    AI   Art       0   0.0
+    1    AI   Law       1   2.0
+    2   Art   Law       0   0.0
+    """
+    if top < 2:
+        raise BadOption(f"top must be at least 2; got {top}")
+    frames = frames_of(data, REQUIRES, {"article_topics": topics})
+    articles = frames["articles"].select("article_id")
+    labels = frames["article_topics"].select("article_id", "topic").unique()
+    labels = labels.join(articles, on="article_id", how="semi")
+    counted = labels.group_by("topic").agg(n=nw.len()).sort("n", "topic", descending=[True, False]).head(top)
+    names = collect(counted, {"topic": "str", "n": "int64"})
+    names = names.sort_values(["n", "topic"], ascending=[False, True], ignore_index=True)
+    rank = {topic: place for place, topic in enumerate(names["topic"])}
+    some = labels.filter(nw.col("topic").is_in(list(rank)))
+    both = some.join(some.select("article_id", other=nw.col("topic")), on="article_id")
+    both = both.filter(nw.col("topic") != nw.col("other")).group_by("topic", "other").agg(n_both=nw.len())
+    found = collect(both, {"topic": "str", "other": "str", "n_both": "int64"})
+    known = found.set_index(["topic", "other"])["n_both"]
+    n = int(collect(articles.select(n=nw.len()), {"n": "int64"})["n"].iloc[0])
+    count = dict(zip(names["topic"], names["n"], strict=True))
+    rows = [
+        (one, other, int(known.get((one, other), 0)), count[one], count[other], n)
+        for one in rank for other in rank if rank[one] < rank[other]
+    ]  # fmt: skip
+    table = pd.DataFrame(rows, columns=list(CREATES)[:6])
+    chance = table["n_topic"] * table["n_other"] / table["n_articles"] ** 2
+    low, high = wilson(table["n_both"], table["n_articles"])
+    table["lift"] = table["n_both"] / table["n_articles"] / chance
+    table["lift_low"], table["lift_high"] = low / chance, high / chance
+    return table[list(CREATES)].astype(CREATES)
