@@ -11,7 +11,7 @@ from dashboard.components.filters import complaint
 from dashboard.url_state import View
 from dashboard.words import Facts, counted
 
-__all__ = ["facts_of", "loosen"]
+__all__ = ["days_of", "facts_of", "loosen"]
 
 _FIRST = 3  # outlets named as the first in this corpus
 
@@ -71,3 +71,9 @@ def loosen(answers: Answers, view: View) -> str:
     if not helps:
         return "No single filter is the reason; clear all of them and begin again."
     return f"There would be some {' or '.join(helps)}."
+
+
+def days_of(answers: Answers, view: View) -> tuple[pd.Timestamp, pd.Timestamp] | None:
+    """The days that charts of a view are about, as the times between which they lie; None where there are none."""
+    first, last = span_of(view, answers.totals(View(zone=view.zone)))
+    return (pd.Timestamp(first), pd.Timestamp(last) + pd.Timedelta(1, "D")) if first and last else None

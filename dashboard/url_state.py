@@ -43,7 +43,11 @@ OPERATORS = (
     "notBlank",
 )
 RANKS = ("size", "recency", "spread")
-MARK_KINDS = ("period", "outlet", "topic", "event", "burst", "change", "day")
+MARK_KINDS = (
+    "period", "outlet", "topic", "event", "burst", "change", "day",
+    "cluster", "spot", "strand", "both", "listing", "between", "listed",
+    "compared", "shared", "term", "first", "followed", "copied",
+)  # fmt: skip
 MOST_BESIDE = 6  # as many as there are colours for stories
 _LONGEST = 10_000  # characters of a query, as the query language has it
 _MOST = 200  # values of one filter
@@ -73,7 +77,11 @@ class Mark:
     """A mark of a chart that is opened.
 
     Its kind, with what its value is: `period` (first day), `outlet` (domain), `topic` (label), `event` (id), `burst`
-    (first and last day, with a slash), `change` (the part) or `day`.
+    (first and last day, with a slash), `change` (the part) or `day`. Of topic clusters: `cluster`, `spot` and `strand`
+    as `dashboard.topic_frames.ids_behind` has them, and `both` (two topics). Of related lists: `listing` (articles
+    whose list names this one), `between` (two domains: what the one's lists name of the other) and `listed` (a domain:
+    its articles known only from lists). Of the comparison: `compared` and `shared` as `dashboard.compared` has them, and
+    `term` (as it is searched). Of outlets: `first`, `followed` and `copied` as `dashboard.outlet_marks` has them.
     """
 
     kind: str

@@ -70,7 +70,7 @@ def covers_chart(
     for place, story in enumerate(stories):
         sums = int(table[story].sum())
         _add_column(figure, best[story], place, len(stories), given[story], most, sums, called, theme)
-    labels = [plain(_name(domain, called)) for domain in best.index]
+    labels = [f"{plain(_name(domain, called))}  " for domain in best.index]
     figure.update_yaxes(
         tickvals=list(range(len(best))), ticktext=labels, range=[len(best) - 0.5, -0.5], showgrid=False,
         showline=False, tickfont={"size": 12, "color": theme.ink},
@@ -78,7 +78,7 @@ def covers_chart(
     widest = max(len(_name(domain, called)) for domain in best.index)
     figure.update_layout(
         height=figure.layout.margin.t + 20 + _ROW * len(best) + 8, barmode="overlay",
-        margin={"l": widest * 6.6 + 10, "b": 8, "t": figure.layout.margin.t + 20, "r": 26},
+        margin={"l": widest * 6.6 + 16, "b": 8, "t": figure.layout.margin.t + 20, "r": 26},
     )  # fmt: skip
     said = "; ".join(
         f"{_name(domain, called)} "

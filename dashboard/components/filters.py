@@ -9,8 +9,8 @@ from typing import Any
 import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
 
-from analysis.query import QueryError, parse
 from dashboard.answers import Answers
+from dashboard.complaint import complaint
 from dashboard.ids import Ids
 from dashboard.url_state import View, create_url, parse_url
 
@@ -166,20 +166,6 @@ def _first_month(answers: Answers) -> dict[str, str]:
     """The calendar opens where the corpus ends."""
     last = answers.totals(View()).last
     return {"defaultDate": last.isoformat()} if last else {}
-
-
-def complaint(query: str) -> str:
-    """What is wrong with a query, with a caret under the place; empty where nothing is.
-
-    >>> complaint("ban*"), complaint("(ban").splitlines()[-1]
-    ('', '      ^')
-    """
-    try:
-        parse(query)
-    except QueryError as error:
-        text = str(error)
-        return f"A{text[1:]}" if text.startswith("a") else text
-    return ""
 
 
 def register(app: Dash, answers: Answers) -> None:
