@@ -11,6 +11,7 @@ from dashboard.access import OPEN, Access, guard
 from dashboard.components import filters, panel, report, shell
 from dashboard.editions import Editions
 from dashboard.pages import articles, compare, data, events, links, overview, providers, topics
+from dashboard.row_service import serve_rows
 from dashboard.security import protect
 from dashboard.url_state import View
 
@@ -71,6 +72,7 @@ def create_app(corpus: Corpus, access: Access = OPEN) -> Dash:
     guard(app.server, access)
     answers = Editions(corpus)
     answers.announce(app.server)
+    serve_rows(app.server, answers)
     pages = (overview, compare, events, providers, topics, links, articles, data)
     sign_out = [html.A("Sign out", href="/logout", className="quiet")] if access.password else []
     app.layout = lambda: shell.layout(

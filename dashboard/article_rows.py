@@ -16,8 +16,9 @@ from duckdb import ColumnExpression, ConstantExpression, DuckDBPyRelation, Expre
 from analysis.corpus import Selection
 from analysis.query import Query
 from analysis.text import fold
+from dashboard.url_state import ColumnFilter, View
 
-__all__ = ["COLUMNS", "clock", "headline", "rows", "safe_href"]
+__all__ = ["COLUMNS", "as_shown", "clock", "headline", "ids_of", "len_of", "rows", "safe_href"]
 
 COLUMNS = {
     "published_at": "time",
@@ -48,11 +49,7 @@ def rows(selection: Selection, request: Mapping[str, Any]) -> dict[str, Any]:
     Returns:
         `rowData`, at most 1,000 rows, and `rowCount`, how many there are in all.
     """
-    articles, providers = selection.tables("articles", "providers")
-    named = providers.project("provider_id, name AS outlet").set_alias("named")
-    found = articles.set_alias("found").join(named, "provider_id", how="left")
-    for name, condition in (request.get("filterModel") or {}).items():
-        found = _filtered(found, name, condition)
+    found = _found(selection, request.get("filterModel") or {})
     start, end = (max(int(request.get(name) or 0), 0) for name in ("startRow", "endRow"))
     page = found.order(_order(request.get("sortModel") or [])).limit(min(max(end - start, 0), _MOST), start)
     records = page.project(_FETCHED).to_arrow_table().to_pylist()
@@ -62,6 +59,30 @@ def rows(selection: Selection, request: Mapping[str, Any]) -> dict[str, Any]:
         "rowData": [_row(record, topics, selection.query, zone) for record in records],
         "rowCount": int(found.aggregate("count(*)").fetchall()[0][0]),
     }
+
+
+def as_shown(view: View) -> dict[str, Any]:
+    """The order and the conditions of an address, as `rows` takes them.
+
+    >>> as_shown(View(sort=(("quality", True),)))
+    {'sortModel': [{'colId': 'quality', 'sort': 'desc'}], 'filterModel': {}}
+    """
+    return {
+        "sortModel": [{"colId": name, "sort": "desc" if down else "asc"} for name, down in view.sort],
+        "filterModel": {one.column: _condition(one) for one in view.columns},
+    }
+
+
+def ids_of(selection: Selection, columns: Sequence[ColumnFilter]) -> tuple[str, ...]:
+    """The ids of the articles of a selection that meet the conditions of an address on columns, in order."""
+    found = _found(selection, {one.column: _condition(one) for one in columns})
+    return tuple(row[0] for row in found.project("article_id").order("article_id").fetchall())
+
+
+def len_of(selection: Selection, columns: Sequence[ColumnFilter]) -> int:
+    """How many articles of a selection meet the conditions of an address on columns."""
+    found = _found(selection, {one.column: _condition(one) for one in columns})
+    return int(found.aggregate("count(*)").fetchall()[0][0])
 
 
 def headline(title: str | None, query: Query, length: int = _SHOWN) -> list[list[Any]]:
@@ -102,6 +123,22 @@ def safe_href(url: str | None) -> str | None:
     ('https://sky.com/a', None)
     """
     return url if url and url.lower().startswith(("https://", "http://")) else None
+
+
+def _found(selection: Selection, conditions: Mapping[str, Mapping[str, Any]]) -> DuckDBPyRelation:
+    """The articles with their outlets' names, narrowed by conditions on columns."""
+    articles, providers = selection.tables("articles", "providers")
+    named = providers.project("provider_id, name AS outlet").set_alias("named")
+    found = articles.set_alias("found").join(named, "provider_id", how="left")
+    for name, condition in conditions.items():
+        found = _filtered(found, name, condition)
+    return found
+
+
+def _condition(one: ColumnFilter) -> dict[str, Any]:
+    """A condition of an address as the grid has it."""
+    is_number = COLUMNS.get(one.column) == "number" and one.value
+    return {"type": one.operator, "filter": float(one.value) if is_number else one.value}
 
 
 def _row(

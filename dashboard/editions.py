@@ -76,12 +76,12 @@ class Editions(Answers):
         """Let pages ask which snapshot is the newest, and tell them which one answered."""
 
         @server.get("/_newest")
-        def newest() -> Response:
+        def newest_snapshot() -> Response:
             snapshot = self.newest()
             return jsonify(id=snapshot.id, label=snapshot.label)
 
         @server.after_request
-        def name(response: Response) -> Response:
+        def name_snapshot(response: Response) -> Response:
             if "snapshot" in g:
                 response.headers[HEADER] = g.snapshot
             return response

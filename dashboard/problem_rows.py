@@ -8,12 +8,18 @@ from typing import Any
 from duckdb import ColumnExpression, ConstantExpression
 
 from analysis.corpus import Corpus
+from dashboard.url_state import View
 
-__all__ = ["problem_rows"]
+__all__ = ["problem_code", "problem_rows"]
 
 _MOST = 1000  # rows of one answer
 _ORDER = "severity, source, line NULLS LAST, field NULLS LAST, code, message"
 _LONGEST = 1000  # characters of a cell
+
+
+def problem_code(view: View) -> str:
+    """The kind of problem that a view asks for; empty for all."""
+    return next((one.value for one in view.columns if one.column == "code"), "")
 
 
 def problem_rows(corpus: Corpus, request: Mapping[str, Any], code: str = "") -> dict[str, Any]:

@@ -32,7 +32,7 @@ def article_grid(
     row_id: str = "article_id",
     **options: Any,
 ) -> html.Div:
-    """A grid that asks the server for the rows that it shows.
+    """A grid that asks the server for the rows that it shows, see `assets/grids.js` and `dashboard.row_service`.
 
     Args:
         grid: its id.
@@ -56,6 +56,7 @@ def article_grid(
             "headerHeight": 36,
             "cacheBlockSize": 100,
             "maxBlocksInCache": 20,
+            "maxConcurrentDatasourceRequests": -1,  # the component's own first request is never answered
             "rowBuffer": 0,
             "infiniteInitialRowCount": 1,
             "suppressCellFocus": False,

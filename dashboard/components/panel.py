@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
-import pandas as pd
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
 
-from analysis.charts.wording import period_name
 from dashboard.answers import Answers
-from dashboard.article_rows import rows
+from dashboard.compared import inner_mark, items
 from dashboard.components.article import article_of, article_view
 from dashboard.components.grid import article_grid
 from dashboard.ids import Ids
+from dashboard.mark_names import mark_name
+from dashboard.marks import has_query
 from dashboard.url_state import Mark, Page, View, create_url, parse_url
-from dashboard.words import counted, span
+from dashboard.words import counted
 
 __all__ = ["layout", "register"]
 
@@ -28,11 +27,12 @@ _CHARTS = {
     Ids.HEALTH: "day",
     Ids.EVENTS_CHART: "event",
     Ids.EVENT_CHART: "one",
-}
-_CHANGES = {
-    "new providers": "Originals of new outlets",
-    "more per provider": "Originals of the same outlets",
-    "copies": "Copies of a text",
+    Ids.COMPARE_VOLUME: "compared",
+    Ids.COMPARE_BURSTS: "compared",
+    Ids.COMPARE_COVERS: "compared",
+    Ids.COMPARE_SCORES: "compared",
+    Ids.COMPARE_OVERLAP: "shared",
+    Ids.COMPARE_SHARED: "shared",
 }
 _COLUMNS = [
     {
@@ -70,7 +70,9 @@ def layout() -> html.Aside:
                     html.P(
                         [
                             html.Span(id=Ids.PANEL_COUNT),
-                            dcc.Link("Open as a table", id=Ids.PANEL_LINK, href="/articles"),
+                            html.Span(
+                                dcc.Link("Open as a table", id=Ids.PANEL_LINK, href="/articles"), id=Ids.PANEL_TABLE
+                            ),
                         ],
                         className="panel-line",
                     ),
@@ -97,6 +99,7 @@ def register(app: Dash, answers: Answers) -> None:
             "title": Output(Ids.PANEL_TITLE, "children"),
             "count": Output(Ids.PANEL_COUNT, "children"),
             "href": Output(Ids.PANEL_LINK, "href"),
+            "link_hidden": Output(Ids.PANEL_TABLE, "hidden"),
             "article": Output(Ids.PANEL_ARTICLE, "children"),
         },
         inputs={"path": Input(Ids.ADDRESS, "pathname"), "search": Input(Ids.ADDRESS, "search")},
@@ -104,20 +107,6 @@ def register(app: Dash, answers: Answers) -> None:
     def fill(path: str, search: str) -> dict[str, Any]:
         view = parse_url(path, search)
         return _content(answers, view)
-
-    @app.callback(
-        Output(Ids.PANEL_GRID, "getRowsResponse"),
-        Input(Ids.PANEL_GRID, "getRowsRequest"),
-        State(Ids.ADDRESS, "pathname"),
-        State(Ids.ADDRESS, "search"),
-    )
-    def give(request: dict[str, Any] | None, path: str, search: str) -> Any:
-        if not request:
-            return no_update
-        view = parse_url(path, search)
-        if view.mark is None:
-            return {"rowData": [], "rowCount": 0}
-        return rows(answers.opened(view), request)
 
 
 def _register_opening(app: Dash) -> None:
@@ -158,7 +147,7 @@ def _register_opening(app: Dash) -> None:
 def _content(answers: Answers, view: View) -> dict[str, Any]:
     shut = {
         "hidden": True, "list_hidden": True, "back_hidden": True, "title": "", "count": "", "href": "/articles",
-        "article": [],
+        "link_hidden": False, "article": [],
     }  # fmt: skip
     if view.article is not None:
         article = article_of(answers.at(view).corpus, view.article)
@@ -173,14 +162,15 @@ def _content(answers: Answers, view: View) -> dict[str, Any]:
     if view.mark is None:
         return shut
     n_articles = len(answers.opened(view))
-    table = create_url(replace(answers.narrowed(view), page=Page.ARTICLES, event=None))
+    table = create_url(replace(answers.narrowed(view), page=Page.ARTICLES, event=None, outlet=None, beside=()))
     return shut | {
         "hidden": False,
         "list_hidden": False,
-        "title": _named(answers, view, view.mark),
+        "title": mark_name(answers, view, view.mark)[:120],
+        "link_hidden": not has_query(view.mark),
         "count": [
             f"{_counted(answers, view, view.mark)}{counted(n_articles, 'article')}. ",
-            *_event_link(view, view.mark),
+            *_own_page(view, view.mark),
         ],
         "href": table,
     }
@@ -188,6 +178,13 @@ def _content(answers: Answers, view: View) -> dict[str, Any]:
 
 def _counted(answers: Answers, view: View, mark: Mark) -> str:
     """What the mark counted, where that is not articles."""
+    if mark.kind == "compared":
+        shown, (place, inner) = items(answers, view), inner_mark(mark.value)
+        known = inner is not None and 0 <= place < len(shown)
+        return _counted(answers, shown[place].view(view), inner) if known and inner else ""
+    if mark.kind == "shared" and mark.value.endswith("/providers"):
+        found = answers.opened(view).table("articles").aggregate("count(DISTINCT provider_id)").fetchall()
+        return f"{counted(int(found[0][0]), 'outlet')}, "
     noun = {"events": "event", "providers": "outlet"}.get(answers.basis(view))
     if noun is None or mark.kind != "period":
         return ""
@@ -196,25 +193,14 @@ def _counted(answers: Answers, view: View, mark: Mark) -> str:
     return f"{counted(int(counts.iloc[0]), noun)}, " if len(counts) else ""
 
 
-def _named(answers: Answers, view: View, mark: Mark) -> str:
-    if mark.kind == "period":
-        name = period_name(pd.Timestamp(mark.value), answers.every(view))
-        return name[0].upper() + name[1:]
-    if mark.kind == "outlet":
-        outlets = answers.at(view).outlets(View())
-        names = outlets.loc[outlets["provider_id"] == mark.value, "name"]
-        return str(names.iloc[0] if len(names) else mark.value)[:120]
+def _own_page(view: View, mark: Mark) -> list[Any]:
+    """The way to the page of its own that a mark has: an event's or an outlet's."""
+    mark = inner_mark(mark.value)[1] or mark if mark.kind == "compared" else mark
+    here = replace(view.closed(), event=None, outlet=None, beside=())
     if mark.kind == "event":
-        return answers.headline(view, mark.value)[:120]
-    if mark.kind in {"burst", "day"}:
-        first, last = (date.fromisoformat(day) for day in (mark.value.split("/") * 2)[:2])
-        return span(first, last)
-    return _CHANGES.get(mark.value, mark.value[:120]) if mark.kind == "change" else mark.value[:120]
-
-
-def _event_link(view: View, mark: Mark) -> list[Any]:
-    """The way to the event's own page, where the mark is one."""
-    if mark.kind != "event":
+        href = create_url(replace(here, page=Page.EVENTS, event=mark.value))
+    elif mark.kind in {"outlet", "listed", "first", "followed"} and not view.outlet:
+        href = create_url(replace(here, page=Page.PROVIDERS, outlet=mark.value.partition("/")[0]))
+    else:
         return []
-    href = create_url(replace(view.closed(), page=Page.EVENTS, event=mark.value))
-    return [dcc.Link("Open the event", href=href), " · "]
+    return [dcc.Link("Open the event" if mark.kind == "event" else "Open the outlet", href=href), " · "]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, html, no_update
 
 from dashboard.answers import Answers
-from dashboard.article_rows import COLUMNS, rows
+from dashboard.article_rows import COLUMNS, len_of
 from dashboard.components.grid import article_grid
 from dashboard.facts import loosen
 from dashboard.ids import Ids
@@ -78,28 +78,23 @@ def layout() -> html.Div:
 
 
 def register(app: Dash, answers: Answers) -> None:
-    """Give rows when they are asked for; ask again when the selection changes."""
+    """Say how many there are; the grid asks for its rows when the address changes."""
 
     @app.callback(
-        Output(Ids.GRID, "getRowsResponse"),
         Output(Ids.GRID_COUNT, "children"),
-        Input(Ids.GRID, "getRowsRequest"),
-        State(Ids.ADDRESS, "pathname"),
-        State(Ids.ADDRESS, "search"),
+        Input(Ids.ADDRESS, "pathname"),
+        Input(Ids.ADDRESS, "search"),
     )
-    def give(request: dict[str, Any] | None, path: str, search: str) -> tuple[Any, Any]:
+    def count(path: str, search: str) -> Any:
         view = parse_url(path, search)
-        if not request:
-            return no_update, no_update
-        if view.page is not Page.ARTICLES:  # out of sight; it asks again when it is shown
-            return {"rowData": [], "rowCount": 0}, no_update
-        found = rows(answers.selection(view), request)
+        if view.page is not Page.ARTICLES:
+            return no_update
         n_all = answers.totals(view).articles
         if not n_all:
-            return found, f"No article matches. {loosen(answers, view)}"
-        shown = found["rowCount"]
+            return f"No article matches. {loosen(answers, view)}"
+        shown = len_of(answers.selection(view), view.columns) if view.columns else n_all
         text = counted(n_all, "article") if shown == n_all else f"{shown:,} of {counted(n_all, 'article')}"
-        return found, f"{text}; click a row for everything known of it"
+        return f"{text}; click a row for everything known of it"
 
     app.clientside_callback(
         ClientsideFunction("newsgauge", "refresh"),

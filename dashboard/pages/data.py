@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -22,7 +23,7 @@ from dashboard.pages.data_tables import (
     gaps_table,
     sources_table,
 )
-from dashboard.problem_rows import problem_rows
+from dashboard.problem_rows import problem_code, problem_rows
 from dashboard.url_state import Mark, Page, View, create_url, parse_url
 from dashboard.words import counted, day, number
 
@@ -137,25 +138,20 @@ def register(app: Dash, answers: Answers) -> None:
         return figure, words, height, *said(problems_chart(state.codes, theme=theme), top=16)
 
     @app.callback(
-        Output(Ids.PROBLEM_GRID, "getRowsResponse"),
         Output(Ids.PROBLEM_COUNT, "children"),
-        Input(Ids.PROBLEM_GRID, "getRowsRequest"),
-        State(Ids.ADDRESS, "pathname"),
-        State(Ids.ADDRESS, "search"),
+        Input(Ids.ADDRESS, "pathname"),
+        Input(Ids.ADDRESS, "search"),
     )
-    def give(request: dict[str, Any] | None, path: str, search: str) -> tuple[Any, Any]:
+    def count(path: str, search: str) -> Any:
         view = parse_url(path, search)
-        if not request:
-            return no_update, no_update
-        if view.page is not Page.DATA:  # out of sight; it asks again when it is shown
-            return {"rowData": [], "rowCount": 0}, no_update
-        code = next((one.value for one in view.columns if one.column == "code"), "")
-        found = problem_rows(answers.at(view).corpus, request, code)
-        text: Any = counted(found["rowCount"], "problem")
-        if code:
-            whole = dcc.Link("show all", href=create_url(View(page=Page.DATA)))
-            text = [f"{text} of the kind {code[:60]}; ", whole]
-        return found, text
+        if view.page is not Page.DATA:
+            return no_update
+        code = problem_code(view)
+        text = counted(problem_rows(answers.at(view).corpus, {}, code)["rowCount"], "problem")
+        if not code:
+            return text
+        whole = dcc.Link("show all", href=create_url(replace(view, columns=())))
+        return [f"{text} of the kind {code[:60]}; ", whole]
 
     app.clientside_callback(
         ClientsideFunction("newsgauge", "open_problems"),

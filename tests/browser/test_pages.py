@@ -132,8 +132,6 @@ def test_sorting_is_in_the_address(served, open_page):
     expect(page.locator("#article-grid .ag-row[row-index='0'] [col-id=quality]")).to_have_text("12")
 
 
-# A known fault: the grid's first, unfiltered answer may arrive last and then stays on the page.
-@pytest.mark.xfail(reason="known race of the grid's first answer with its filter", strict=False)
 def test_a_column_filter_of_the_address_is_applied(served, open_page):
     page = open_page(served, "/articles?v=1&where=title:contains:harvest&where=quality:greaterThanOrEqual:60")
     expect(page.locator("#article-count")).to_contain_text("of 66 articles")
