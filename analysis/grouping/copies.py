@@ -154,7 +154,7 @@ def _rolled(ids: np.ndarray) -> np.ndarray:
 
 def _union(one: Pairs, two: Pairs, n: int) -> Pairs:
     """The pairs of either, each with its greater similarity."""
-    key = np.r_[one.late * n + one.early, two.late * n + two.early]
+    key = np.r_[one.late, two.late].astype(np.int64) * n + np.r_[one.early, two.early]
     unique, where = np.unique(key, return_inverse=True)
     best = np.zeros(len(unique))
     np.maximum.at(best, where, np.r_[one.similarity, two.similarity])

@@ -172,11 +172,16 @@ def _rival(pairs: Pairs, label: np.ndarray) -> np.ndarray:
     """For each text its mean similarity to the nearest other group; 0 where no pair leads to one."""
     n = len(label)
     size = np.bincount(label, minlength=n)[label]
-    here, there = np.r_[pairs.late, pairs.early], np.r_[pairs.early, pairs.late]
-    other = label[here] != label[there]
-    value = np.r_[pairs.similarity, pairs.similarity][other]
-    key, where = np.unique(here[other] * n + label[there[other]], return_inverse=True)
-    mean = np.bincount(where, weights=value, minlength=len(key)) / size[key % n]
+    apart = pairs.where(label[pairs.late] != label[pairs.early])
+    by_early = np.argsort(apart.early, kind="stable")
     rival = np.zeros(n)
-    np.maximum.at(rival, key // n, mean)
+    for start in range(0, n, _BLOCK):
+        one = slice(*np.searchsorted(apart.late, [start, start + _BLOCK]))
+        two = by_early[slice(*np.searchsorted(apart.early, [start, start + _BLOCK], sorter=by_early))]
+        here = np.r_[apart.late[one], apart.early[two]].astype(np.int64)
+        there = np.r_[apart.early[one], apart.late[two]]
+        value = np.r_[apart.similarity[one], apart.similarity[two]]
+        key, where = np.unique(here * n + label[there], return_inverse=True)
+        mean = np.bincount(where, weights=value, minlength=len(key)) / size[key % n]
+        np.maximum.at(rival, key // n, mean)
     return np.round(rival, 6)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Literal
@@ -18,6 +19,7 @@ from analysis.grouping.similarity import Pairs, pair_dots
 __all__ = ["Grouping", "Kind", "Linked", "assemble", "curated", "group_id"]
 
 Kind = Literal["copies", "events"]
+_CHUNK = 20_000  # texts
 
 
 @dataclass(frozen=True)
@@ -182,18 +184,21 @@ def _shared_terms(
     texts = linked.texts
     tokenizer = texts.tokenizer
     counts, idf = texts.counts, linked.weights.idf
-    titles, excerpts = frame["title"].to_numpy(), frame["excerpt"].to_numpy()
 
-    def words(unit: int) -> dict[int, str]:
-        row = texts.article[unit]
+    def words(title: str, excerpt: str, language: str) -> dict[int, str]:
         found: dict[int, str] = {}
-        for word, column in tokenizer.stems(f"{titles[row]} {excerpts[row]}", texts.language[unit]):
+        for word, column in tokenizer.stems(f"{title} {excerpt}", language):
             found.setdefault(column, word)
         return found
 
+    def written(units: np.ndarray) -> Iterator[dict[int, str]]:
+        for start in range(0, len(units), _CHUNK):  # as Python text only some thousands at a time
+            some = units[start : start + _CHUNK]
+            part = frame.iloc[texts.article[some]]
+            yield from map(words, part["title"].tolist(), part["excerpt"].tolist(), texts.language[some])
+
     out = []
-    for one, two in zip(left.tolist(), right.tolist(), strict=True):
-        mine, theirs = words(one), words(two)
+    for one, mine, theirs in zip(left.tolist(), written(left), written(right), strict=True):
         span = slice(counts.indptr[one], counts.indptr[one + 1])
         told = (1 + np.log(counts.data[span])) * idf[span]
         weight = dict(zip(counts.indices[span].tolist(), told.tolist(), strict=True))

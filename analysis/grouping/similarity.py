@@ -61,7 +61,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs of texts, the later first: int64 ``late``, int64 ``early`` and float64 ``similarity``, sorted by both."""
+    """Pairs of texts, the later first: int32 ``late``, int32 ``early`` and float64 ``similarity``, sorted by both."""
 
     late: np.ndarray
     early: np.ndarray
@@ -114,7 +114,10 @@ def _in_threads(work: Callable[[_Job], _Triple], jobs: Iterable[_Job]) -> _Tripl
         parts = list(pool.map(work, jobs))
     if not parts:
         return np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0)
-    row, col, value = (np.concatenate(column) for column in zip(*parts, strict=True))
+    columns = [list(column) for column in zip(*parts, strict=True)]
+    del parts
+    # One column after the other, each let go when it is whole: at a million texts they are half of the memory.
+    row, col, value = (np.concatenate(columns.pop(0)) for _ in range(3))
     return row, col, value
 
 
@@ -284,11 +287,12 @@ def similar_pairs(
             late, early, similarity = (np.concatenate(both) for both in zip(found, further, strict=True))
         else:
             late, early, similarity = found
-        return late.astype(np.int32), early.astype(np.int32), similarity
+        order = np.lexsort(
+            (early, late)
+        )  # blocks come in order, so all pairs are sorted when each block's are
+        return late[order].astype(np.int32), early[order].astype(np.int32), similarity[order]
 
-    row, col, value = _in_threads(work, _blocks(day, window, both_sides=False))
-    order = np.lexsort((col, row))
-    return Pairs(row[order].astype(np.int64), col[order].astype(np.int64), value[order])
+    return Pairs(*_in_threads(work, _blocks(day, window, both_sides=False)))
 
 
 def _further(

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
 from analysis.grouping import find_copies
+from analysis.grouping.copies import _union
+from analysis.grouping.similarity import Pairs
 
 WIRE = (
     "Campaigners delivered a petition with forty thousand signatures to the city hall of Marburg on Monday, asking the "
@@ -107,3 +110,9 @@ def test_five_thousand_identical_articles_are_one_group_with_one_original():
     )
     assert found.groups["size"].tolist() == [5000]
     assert found.members.loc[found.members["is_original"], "article_id"].tolist() == ["0000"]
+
+
+def test_pairs_of_many_texts_are_united():
+    late, early = np.array([999_999], dtype=np.int32), np.array([999_998], dtype=np.int32)
+    pairs = _union(Pairs(late, early, np.array([0.5])), Pairs(late, early, np.array([0.8])), 1_000_000)
+    assert (pairs.late.tolist(), pairs.early.tolist(), pairs.similarity.tolist()) == ([999_999], [999_998], [0.8])
