@@ -16,6 +16,7 @@ from analysis.store import build_corpus, current_snapshot
 from dashboard.options import WrongUse, store_option, zone_option
 from dashboard.serving import demo, password, serve
 from dashboard.terminal import console, count, plain_table, print_table, progress, report_build, score
+from dashboard.watching import watch
 
 __all__ = ["main"]
 
@@ -313,7 +314,7 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option of the command
         click.echo(f"{path}: {len(selection):,} articles, snapshot {corpus.snapshot.label}")
 
 
-for _command in (serve, password, demo):
+for _command in (watch, serve, password, demo):
     main.add_command(_command)
 
 

@@ -15,11 +15,11 @@ FLOORS = [
     {"analysis.grouping"},
     {"analysis.store"},
     {"analysis.query", "analysis.query_syntax", "analysis.story"},
-    {"analysis.corpus"},
+    {"analysis.coded", "analysis.corpus"},
     {"analysis.export", "analysis.measures"},
     {"analysis.charts"},
     {"analysis.reports"},
-    {"analysis.notebook"},
+    {"analysis.notebook", "analysis.watch"},
     {"dashboard"},
 ]
 ANYWHERE = {"analysis.demo"}  # a corpus made of nothing: knows no other floor but the reader's
