@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
@@ -15,6 +15,7 @@ import pandas as pd
 import pyarrow as pa
 from duckdb import ColumnExpression, ConstantExpression, DuckDBPyRelation
 
+from analysis.coded import CodedTables
 from analysis.errors import NewsgaugeError
 from analysis.query import Query, parse
 from analysis.store import Snapshot
@@ -132,6 +133,36 @@ class Selection:
         cursor = self.corpus.cursor()
         return tuple(self._relation(cursor, name) for name in names)
 
+    def coded(
+        self, needs: Mapping[str, Collection[str]]
+    ) -> tuple[tuple[DuckDBPyRelation, ...], pa.Array] | None:
+        """Tables from memory, with ids and other names as whole numbers in the order of the names.
+
+        Args:
+            needs: table -> columns that must be there.
+
+        Returns:
+            Relations of one cursor, in the order of `needs`, with times in UTC without zone; and the names, each at the
+            place that its number says. None where a column is not held in memory (see `analysis.coded`).
+        """
+        held = self.corpus.held
+        if not held.hold(needs):
+            return None
+        cursor, places = self.corpus.cursor(), self._places
+        return tuple(held.table(cursor, name, places) for name in needs), held.names()
+
+    @cached_property
+    def _places(self) -> pa.Table | None:
+        """The places of the articles (see `analysis.coded`), found once; None means all."""
+        if self.filters == Filters():
+            return None
+        given = self.filters
+        cursor, held = self.corpus.cursor(), self.corpus.held
+        articles = held.searched(cursor, self.query.columns)
+        labels = held.labels(cursor) if given.topics or self.query.topics else None
+        ids = None if given.ids is None else held.places(cursor, _ids(cursor, given.ids))
+        return self._narrowed(articles, labels, ids).project("article_id AS place").to_arrow_table()
+
     def _relation(self, cursor: duckdb.DuckDBPyConnection, name: str) -> DuckDBPyRelation:
         if name not in TABLES_BY_NAME:
             raise BadFilter(f"table must be one of {', '.join(TABLES_BY_NAME)}; got {name!r}")
@@ -140,7 +171,8 @@ class Selection:
             self.filters == Filters() or name == "collection"
         ):  # what was collected does not depend on what is selected
             return whole
-        articles = self._articles(cursor)
+        ids = None if self.filters.ids is None else _ids(cursor, self.filters.ids)
+        articles = self._narrowed(cursor.table("articles"), cursor.table("article_topics"), ids)
         chosen = articles.project("article_id").set_alias("chosen")
         match name:
             case "articles":
@@ -157,9 +189,11 @@ class Selection:
             case _:
                 return whole.join(chosen, "article_id", how="semi")
 
-    def _articles(self, cursor: duckdb.DuckDBPyConnection) -> DuckDBPyRelation:
+    def _narrowed(
+        self, articles: DuckDBPyRelation, labels: DuckDBPyRelation | None, ids: DuckDBPyRelation | None
+    ) -> DuckDBPyRelation:
+        """The articles that the filters leave; the labels and ids are tables, where they are asked for."""
         given, (start, end) = self.filters, self.period
-        articles = cursor.table("articles")
         if start is not None:
             articles = articles.filter(ColumnExpression("published_at") >= ConstantExpression(start))
         if end is not None:
@@ -172,17 +206,13 @@ class Selection:
             articles = articles.filter(
                 ColumnExpression("provider_id").isin(*map(ConstantExpression, given.providers))
             )
-        if given.ids is not None:
-            # A table, because an expression of thousands is slow.
-            ids = pa.table({"article_id": pa.array(given.ids, pa.string())})
-            articles = articles.join(cursor.from_arrow(ids).set_alias("ids"), "article_id", how="semi")
-        if given.topics:
-            labelled = cursor.table("article_topics").filter(
-                ColumnExpression("topic").isin(*map(ConstantExpression, given.topics))
-            )
+        if ids is not None:
+            articles = articles.join(ids.set_alias("ids"), "article_id", how="semi")
+        if given.topics and labels is not None:
+            labelled = labels.filter(ColumnExpression("topic").isin(*map(ConstantExpression, given.topics)))
             labelled = labelled.project("article_id").distinct().set_alias("labelled")
             articles = articles.join(labelled, "article_id", how="semi")
-        found: DuckDBPyRelation = self.query.apply(articles, cursor.table("article_topics"), zone=self.zone)
+        found: DuckDBPyRelation = self.query.apply(articles, labels, zone=self.zone)
         return found
 
     def frame(self, name: str) -> pd.DataFrame:
@@ -281,8 +311,10 @@ class Corpus(Selection):
         for table in TABLES:
             rows = read_parquet([snapshot.path(table.name)])
             self._con.execute(f"CREATE VIEW {table.name} AS SELECT * FROM {rows}")
+        self.__dict__["held"] = CodedTables(self._con, snapshot.path("articles"))
 
     snapshot: Snapshot
+    held: CodedTables
     _zone: str
     _con: duckdb.DuckDBPyConnection
 
@@ -328,6 +360,11 @@ def _moment(value: Moment, zone: ZoneInfo, name: str, *, last: bool = False) -> 
     if is_day and last:
         parsed += timedelta(days=1)
     return (parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)).astimezone(UTC)
+
+
+def _ids(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> DuckDBPyRelation:
+    """The ids as a table, because an expression of thousands is slow."""
+    return cursor.from_arrow(pa.table({"article_id": pa.array(ids, pa.string())}))
 
 
 def _providers(cursor: duckdb.DuckDBPyConnection, articles: DuckDBPyRelation) -> DuckDBPyRelation:

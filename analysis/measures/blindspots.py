@@ -24,7 +24,8 @@ import narwhals as nw
 import pandas as pd
 from scipy import stats
 
-from analysis.measures.frames import BadOption, Frame, collect, frames_of, present
+from analysis.measures.codes import Names, codes
+from analysis.measures.frames import BadOption, Frame, coded_of, collect, frames_of, instant, present
 from analysis.measures.intervals import adjusted
 
 __all__ = ["CREATES", "CREATES_TOPICS", "LIFT", "NEAR", "REQUIRES", "blindspots", "neighbouring_topics"]
@@ -53,13 +54,7 @@ CREATES_TOPICS = {
 }
 NEAR = 0.1
 LIFT = 1.5
-_ARTICLES = {
-    "article_id": "str",
-    "provider_id": "str",
-    "published_at": "datetime64[us, UTC]",
-    "seen_as": "str",
-}
-_LABELS = {"article_id": "str", "topic": "str"}
+_ENDS = dict.fromkeys(("first", "last"), "datetime64[us, UTC]")
 _NEVER = pd.Timestamp("0001-01-01T00:00Z")
 
 
@@ -92,23 +87,16 @@ def blindspots(
     0         sky               2        0       1.0
     1          pa               2        2       1.0
     """
-    story, background = _both(data, corpus, topics)
+    story, background, names = _both(data, corpus, topics)
     if neighbours is None:
-        known = _topics(story, background)
+        known = _topics(story, background, names)
         neighbours = known.loc[known["is_neighbour"], "topic"].tolist()
-    near = _near(background, list(neighbours)).group_by("provider_id").agg(n=nw.len())
-    table = collect(near, {"provider_id": "str", "n": "int64"}).rename(columns={"n": "n_neighbouring"})
-    own = (
-        _near(story, list(neighbours))
-        .filter(~nw.col("published_at").is_null())
-        .group_by("provider_id")
-        .agg(n=nw.len())
+    chosen = codes(list(neighbours), names)
+    dated = _near(story, chosen).filter(~nw.col("published_at").is_null())
+    near, inside, everywhere = (
+        _by_provider(part, names) for part in (_near(background, chosen), dated, story["articles"])
     )
-    every = story["articles"].group_by("provider_id").agg(n=nw.len())
-    inside, everywhere = (
-        collect(part, {"provider_id": "str", "n": "int64"}).set_index("provider_id")["n"]
-        for part in (own, every)
-    )
+    table = near.rename("n_neighbouring").reset_index()
     table["n_story"] = inside.reindex(table["provider_id"], fill_value=0).to_numpy()
     anywhere = everywhere.reindex(table["provider_id"], fill_value=0).to_numpy()
     table["n_story_elsewhere"] = anywhere - table["n_story"]
@@ -151,35 +139,44 @@ def neighbouring_topics(data: Any, *, corpus: Any = None, topics: Any = None) ->
     return _topics(*_both(data, corpus, topics))
 
 
-def _both(data: Any, corpus: Any, topics: Any) -> tuple[dict[str, Frame], dict[str, Frame]]:
-    """The tables of the story, and those of the corpus from the story's first article to its last."""
+def _both(data: Any, corpus: Any, topics: Any) -> tuple[dict[str, Frame], dict[str, Frame], Names]:
+    """The tables of the story, those of the corpus from the story's first article to its last, and their names."""
     if corpus is None and (corpus := getattr(data, "corpus", None)) is None:
         raise BadOption("corpus must be given beside a plain frame: all articles, the story's among them")
     given = {"article_topics": topics}
-    story, background = (frames_of(source, REQUIRES, given) for source in (data, corpus))
-    # Fetched once: a selection's query would else run for each of the counts.
-    labels = story["article_topics"].join(story["articles"].select("article_id"), on="article_id")
-    own = {"articles": collect(story["articles"], _ARTICLES), "article_topics": collect(labels, _LABELS)}
-    times = own["articles"]["published_at"]
-    first, last = (_NEVER, _NEVER) if times.isna().all() else (times.min(), times.max())
-    during = present(nw.col("published_at") >= first.to_pydatetime())
-    during &= present(nw.col("published_at") <= last.to_pydatetime())
-    background["articles"] = background["articles"].filter(during)
-    return {name: nw.from_native(frame).lazy() for name, frame in own.items()}, background
+    (story, names), (background, others) = (coded_of(source, REQUIRES, given) for source in (data, corpus))
+    if names is not others:  # each counts in its own codes, or one has none
+        (story, names), (background, _) = (
+            (frames_of(source, REQUIRES, given), None) for source in (data, corpus)
+        )
+    articles, when = background["articles"], nw.col("published_at")
+    ends = collect(story["articles"].select(first=when.min(), last=when.max()), _ENDS).fillna(_NEVER).iloc[0]
+    during = present(when >= instant(articles, ends["first"])) & present(
+        when <= instant(articles, ends["last"])
+    )
+    background["articles"] = articles.filter(during)
+    return story, background, names
 
 
-def _near(tables: dict[str, Frame], neighbours: list[str]) -> Frame:
+def _by_provider(articles: Frame, names: Names) -> pd.Series[int]:
+    """How many articles each provider has."""
+    counted = articles.group_by("provider_id").agg(n=nw.len())
+    table = collect(counted, {"provider_id": "str", "n": "int64"}, names=names)
+    return table.set_index("provider_id")["n"]
+
+
+def _near(tables: dict[str, Frame], neighbours: list[Any]) -> Frame:
     """The records that carry one of the topics."""
-    labels = tables["article_topics"].filter(nw.col("topic").is_in(neighbours)).select("article_id").unique()
-    return _records(tables).join(labels, on="article_id")
+    labels = tables["article_topics"].filter(nw.col("topic").is_in(neighbours)).select("article_id")
+    return _records(tables).join(labels, on="article_id", how="semi")
 
 
 def _records(tables: dict[str, Frame]) -> Frame:
     return tables["articles"].filter(nw.col("seen_as") != "related")
 
 
-def _topics(story: dict[str, Frame], background: dict[str, Frame]) -> pd.DataFrame:
-    here, there = (_labelled(tables) for tables in (story, background))
+def _topics(story: dict[str, Frame], background: dict[str, Frame], names: Names) -> pd.DataFrame:
+    here, there = (_labelled(tables, names) for tables in (story, background))
     table = here[0].merge(there[0], on="topic", suffixes=("_story", "_corpus"))
     for side, (_, total) in (("story", here), ("corpus", there)):
         table[f"share_{side}"] = table[f"n_{side}"] / max(total, 1)
@@ -190,9 +187,9 @@ def _topics(story: dict[str, Frame], background: dict[str, Frame]) -> pd.DataFra
     return order[list(CREATES_TOPICS)].astype(CREATES_TOPICS)
 
 
-def _labelled(tables: dict[str, Frame]) -> tuple[pd.DataFrame, int]:
+def _labelled(tables: dict[str, Frame], names: Names) -> tuple[pd.DataFrame, int]:
     """How many records carry each topic, and how many records there are."""
     records = _records(tables)
     labelled = records.join(tables["article_topics"], on="article_id").group_by("topic").agg(n=nw.len())
     total = collect(records.select(n=nw.len()), {"n": "int64"})["n"]
-    return collect(labelled, {"topic": "str", "n": "int64"}), int(total.iloc[0])
+    return collect(labelled, {"topic": "str", "n": "int64"}, names=names), int(total.iloc[0])

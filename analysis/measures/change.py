@@ -20,7 +20,7 @@ import pandas as pd
 
 from analysis.measures.counting import copies
 from analysis.measures.coverage import collected_days, statuses
-from analysis.measures.frames import Frame, collect, count_true, frame_of, is_selection, present
+from analysis.measures.frames import Frame, coded_of, collect, count_true, is_selection, present
 from analysis.measures.spans import Span, as_span, within
 
 __all__ = ["CREATES", "PARTS", "REQUIRES", "change"]
@@ -36,13 +36,7 @@ CREATES = {
     "n_providers": "int64",
     "status": "str",
 }
-_COUNTS = {
-    "provider_id": "str",
-    "before": "int64",
-    "after": "int64",
-    "copies_before": "int64",
-    "copies_after": "int64",
-}
+_COUNTS = ("before", "after", "copies_before", "copies_after")
 _Stretch = tuple[pd.Timestamp, pd.Timestamp]
 
 
@@ -86,7 +80,7 @@ def change(
     before = (
         (after[0] - (after[1] - after[0]), after[0]) if baseline is None else as_span("baseline", baseline)
     )
-    outlets = _outlets(frame_of(data, needs=REQUIRES), before, after)
+    outlets = _outlets(coded_of(data, {"articles": REQUIRES})[0]["articles"], before, after)
     if denominator is None and is_selection(data):
         denominator = getattr(data, "corpus", data)
     whole = (0, 0) if denominator is None else _totals(denominator, before, after)
@@ -126,18 +120,18 @@ def _parts(
 
 def _outlets(frame: Frame, before: _Stretch, after: _Stretch) -> pd.DataFrame:
     """Articles and copies of each outlet in both stretches."""
-    then, now, copy = within(before), within(after), copies()
+    then, now, copy = within(before, frame), within(after, frame), copies()
     counts = {"before": then, "after": now, "copies_before": then & copy, "copies_after": now & copy}
     frame = frame.with_columns(*(present(held).cast(nw.Int64()).alias(name) for name, held in counts.items()))
     counted = frame.group_by("provider_id").agg(*(nw.col(name).sum() for name in counts))
     counted = counted.filter((nw.col("before") > 0) | (nw.col("after") > 0))
-    return collect(counted, _COUNTS)
+    return collect(counted.select(*_COUNTS), dict.fromkeys(_COUNTS, "int64"))
 
 
 def _totals(denominator: Any, before: _Stretch, after: _Stretch) -> tuple[int, int]:
-    frame = frame_of(denominator, needs={"published_at"})
+    frame = coded_of(denominator, {"articles": {"published_at"}})[0]["articles"]
     counted = frame.select(
-        count_true(within(before)).alias("before"), count_true(within(after)).alias("after")
+        count_true(within(before, frame)).alias("before"), count_true(within(after, frame)).alias("after")
     )
     table = counted.collect("pandas").to_native().fillna(0)
     return int(table["before"].iloc[0]), int(table["after"].iloc[0])

@@ -6,9 +6,12 @@ from collections.abc import Mapping
 from itertools import combinations
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from analysis.measures.frames import BadOption, collect, frame_of, one_of
+from analysis.measures.codes import code_dtype
+from analysis.measures.frames import BadOption, coded_of, collect, frame_of, one_of
 from analysis.measures.periods import Periods
 from analysis.measures.spans import Span
 from analysis.measures.volume import volume
@@ -135,20 +138,14 @@ def overlap(selections: Mapping[str, Any]) -> pd.DataFrame:
     """
     _check(selections)
     units = {"articles": "article_id", "providers": "provider_id"}
-    held = {
-        (name, unit): _values(data, column)
-        for name, data in selections.items()
-        for unit, column in units.items()
-    }
+    held = {unit: _held(selections, column) for unit, column in units.items()}
     rows = []
     for one, other in combinations(selections, 2):
         for unit in units:
-            first, second = held[one, unit], held[other, unit]
-            both = len(first.intersection(second))
-            either = len(first) + len(second) - both
-            rows.append(
-                (one, other, unit, len(first), len(second), both, both / either if either else float("nan"))
-            )
+            first, second = held[unit][one], held[unit][other]
+            n_one, n_other, both = int(first.sum()), int(second.sum()), int((first & second).sum())
+            either = n_one + n_other - both
+            rows.append((one, other, unit, n_one, n_other, both, both / either if either else float("nan")))
     return pd.DataFrame(rows, columns=list(CREATES_OVERLAP)).astype(CREATES_OVERLAP)
 
 
@@ -161,7 +158,22 @@ def _bounded(data: Any) -> bool:
     return any(end is not None for end in getattr(data, "period", (None, None)))
 
 
-def _values(data: Any, column: str) -> pd.Index[Any]:
-    frame = frame_of(data, needs={column}).select(column).unique()
-    values: pd.Index[Any] = pd.Index(collect(frame, {column: "str"})[column])
-    return values
+def _held(selections: Mapping[str, Any], column: str) -> dict[str, npt.NDArray[np.bool_]]:
+    """Which of the values of a column, of all that any selection has, each selection has."""
+    asked = {name: coded_of(data, {"articles": {column}}) for name, data in selections.items()}
+    names = next(iter(asked.values()))[1]
+    if any(own is not names for _, own in asked.values()):  # of different corpora, or plain frames among them
+        asked = {
+            name: ({"articles": frame_of(data, needs={column})}, None) for name, data in selections.items()
+        }
+        names = None
+    values = {
+        name: collect(frames["articles"].select(column).unique(), {column: code_dtype(names)})[column]
+        for name, (frames, _) in asked.items()
+    }
+    places, distinct = pd.factorize(pd.concat(values.values()))
+    held, start = {}, 0
+    for name, some in values.items():
+        held[name] = np.bincount(places[start : start + len(some)], minlength=len(distinct)) > 0
+        start += len(some)
+    return held

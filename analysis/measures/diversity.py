@@ -33,7 +33,7 @@ from scipy.special import gammaln, xlogy
 
 from analysis.measures.counting import basis_needs, count
 from analysis.measures.coverage import collected_days, statuses
-from analysis.measures.frames import BadOption, collect, frame_of, one_of
+from analysis.measures.frames import BadOption, coded_of, collect, one_of
 from analysis.measures.periods import Periods
 from analysis.measures.spans import Span, as_span, within
 
@@ -98,10 +98,11 @@ def diversity(
     if size is not None and size < 1:
         raise BadOption(f"size must be at least 1; got {size}")
     periods = Periods(every, zone or str(getattr(data, "zone", "UTC")), week_start)
-    frame = frame_of(data, needs=REQUIRES | basis_needs(basis)).filter(~nw.col("published_at").is_null())
+    frame = coded_of(data, {"articles": REQUIRES | basis_needs(basis)})[0]["articles"]
+    frame = frame.filter(~nw.col("published_at").is_null())
     if span is not None:
-        frame = frame.filter(within(as_span("span", span)))
-    dtypes = {"period": "datetime64[us, UTC]", "provider_id": "str", "n": "int64"}
+        frame = frame.filter(within(as_span("span", span), frame))
+    dtypes = {"period": "datetime64[us, UTC]", "n": "int64"}
     counted = collect(count(periods.cut(frame), basis, ["period", "provider_id"]), dtypes)
     groups = [
         (mark, np.sort(some["n"].to_numpy())[::-1])

@@ -12,6 +12,7 @@ cast before it is summed (`count_true`), means and quantiles are computed from c
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import narwhals as nw
@@ -20,6 +21,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.errors import NewsgaugeError
+from analysis.measures.codes import Names, named
 
 __all__ = [
     "BadOption",
@@ -29,10 +31,12 @@ __all__ = [
     "MissingTable",
     "NotAFrame",
     "WrongZone",
+    "coded_of",
     "collect",
     "count_true",
     "frame_of",
     "frames_of",
+    "instant",
     "is_selection",
     "mean_of",
     "one_of",
@@ -135,6 +139,45 @@ def frames_of(
     return {name: _checked(native, name, needs[name]) for name, native in natives.items()}
 
 
+def coded_of(
+    data: Any, needs: Mapping[str, Collection[str]], given: Mapping[str, Any] | None = None
+) -> tuple[dict[str, Frame], Names]:
+    """As `frames_of`, where ids, outlets and topics are only compared, sorted and counted.
+
+    A corpus may then give them as whole numbers in the order of the names, and times in UTC without zone, which its
+    engine handles several times as fast; any other data comes as it is. What a measure may not do with such
+    columns: look for a name, or take one for a text.
+
+    Returns:
+        Table name -> lazy frame, and what `collect` needs to write names again.
+
+    >>> frames, names = coded_of(pd.DataFrame({"article_id": ["a"]}), {"articles": {"article_id"}})
+    >>> names is None
+    True
+    """
+    given = {name: frame for name, frame in (given or {}).items() if frame is not None}
+    if is_selection(data) and not given and hasattr(data, "coded"):
+        found = data.coded(needs)
+        if found is not None:
+            natives, names = found
+            pairs = zip(needs, natives, strict=True)
+            return {name: nw.from_native(native).lazy() for name, native in pairs}, names
+    return frames_of(data, needs, given), None
+
+
+def instant(frame: Frame, when: pd.Timestamp, column: str = "published_at") -> datetime:
+    """A moment as the frame's times are written: in UTC, with the zone or without it.
+
+    >>> instant(nw.from_native(pd.DataFrame({"at": pd.to_datetime([])})).lazy(),
+    ...     pd.Timestamp("2021-08-23T07:30+02:00"), "at")
+    datetime.datetime(2021, 8, 23, 5, 30)
+    """
+    kind = frame.collect_schema()[column]
+    moment = when.tz_convert("UTC")
+    zoned = isinstance(kind, nw.Datetime) and kind.time_zone is not None
+    return (moment if zoned else moment.tz_localize(None)).to_pydatetime()
+
+
 def _native(data: Any, table: str, given: Any) -> Any:
     if given is not None:
         return given
@@ -197,7 +240,9 @@ def count_true(condition: nw.Expr) -> nw.Expr:
     return present(condition).cast(nw.Int64()).sum()
 
 
-def collect(frame: Frame, dtypes: Mapping[str, str], *, sort: Sequence[str] | None = None) -> pd.DataFrame:
+def collect(
+    frame: Frame, dtypes: Mapping[str, str], *, sort: Sequence[str] | None = None, names: Names = None
+) -> pd.DataFrame:
     """Run the query: tidy pandas of stated columns, dtypes and order, the same from every engine.
 
     Args:
@@ -205,6 +250,7 @@ def collect(frame: Frame, dtypes: Mapping[str, str], *, sort: Sequence[str] | No
         dtypes: column -> pandas dtype: `int64` (never missing), `float64`, `str`, `bool`, `boolean` or
             `datetime64[us, UTC]`.
         sort: columns to sort by, missing values last; all columns, in order, unless given.
+        names: of `coded_of`; columns of `str` that come as whole numbers are codes of them.
 
     Returns:
         A frame with those columns in that order, and an index from 0.
@@ -216,9 +262,17 @@ def collect(frame: Frame, dtypes: Mapping[str, str], *, sort: Sequence[str] | No
     1  a  2
     """
     table = frame.select(*dtypes).collect("pandas").to_native()
-    columns = {name: _cast(table[name], dtype) for name, dtype in dtypes.items()}
+    is_code = {
+        name: names is not None and dtype == "str" and pd.api.types.is_numeric_dtype(table[name].dtype)
+        for name, dtype in dtypes.items()
+    }
+    columns = {
+        name: table[name] if is_code[name] else _cast(table[name], dtype) for name, dtype in dtypes.items()
+    }
     tidy = pd.DataFrame(columns, columns=list(dtypes))
-    return tidy.sort_values(list(sort or dtypes), kind="stable", na_position="last", ignore_index=True)
+    tidy = tidy.sort_values(list(sort or dtypes), kind="stable", na_position="last", ignore_index=True)
+    # Codes sort as names do, so names are written last.
+    return tidy.assign(**{name: named(tidy[name], names) for name in dtypes if is_code[name]})
 
 
 def _cast(column: pd.Series[Any], dtype: str) -> pd.Series[Any]:

@@ -25,7 +25,8 @@ import narwhals as nw
 import networkx as nx
 import pandas as pd
 
-from analysis.measures.frames import Frame, collect, frame_of, frames_of, one_of
+from analysis.measures.codes import code_dtype, named
+from analysis.measures.frames import Frame, coded_of, collect, one_of
 from analysis.measures.intervals import wilson
 
 __all__ = [
@@ -73,7 +74,6 @@ MAX_LINKS = 20_000
 EXACT_WORK = 500_000
 SEED = 0
 _BY = ("article", "provider")
-_EDGES = {"source": "str", "target": "str", "n": "int64"}
 
 
 def links(data: Any, *, by: str = "article", related_links: Any = None) -> pd.DataFrame:
@@ -101,12 +101,13 @@ def links(data: Any, *, by: str = "article", related_links: Any = None) -> pd.Da
     1  c         1        0          0.0
     2  a         0        1          0.0
     """
-    tables = frames_of(data, REQUIRES, {"related_links": related_links})
+    tables, names = coded_of(data, REQUIRES, {"related_links": related_links})
     if one_of("by", by, _BY) == "article":
-        table, heaviest = _of_articles(tables)
+        table, heaviest = _of_articles(tables, code_dtype(names))
     else:
-        table, heaviest = _of_providers(tables)
+        table, heaviest = _of_providers(tables, code_dtype(names))
     table = table.merge(_ranks(heaviest, table["id"]), on="id")
+    table["id"] = named(table["id"], names)
     order = table.sort_values(
         ["n_listed", "n_lists", "id"], ascending=[False, False, True], ignore_index=True
     )
@@ -133,7 +134,7 @@ def link_summary(data: Any, *, related_links: Any = None) -> pd.DataFrame:
        n_articles  n_links  n_outside  n_mutual  reciprocity
     0           2        2          1         2          1.0
     """
-    tables = frames_of(data, REQUIRES, {"related_links": related_links})
+    tables, _ = coded_of(data, REQUIRES, {"related_links": related_links})
     ahead, source, target = nw.col("source") < nw.col("target"), nw.col("source"), nw.col("target")
     ways = _inside(tables).select(
         one=nw.when(ahead).then(source).otherwise(target),
@@ -175,12 +176,12 @@ def discovery(data: Any) -> pd.DataFrame:
     0          pa           2              1    0.5
     1         sky           1              0    0.0
     """
-    frame = frame_of(data, needs=("provider_id", "seen_as"))
+    frames, names = coded_of(data, {"articles": ("provider_id", "seen_as")})
+    frame = frames["articles"]
     marked = frame.select("provider_id", only=(nw.col("seen_as") == "related").cast(nw.Int64()))
     counted = marked.group_by("provider_id").agg(n_articles=nw.len(), n_only_listed=nw.col("only").sum())
-    table = collect(
-        counted, {name: CREATES_DISCOVERY[name] for name in ("provider_id", "n_articles", "n_only_listed")}
-    )
+    dtypes = {name: CREATES_DISCOVERY[name] for name in ("provider_id", "n_articles", "n_only_listed")}
+    table = collect(counted, dtypes, names=names)
     table["share"] = table["n_only_listed"] / table["n_articles"]
     table["share_low"], table["share_high"] = wilson(table["n_only_listed"], table["n_articles"])
     table["of_all"] = table["n_only_listed"].sum() / max(int(table["n_articles"].sum()), 1)
@@ -204,17 +205,19 @@ def _inside(tables: dict[str, Frame]) -> Frame:
     return found.join(source, on="source").join(target, on="target")
 
 
-def _of_providers(tables: dict[str, Frame]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _of_providers(tables: dict[str, Frame], dtype: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Degrees of the providers in the graph, and the heaviest links between them."""
     pairs = _inside(tables).select(source=nw.col("source_provider"), target=nw.col("target_provider"))
     pairs = pairs.filter(nw.col("source") != nw.col("target"))
-    table = _degrees(pairs.group_by("target").agg(n=nw.len()), pairs.group_by("source").agg(n=nw.len()))
+    table = _degrees(
+        pairs.group_by("target").agg(n=nw.len()), pairs.group_by("source").agg(n=nw.len()), dtype
+    )
     names = table["id"].tolist()
     between = pairs.filter(nw.col("source").is_in(names), nw.col("target").is_in(names))
-    return table, _heaviest(between.group_by("source", "target").agg(n=nw.len()))
+    return table, _heaviest(between.group_by("source", "target").agg(n=nw.len()), dtype)
 
 
-def _of_articles(tables: dict[str, Frame]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _of_articles(tables: dict[str, Frame], dtype: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Degrees of the articles in the graph, and the heaviest links between them.
 
     Ends of links are looked up among the articles as late as can be: after links are counted, or chosen.
@@ -227,36 +230,37 @@ def _of_articles(tables: dict[str, Frame]) -> tuple[pd.DataFrame, pd.DataFrame]:
         counted = links.join(known, left_on=other, right_on="article_id", how="semi").group_by(end)
         return counted.agg(n=nw.len()).join(known, left_on=end, right_on="article_id", how="semi")
 
-    table = _degrees(degree("target", "source"), degree("source", "target"))
+    table = _degrees(degree("target", "source"), degree("source", "target"), dtype)
     names = table["id"].tolist()
     between = links.filter(nw.col("source").is_in(names), nw.col("target").is_in(names))
-    return table, _heaviest(between.with_columns(n=nw.lit(1, dtype=nw.Int64())))
+    return table, _heaviest(between.with_columns(n=nw.lit(1, dtype=nw.Int64())), dtype)
 
 
-def _heaviest(edges: Frame) -> pd.DataFrame:
+def _heaviest(edges: Frame, dtype: str) -> pd.DataFrame:
     most = edges.sort("n", "source", "target", descending=[True, False, False]).head(MAX_LINKS)
-    return collect(most, _EDGES)
+    return collect(most, {"source": dtype, "target": dtype, "n": "int64"})
 
 
-def _degrees(listed_in: Frame, lists_of: Frame) -> pd.DataFrame:
+def _degrees(listed_in: Frame, lists_of: Frame, dtype: str) -> pd.DataFrame:
     """The most listed, then those that list most, at most `MAX_NODES`, by name, with their degrees.
 
     Args:
         listed_in: `target` and `n`, in how many lists it stands.
         lists_of: `source` and `n`, how many it lists.
+        dtype: of names, or of their codes.
     """
     most = listed_in.sort("n", "target", descending=[True, False]).head(MAX_NODES)
-    listed = collect(most, {"target": "str", "n": "int64"}).set_index("target")["n"]
+    listed = collect(most, {"target": dtype, "n": "int64"}).set_index("target")["n"]
     is_listed = nw.col("source").is_in(listed.index.tolist())
     parts = [lists_of.filter(is_listed)]
     if len(listed) < MAX_NODES:
         others = lists_of.filter(~is_listed).sort("n", "source", descending=[True, False])
         parts.append(others.head(MAX_NODES - len(listed)))
     lists = pd.concat(
-        [collect(part, {"source": "str", "n": "int64"}).set_index("source")["n"] for part in parts]
+        [collect(part, {"source": dtype, "n": "int64"}).set_index("source")["n"] for part in parts]
     )
     table = pd.DataFrame({"n_listed": listed, "n_lists": lists}).fillna(0).astype("int64")
-    return table.rename_axis("id").reset_index().astype({"id": "str"}).sort_values("id", ignore_index=True)
+    return table.rename_axis("id").reset_index().astype({"id": dtype}).sort_values("id", ignore_index=True)
 
 
 def _ranks(edges: pd.DataFrame, nodes: pd.Series[str]) -> pd.DataFrame:

@@ -155,7 +155,8 @@ class Periods:
         row = ends.collect("pandas").to_native().iloc[0]
         if pd.isna(row["first"]):
             return None
-        return pd.Timestamp(row["first"]).tz_convert("UTC"), pd.Timestamp(row["last"]).tz_convert("UTC")
+        first, last = pd.to_datetime(row, utc=True)
+        return first, last
 
     def _at(self, wall: pd.DatetimeIndex) -> pd.DatetimeIndex:
         first_of_two = np.ones(len(wall), dtype=bool)

@@ -13,8 +13,9 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from analysis.measures.codes import Names
 from analysis.measures.counting import copies
-from analysis.measures.frames import Frame, collect, frame_of, frames_of, is_selection, present
+from analysis.measures.frames import Frame, coded_of, collect, is_selection, present
 from analysis.measures.instants import MICROSECONDS_PER_HOUR, microseconds
 from analysis.measures.intervals import wilson
 from analysis.measures.shrinkage import shrunk_means
@@ -96,8 +97,9 @@ def providers(data: Any, *, topics: Any = None) -> pd.DataFrame:
     0     sky.com      2          60.0  True
     1     bbc.com      1           NaN  True
     """
-    frame = frame_of(data, needs=REQUIRES)
-    table = _counted(frame).set_index("provider_id")
+    frames, names = coded_of(data, {"articles": REQUIRES})
+    frame = frames["articles"]
+    table = _counted(frame, names).set_index("provider_id")
     total = int(table["count"].sum())
     table["share"] = table["count"] / total if total else np.nan
     table["share_low"], table["share_high"] = wilson(table["count"], total)
@@ -105,19 +107,21 @@ def providers(data: Any, *, topics: Any = None) -> pd.DataFrame:
     with np.errstate(invalid="ignore"):
         table["originality"] = table["originals"] / table["n_compared"]
     table["originality_low"], table["originality_high"] = wilson(table["originals"], table["n_compared"])
-    table = table.join(_scores(frame, "quality", table.index)).join(_scores(frame, "heat", table.index))
+    table = table.join(_scores(frame, names, "quality", table.index)).join(
+        _scores(frame, names, "heat", table.index)
+    )
     believed = shrunk_means(table["quality_n"], table["quality_total"], table["quality_squares"])
     table["quality"], table["quality_low"], table["quality_high"] = believed
     known = np.where(table["quality_n"] < FEW, "few", "known")
     table["quality_status"] = np.where(table["quality_n"] == 0, "unknown", known)
     table["n_topics"] = _topics(data, topics, table.index)
-    table = table.join(_lateness(frame))
+    table = table.join(_lateness(frame, names))
     table = table.fillna({"n_followed": 0}).rename(columns={"quality_n": "n_scored", "heat_n": "n_heat"})
     table = table.reset_index()[list(CREATES)].astype(CREATES)
     return table.sort_values(["count", "provider_id"], ascending=[False, True], ignore_index=True)
 
 
-def _counted(frame: Frame) -> pd.DataFrame:
+def _counted(frame: Frame, names: Names) -> pd.DataFrame:
     original = nw.col("is_original")
     marked = frame.with_columns(
         (~original.is_null()).cast(nw.Int64()).alias("n_compared"),
@@ -129,10 +133,10 @@ def _counted(frame: Frame) -> pd.DataFrame:
         nw.col("published_at").min().alias("first_seen"),
         nw.col("published_at").max().alias("last_seen"),
     )
-    return collect(counted, _COUNTED)
+    return collect(counted, _COUNTED, names=names)
 
 
-def _lateness(frame: Frame) -> pd.DataFrame:
+def _lateness(frame: Frame, names: Names) -> pd.DataFrame:
     """How many events others opened before each outlet took them up, and the median of how long before.
 
     What `lags` gives by event, summed up in the engine; a test holds both to the same numbers.
@@ -144,7 +148,7 @@ def _lateness(frame: Frame) -> pd.DataFrame:
     late = own.join(first, on="event_id").filter(nw.col("published_at") > nw.col("first_at"))
     late = late.select("provider_id", (microseconds() - microseconds("first_at")).alias("lag"))
     found = late.group_by("provider_id").agg(nw.col("lag").median(), nw.len().alias("n_followed"))
-    table = collect(found, {"provider_id": "str", "lag": "float64", "n_followed": "int64"})
+    table = collect(found, {"provider_id": "str", "lag": "float64", "n_followed": "int64"}, names=names)
     return (
         table.assign(lag_median_hours=table["lag"] / MICROSECONDS_PER_HOUR)
         .set_index("provider_id")
@@ -152,13 +156,13 @@ def _lateness(frame: Frame) -> pd.DataFrame:
     )
 
 
-def _scores(frame: Frame, name: str, index: pd.Index[Any]) -> pd.DataFrame:
+def _scores(frame: Frame, names: Names, name: str, index: pd.Index[Any]) -> pd.DataFrame:
     """Number, sum, sum of squared distances, mean and median of a score by outlet, from counted values.
 
     Engines add floats in different orders and define medians differently; counted values in a fixed order do not.
     """
     found = frame.filter(~nw.col(name).is_null()).group_by("provider_id", name).agg(nw.len().alias("n"))
-    counted = collect(found, {"provider_id": "str", name: "float64", "n": "int64"})
+    counted = collect(found, {"provider_id": "str", name: "float64", "n": "int64"}, names=names)
     place = index.get_indexer(pd.Index(counted["provider_id"]))
     value, n, size = counted[name].to_numpy(), counted["n"].to_numpy(), len(index)
     number = np.bincount(place, weights=n, minlength=size)
@@ -183,9 +187,9 @@ def _topics(data: Any, topics: Any, index: pd.Index[Any]) -> pd.Series[Any]:
     if topics is None and not is_selection(data):
         return pd.Series(pd.NA, index=index, dtype="Int64")
     needs = {"articles": {"article_id", "provider_id"}, "article_topics": {"article_id", "topic"}}
-    frames = frames_of(data, needs, {"article_topics": topics})
+    frames, names = coded_of(data, needs, {"article_topics": topics})
     labels = frames["article_topics"].select("article_id", "topic")
     joined = frames["articles"].select("article_id", "provider_id").join(labels, on="article_id")
     counted = joined.group_by("provider_id").agg(nw.col("topic").n_unique().alias("n"))
-    table = collect(counted, {"provider_id": "str", "n": "int64"}).set_index("provider_id")["n"]
+    table = collect(counted, {"provider_id": "str", "n": "int64"}, names=names).set_index("provider_id")["n"]
     return table.reindex(index, fill_value=0).astype("Int64")

@@ -19,7 +19,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis.measures.counting import copies
-from analysis.measures.frames import BadOption, MissingColumns, collect, count_true, frame_of, one_of, present
+from analysis.measures.frames import BadOption, MissingColumns, coded_of, collect, count_true, one_of, present
 from analysis.measures.intervals import Z95, adjusted, rate_ratio, wilson
 from analysis.measures.spans import Span, as_span, within
 from analysis.measures.tiers import BOUNDS
@@ -155,9 +155,12 @@ def quality_thresholds(
     if not levels or not np.isfinite(levels).all():
         raise BadOption(f"thresholds must be one or more numbers; got {thresholds!r}")
     by_copies = one_of("basis", basis, ("articles", "originals")) == "originals"
-    frame = frame_of(data, needs=(*REQUIRES, "is_original") if by_copies else REQUIRES)
+    needs = {"articles": (*REQUIRES, "is_original") if by_copies else REQUIRES}
+    frame = coded_of(data, needs)[0]["articles"]
     frame = frame.filter(~copies()) if by_copies else frame
-    inside = {name: present(within(span)) for name, span in zip(("period", "baseline"), spans, strict=True)}
+    inside = {
+        name: present(within(span, frame)) for name, span in zip(("period", "baseline"), spans, strict=True)
+    }
     marked = frame.select("quality", **{name: mark.cast(nw.Int64()) for name, mark in inside.items()})
     counted = marked.group_by("quality").agg(
         n=nw.len(), period=nw.col("period").sum(), baseline=nw.col("baseline").sum()
@@ -206,11 +209,11 @@ def low_quality_bursts(bursts: pd.DataFrame, data: Any, *, below: float = BOUNDS
         raise MissingColumns(
             f"bursts needs the columns {', '.join(sorted(missing))}; it has {', '.join(map(str, bursts.columns))}"
         )
-    frame = frame_of(data, needs=REQUIRES)
+    frame = coded_of(data, {"articles": REQUIRES})[0]["articles"]
     scored, low = ~nw.col("quality").is_null(), present(nw.col("quality") < below)
     asked = {"scored": count_true(scored), "low": count_true(low)}
     for place, (start, end) in enumerate(zip(bursts["start"], bursts["end"], strict=True)):
-        inside = present(within(as_span("bursts", (start, end))))
+        inside = present(within(as_span("bursts", (start, end)), frame))
         asked |= {f"n_articles{place}": count_true(inside), f"n_scored{place}": count_true(inside & scored)}
         asked[f"n_low{place}"] = count_true(inside & low)
     counts = collect(frame.select(**asked), dict.fromkeys(asked, "Int64")).fillna(0).astype("int64").iloc[0]
@@ -245,7 +248,7 @@ def quality_against_heat(data: Any) -> pd.DataFrame:
        n  n_left_out  rho  rho_low  rho_high
     0  4           1  0.8   -0.819     0.998
     """
-    frame = frame_of(data, needs=("quality", "heat"))
+    frame = coded_of(data, {"articles": ("quality", "heat")})[0]["articles"]
     counted = frame.group_by("quality", "heat").agg(n=nw.len())
     pairs = collect(counted, {"quality": "float64", "heat": "float64", "n": "int64"})
     known = pairs.dropna()

@@ -21,7 +21,7 @@ import pandas as pd
 from scipy import stats
 
 from analysis.measures.coverage import collected_days, statuses
-from analysis.measures.frames import collect, frame_of, mean_of, quantile_of
+from analysis.measures.frames import coded_of, collect, mean_of, quantile_of
 from analysis.measures.periods import Periods
 from analysis.measures.spans import Span, as_span, within
 
@@ -57,7 +57,7 @@ def scores(data: Any) -> pd.DataFrame:
     >>> scores(pd.DataFrame({"quality": [40.0, 50.0, 60.0, None]})).round(1).to_numpy().tolist()
     [[4.0, 3.0, 50.0, 25.2, 74.8, 45.0, 50.0, 55.0]]
     """
-    counted = frame_of(data, needs=REQUIRES).group_by("quality").agg(n=nw.len())
+    counted = coded_of(data, {"articles": REQUIRES})[0]["articles"].group_by("quality").agg(n=nw.len())
     return pd.DataFrame([_summary(collect(counted, _COUNTED))]).astype(CREATES)
 
 
@@ -93,9 +93,10 @@ def scores_over_time(
     [[2.0, 1.0, 40.0]]
     """
     periods = Periods(every, zone or str(getattr(data, "zone", "UTC")), week_start)
-    frame = frame_of(data, needs=REQUIRES | {"published_at"}).filter(~nw.col("published_at").is_null())
+    frame = coded_of(data, {"articles": REQUIRES | {"published_at"}})[0]["articles"]
+    frame = frame.filter(~nw.col("published_at").is_null())
     if span is not None:
-        frame = frame.filter(within(as_span("span", span)))
+        frame = frame.filter(within(as_span("span", span), frame))
     counted = periods.cut(frame).group_by("period", "quality").agg(n=nw.len())
     table = collect(counted, {"period": "datetime64[us, UTC]", **_COUNTED})
     rows = [{"period": mark, **_summary(some)} for mark, some in table.groupby("period")]

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 import narwhals as nw
 import pandas as pd
 
-from analysis.measures.frames import BadOption
+from analysis.measures.frames import BadOption, Frame, instant
 
 __all__ = ["Span", "as_span", "within"]
 
@@ -28,7 +28,7 @@ def as_span(name: str, span: Span) -> tuple[pd.Timestamp, pd.Timestamp]:
     Timestamp('2021-08-22 23:00:00+0000', tz='UTC')
     """
     try:
-        start, end = (pd.Timestamp(instant) for instant in span)
+        start, end = (pd.Timestamp(when) for when in span)
     except (TypeError, ValueError):
         raise BadOption(f"{name} must be two times, first and end; got {span!r}") from None
     if pd.isna(start) or pd.isna(end) or start.tz is None or end.tz is None:
@@ -38,13 +38,18 @@ def as_span(name: str, span: Span) -> tuple[pd.Timestamp, pd.Timestamp]:
     return start.tz_convert("UTC"), end.tz_convert("UTC")
 
 
-def within(span: tuple[pd.Timestamp, pd.Timestamp], column: str = "published_at") -> nw.Expr:
-    """Whether a time lies in a span of `as_span`; missing for a missing time, which a filter drops.
+def within(span: tuple[pd.Timestamp, pd.Timestamp], frame: Frame | None = None) -> nw.Expr:
+    """Whether `published_at` lies in a span of `as_span`; missing for a missing time, which a filter drops.
+
+    Args:
+        span: two instants.
+        frame: what is asked, where its times may be without zone (`coded_of`).
 
     >>> day = as_span("period", ("2021-08-23T00:00Z", "2021-08-24T00:00Z"))
     >>> times = pd.DataFrame({"published_at": pd.to_datetime(["2021-08-23T00:00Z", "2021-08-24T00:00Z"])})
     >>> nw.from_native(times).filter(within(day)).shape
     (1, 1)
     """
-    start, end = (instant.to_pydatetime() for instant in span)
-    return (nw.col(column) >= start) & (nw.col(column) < end)
+    moments = span if frame is None else (instant(frame, when) for when in span)
+    start, end = moments
+    return (nw.col("published_at") >= start) & (nw.col("published_at") < end)

@@ -16,7 +16,7 @@ import narwhals as nw
 import pandas as pd
 
 from analysis.measures.counting import copies
-from analysis.measures.frames import Frame, collect, frame_of, present
+from analysis.measures.frames import Frame, coded_of, collect, present
 from analysis.measures.instants import MICROSECONDS_PER_HOUR, microseconds
 from analysis.measures.intervals import wilson
 from analysis.measures.periods import Periods
@@ -82,7 +82,7 @@ def syndication(
     """
     counted = volume(data, every=every, zone=zone, week_start=week_start, collection=collection)
     periods = Periods(every, zone or str(getattr(data, "zone", "UTC")), week_start)
-    frame = frame_of(data, needs=REQUIRES).filter(~nw.col("published_at").is_null())
+    frame = coded_of(data, {"articles": REQUIRES})[0]["articles"].filter(~nw.col("published_at").is_null())
     texts = periods.cut(frame.with_columns(text=_text())).group_by("period").agg(n=nw.col("text").n_unique())
     found = collect(texts, {"period": "datetime64[us, UTC]", "n": "int64"})
     n_texts = pd.Series(found["n"].to_numpy(), index=pd.DatetimeIndex(periods.starts_of(found["period"])))
@@ -116,9 +116,10 @@ def copiers(data: Any) -> pd.DataFrame:
        origin   copier  n  median_lag_hours
     0  pa.org  sky.com  1               2.5
     """
-    pairs = _pairs(frame_of(data, needs=REQUIRES_COPIERS)).filter(~nw.col("origin").is_null())
+    frames, names = coded_of(data, {"articles": REQUIRES_COPIERS})
+    pairs = _pairs(frames["articles"]).filter(~nw.col("origin").is_null())
     counted = pairs.group_by("origin", "copier").agg(n=nw.len(), median_lag_hours=nw.col("lag").median())
-    table = collect(counted, CREATES_COPIERS)
+    table = collect(counted, CREATES_COPIERS, names=names)
     table["median_lag_hours"] /= MICROSECONDS_PER_HOUR
     return table.sort_values(["n", "origin", "copier"], ascending=[False, True, True], ignore_index=True)
 
@@ -143,14 +144,16 @@ def copying_roles(data: Any) -> pd.DataFrame:
     0      pa.org            1         1         0
     1     sky.com            0         0         1
     """
-    frame = frame_of(data, needs=REQUIRES_COPIERS)
+    frames, names = coded_of(data, {"articles": REQUIRES_COPIERS})
+    frame = frames["articles"]
     plain = frame.select("provider_id", original=(~copies()).cast(nw.Int64()))
     own = plain.group_by("provider_id").agg(n_articles=nw.len(), n_originals=nw.col("original").sum())
     pairs = _pairs(frame).group_by("origin", "copier").agg(n=nw.len())
-    matrix = collect(pairs, {"origin": "str", "copier": "str", "n": "int64"})
+    matrix = collect(pairs, {"origin": "str", "copier": "str", "n": "int64"}, names=names)
     orphans = matrix[matrix["origin"].isna()]
     others = matrix[matrix["origin"].notna() & (matrix["origin"] != matrix["copier"])]
-    table = collect(own, {name: CREATES_ROLES[name] for name in ("provider_id", "n_articles", "n_originals")})
+    dtypes = {name: CREATES_ROLES[name] for name in ("provider_id", "n_articles", "n_originals")}
+    table = collect(own, dtypes, names=names)
     counts = {
         "n_copied": (others, "origin"),
         "n_copies": (others, "copier"),

@@ -26,8 +26,9 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import gammaln
 
+from analysis.measures.codes import Names, codes
 from analysis.measures.counting import copies
-from analysis.measures.frames import Frame, collect, frame_of, present
+from analysis.measures.frames import Frame, coded_of, collect, present
 from analysis.measures.instants import MICROSECONDS_PER_HOUR, microseconds
 from analysis.measures.intervals import adjusted, wilson
 
@@ -101,16 +102,18 @@ def lags(data: Any, *, provider: str | None = None) -> pd.DataFrame:
     0      pa.org        0.0      True
     1     sky.com        4.0     False
     """
-    timed = _timed(frame_of(data, needs=REQUIRES))
+    frames, names = coded_of(data, {"articles": REQUIRES})
+    timed = _timed(frames["articles"])
     pairs = _pairs(timed).filter(nw.col("k") > 1)
-    pairs = pairs if provider is None else pairs.filter(nw.col("provider_id") == provider)
+    if provider is not None:
+        pairs = pairs.filter(nw.col("provider_id").is_in(codes([provider], names)))
     own = timed.join(pairs, on=["event_id", "provider_id"]).filter(nw.col("published_at") == nw.col("own_at"))
     earliest = own.group_by("event_id", "provider_id", "first_at", "is_first", "k").agg(
         nw.col("article_id").min(), nw.col("published_at").min()
     )
     named = earliest.with_columns(lag_hours=_lag("published_at"), n_providers=nw.col("k"))
     dtypes = {**CREATES_LAGS, "is_first": "int64"}
-    table = collect(named, dtypes, sort=["event_id", "lag_hours", "provider_id"])
+    table = collect(named, dtypes, sort=["event_id", "lag_hours", "provider_id"], names=names)
     return table.assign(lag_hours=table["lag_hours"] / MICROSECONDS_PER_HOUR).astype(CREATES_LAGS)
 
 
@@ -134,7 +137,8 @@ def lag_quartiles(data: Any) -> pd.DataFrame:
       provider_id  n_followed  lag_median_hours
     0     sky.com           1               4.0
     """
-    pairs = _pairs(_timed(frame_of(data, needs=REQUIRES)))
+    frames, names = coded_of(data, {"articles": REQUIRES})
+    pairs = _pairs(_timed(frames["articles"]))
     late = pairs.filter(nw.col("is_first") == 0).select("provider_id", lag=_lag("own_at"))
     lag = nw.col("lag")
     found = late.group_by("provider_id").agg(
@@ -143,7 +147,7 @@ def lag_quartiles(data: Any) -> pd.DataFrame:
         lag_median_hours=lag.quantile(0.5, "linear"),
         lag_q3_hours=lag.quantile(0.75, "linear"),
     )
-    table = collect(found, CREATES_QUARTILES)
+    table = collect(found, CREATES_QUARTILES, names=names)
     hours = [name for name in CREATES_QUARTILES if name.endswith("_hours")]
     # Rounded, because engines interpolate to the last digit but one.
     table[hours] = table[hours].round() / MICROSECONDS_PER_HOUR
@@ -178,13 +182,16 @@ def timeliness(data: Any) -> pd.DataFrame:
     0      pa.org        1         1.0            0.5               NaN
     1     sky.com        0         0.0            0.5               4.0
     """
-    frame = frame_of(data, needs=REQUIRES)
+    frames, names = coded_of(data, {"articles": REQUIRES})
+    frame = frames["articles"]
     pairs = _pairs(_timed(frame))
-    cases = collect(pairs.group_by(*_CASES).agg(times=nw.len()), {**_CASES, "times": "int64"})
+    cases = collect(pairs.group_by(*_CASES).agg(times=nw.len()), {**_CASES, "times": "int64"}, names=names)
     late = pairs.filter(nw.col("is_first") == 0).select("provider_id", lag=_lag("own_at"))
     middle = late.group_by("provider_id").agg(nw.col("lag").median())
-    lag = collect(middle, {"provider_id": "str", "lag": "float64"}).set_index("provider_id")["lag"]
-    left_out = _left_out(frame)
+    lag = collect(middle, {"provider_id": "str", "lag": "float64"}, names=names).set_index("provider_id")[
+        "lag"
+    ]
+    left_out = _left_out(frame, names)
     n_events = round(
         (cases["times"] / cases["k"]).sum()
     )  # an event is there once for each of its k providers
@@ -234,7 +241,7 @@ def _lag(column: str) -> nw.Expr:
     return microseconds(column) - microseconds("first_at")
 
 
-def _left_out(frame: Frame) -> pd.DataFrame:
+def _left_out(frame: Frame, names: Names) -> pd.DataFrame:
     """Per provider with an article of an event: the articles not used, each for one reason."""
     marked = frame.filter(~nw.col("event_id").is_null()).select(
         "provider_id",
@@ -243,7 +250,7 @@ def _left_out(frame: Frame) -> pd.DataFrame:
     )
     counted = marked.group_by("provider_id").agg(nw.col("n_left_out_date_only", "n_left_out_copies").sum())
     dtypes = {"provider_id": "str", "n_left_out_date_only": "int64", "n_left_out_copies": "int64"}
-    return collect(counted, dtypes).set_index("provider_id")
+    return collect(counted, dtypes, names=names).set_index("provider_id")
 
 
 def _counts(cases: pd.DataFrame) -> pd.DataFrame:

@@ -10,7 +10,7 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from analysis.measures.frames import collect, frames_of
+from analysis.measures.frames import coded_of, collect
 from analysis.measures.intervals import wilson
 
 __all__ = ["CREATES", "REQUIRES", "topics"]
@@ -46,11 +46,11 @@ def topics(data: Any, *, topics: Any = None) -> pd.DataFrame:
     0      AI      2    1.0
     1  Robots      1    0.5
     """
-    frames = frames_of(data, REQUIRES, {"article_topics": topics})
+    frames, names = coded_of(data, REQUIRES, {"article_topics": topics})
     articles = frames["articles"].select("article_id")
     labels = frames["article_topics"].select("article_id", "topic").unique()
     counted = articles.join(labels, on="article_id").group_by("topic").agg(nw.len().alias("count"))
-    table = collect(counted, {"topic": "str", "count": "int64"})
+    table = collect(counted, {"topic": "str", "count": "int64"}, names=names)
     n_articles = int(collect(articles.select(n=nw.len()), {"n": "int64"})["n"].iloc[0])
     table["share"] = table["count"] / n_articles
     table["share_low"], table["share_high"] = wilson(table["count"], n_articles)

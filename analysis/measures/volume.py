@@ -17,7 +17,16 @@ import pandas as pd
 
 from analysis.measures.counting import basis_needs, count
 from analysis.measures.coverage import NOT_COLLECTED, OBSERVED, PARTIAL, collected_days, statuses
-from analysis.measures.frames import BadOption, Frame, collect, frames_of, is_selection, one_of
+from analysis.measures.frames import (
+    BadOption,
+    Frame,
+    coded_of,
+    collect,
+    frames_of,
+    instant,
+    is_selection,
+    one_of,
+)
 from analysis.measures.intervals import wilson
 from analysis.measures.periods import Periods
 from analysis.measures.spans import Span, as_span
@@ -167,18 +176,22 @@ class _Ask:
             needs["articles"] |= {_NEEDS[self.by]}
         if self.by == "topic" or (query is not None and query.topics):
             needs["article_topics"] = frozenset({"article_id", "topic"})
-        frames = frames_of(data, needs, given)
+        # A query looks for names and words.
+        frames, names = (
+            coded_of(data, needs, given) if query is None else (frames_of(data, needs, given), None)
+        )
         frame = frames["articles"]
         if query is not None:
             frame = query.apply(frame, frames.get("article_topics"), zone=self.periods.zone)
         start, end = self.limits
         span = None if start is None or end is None else (start, end)
-        frame = self.periods.cut(frame.filter(*_within(self.limits)), span=span)
+        frame = self.periods.cut(frame.filter(*_within(frame, self.limits)), span=span)
         if self.by == "topic":
             frame = frame.join(frames["article_topics"].select("article_id", "topic"), on="article_id")
         table = collect(
             count(_grouped(frame, self.by), self.basis, ["period", "group"]),
             {"period": "datetime64[us, UTC]", "group": "str", "n": "int64"},
+            names=names,
         )
         return table.assign(period=self.periods.starts_of(table["period"]))
 
@@ -221,11 +234,11 @@ def _limits(data: Any, span: Span | None) -> Limits:
     return (None if start is None else pd.Timestamp(start)), (None if end is None else pd.Timestamp(end))
 
 
-def _within(limits: Limits) -> list[nw.Expr]:
+def _within(frame: Frame, limits: Limits) -> list[nw.Expr]:
     when, (start, end) = nw.col("published_at"), limits
     tests = [~when.is_null()]
-    tests += [] if start is None else [when >= start.to_pydatetime()]
-    tests += [] if end is None else [when < end.to_pydatetime()]
+    tests += [] if start is None else [when >= instant(frame, start)]
+    tests += [] if end is None else [when < instant(frame, end)]
     return tests
 
 
