@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import os
 import platform
 import shutil
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 from filelock import FileLock, Timeout
 
 from analysis.errors import NewsgaugeError
-from analysis.records import NoSource, Problem, Reader, Reading, Source, SourceFile, open_source
-from analysis.store.digest import TableDigest
+from analysis.records import NoSource, Source, SourceFile, open_source
+from analysis.store.digest import table_digest
+from analysis.store.reading import stage_files
 from analysis.store.snapshot import (
     NoSnapshot,
     Snapshot,
@@ -33,21 +30,16 @@ from analysis.store.snapshot import (
     snapshot_names,
 )
 from analysis.store.stages import StagedFile, Stages
-from analysis.tables.columns import fitted, table
 from analysis.tables.merge import SETTLING_VERSION, ordered, settle
-from analysis.tables.schema import TABLES
-from analysis.tables.staging import Staging
+from analysis.tables.schema import TABLES, Table
 
 if TYPE_CHECKING:
     import duckdb  # the processes that read do without, and so does a build of unchanged files
 
 __all__ = ["BuildReport", "NoRecords", "StoreLocked", "build_corpus"]
 
-_BATCH_FILES = 2_000  # what is said in several files of a batch is staged once
-_BATCH_BYTES = 16 * 2**20
-_PARALLEL_BYTES = 32 * 2**20  # below this, starting other processes takes longer than reading
 _FEW_FILES = 10_000  # below this, more threads cost more memory than they save time
-_ROW_GROUP = 50_000
+_PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 50000"
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many files are done, and of how many."""
@@ -182,10 +174,9 @@ def _build(inputs: list[_Input], store: Path, tell: Progress, workers: int, *, g
     config: dict[str, str | bool | int | float | list[str]] = {"temp_directory": str(store / ".spill")}
     if len(live) < _FEW_FILES:
         config["threads"] = 1
-    pa.default_memory_pool().release_unused()
     with duckdb.connect(config=config) as con:
         con.execute("SET TimeZone = 'UTC'")
-        stages.open(con, _live_table(live))
+        stages.open(con, [(file, f"{given.prefix}{file.file.path}") for given, file in live])
         settle(con)
         if groups:
             tell("grouping", 0, 1)
@@ -202,9 +193,6 @@ def _build(inputs: list[_Input], store: Path, tell: Progress, workers: int, *, g
 def _report(
     snapshot: Snapshot, live: list[tuple[_Input, StagedFile]], n_parsed: int, *, is_new: bool
 ) -> BuildReport:
-    with pq.ParquetFile(snapshot.path("problems")) as file:
-        problems = file.read(["severity", "code"]).to_pylist()
-    counted = Counter((problem["severity"], problem["code"]) for problem in problems)
     return BuildReport(
         snapshot=snapshot,
         is_new=is_new,
@@ -213,7 +201,7 @@ def _report(
         n_entries=sum(file.n_entries for _, file in live),
         n_records=sum(file.n_records for _, file in live),
         n_secured=sum(file.n_secured for _, file in live),
-        problems=dict(sorted(counted.items())),
+        problems={(severity, code): count for severity, code, count in snapshot.problems},
     )
 
 
@@ -221,12 +209,6 @@ def _group(con: duckdb.DuckDBPyConnection, old: Snapshot | None) -> None:
     from analysis.store.grouped import add_groups  # noqa: PLC0415 - scikit-learn and scipy take a second to load
 
     add_groups(con, old if old and old.grouped and _is_whole(old) else None)
-
-
-def _live_table(live: list[tuple[_Input, StagedFile]]) -> pa.Table:
-    schema = pa.schema([("stage", pa.string()), ("file_id", pa.int32()), ("path", pa.string())])
-    rows = [(file.stage, file.file_id, f"{given.prefix}{file.file.path}") for given, file in live]
-    return table(rows, schema)
 
 
 def _read_changed(inputs: list[_Input], stages: Stages, tell: Progress, workers: int) -> int:
@@ -244,105 +226,10 @@ def _read_changed(inputs: list[_Input], stages: Stages, tell: Progress, workers:
     tell("reading", 0, total)
     for given in inputs:
         changed = todo[given.root]
-        for count in _stage_all(given.source, changed, stages, workers):
+        for count in stage_files(given.source, changed, stages, workers):
             done += count
             tell("reading", done, total)
     return total
-
-
-def _stage_all(source: Source, files: list[SourceFile], stages: Stages, workers: int) -> Iterator[int]:
-    """Stage files batch by batch, in parallel where it pays; yields the number of files of each batch when done."""
-    batches = _batches(files)
-    if workers == 1 or sum(file.size for file in files) < _PARALLEL_BYTES:
-        for batch in batches:
-            yield stage_batch(source, batch, None, stages)
-        return
-    from joblib import Parallel, delayed  # noqa: PLC0415 - not needed for the small builds
-
-    if source.kind == "folder":
-        tasks = (delayed(stage_batch)(source, batch, None, stages) for batch in batches)
-    else:  # an archive is read once, from front to back, here
-        tasks = (delayed(stage_batch)(source, *content, stages) for content in _read_batches(source, files))
-    yield from Parallel(n_jobs=workers, return_as="generator_unordered", pre_dispatch=workers + 1)(tasks)
-
-
-def _batches(files: list[SourceFile]) -> Iterator[list[SourceFile]]:
-    batch: list[SourceFile] = []
-    size = 0
-    for file in files:
-        batch.append(file)
-        size += file.size
-        if len(batch) >= _BATCH_FILES or size >= _BATCH_BYTES:
-            yield batch
-            batch, size = [], 0
-    if batch:
-        yield batch
-
-
-def _read_batches(
-    source: Source, files: list[SourceFile]
-) -> Iterator[tuple[list[SourceFile], list[tuple[str, bytes | Problem]]]]:
-    by_path = {file.path: file for file in files}
-    contents: list[tuple[str, bytes | Problem]] = []
-    size = 0
-    for path, content in source.read(list(by_path)):
-        contents.append((path, content))
-        size += by_path[path].size
-        if len(contents) >= _BATCH_FILES or size >= _BATCH_BYTES:
-            yield [by_path[name] for name, _ in contents], contents
-            contents, size = [], 0
-    if contents:
-        yield [by_path[name] for name, _ in contents], contents
-
-
-_READER = Reader()  # one for each process: what it remembers serves all batches that the process gets
-
-
-def stage_batch(
-    source: Source,
-    files: list[SourceFile],
-    contents: list[tuple[str, bytes | Problem]] | None,
-    stages: Stages,
-) -> int:
-    """Read files and write them as one stage; returns their number. Runs in processes of its own."""
-    name = stages.new_name()
-    with _without_collection():
-        staging = _staged(name, source, files, contents)
-    stages.write(name, staging.tables())
-    return len(files)
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Spare the garbage collector many new objects, none of them in a cycle: it would find nothing, again and again."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
-def _staged(
-    name: str,
-    source: Source,
-    files: list[SourceFile],
-    contents: list[tuple[str, bytes | Problem]] | None,
-) -> Staging:
-    staging = Staging(name, str(source.root))
-    found = dict(contents) if contents is not None else None
-    by_path = {file.path: file for file in files}
-    for path, content in found.items() if found is not None else source.read(list(by_path)):
-        if isinstance(content, Problem):
-            staging.add(by_path.pop(path), b"", Reading([], [content]))
-        else:
-            staging.add(by_path.pop(path), content, _READER.read(path, content))
-    for path, file in by_path.items():  # listed, but no longer there when it was to be read
-        staging.add(
-            file, b"", Reading([], [Problem(path, "unreadable", "the file was gone when it was to be read")])
-        )
-    return staging
 
 
 def _write(
@@ -358,7 +245,10 @@ def _write(
     named = max(f"{moment:%Y%m%dT%H%M%S%f}", _next_name(store))
     unfinished = store / "snapshots" / f".{named}"
     unfinished.mkdir(parents=True)
-    tables = {t.name: _write_table(con, t.name, t.arrow, unfinished) for t in TABLES}
+    tables = {table.name: _write_table(con, table, unfinished) for table in TABLES}
+    problems = con.execute(
+        "SELECT severity, code, count(*) FROM problems GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
     digest = hashlib.blake2b(repr(sorted(tables.items())).encode(), digest_size=16).hexdigest()
     old = _current(store)
     if old and old.digest == digest and _is_of(old, sources, grouped=grouped):
@@ -371,6 +261,8 @@ def _write(
         digest=digest,
         sources=sources,
         tables=tables,
+        sizes={table.name: (unfinished / f"{table.name}.parquet").stat().st_size for table in TABLES},
+        problems=tuple(problems),
         counts={"files": len(live), "secured": sum(file.n_secured for _, file in live)},
         versions=_versions(),
         grouped=grouped,
@@ -382,16 +274,11 @@ def _write(
     return current_snapshot(store), True
 
 
-def _write_table(
-    con: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema, folder: Path
-) -> dict[str, object]:
-    digest = TableDigest(schema)
-    with pq.ParquetWriter(folder / f"{name}.parquet", schema, compression="zstd") as writer:
-        for batch in ordered(con, name, _ROW_GROUP):
-            rows = fitted(batch, schema)
-            digest.update(rows)
-            writer.write_table(rows)
-    return {"rows": digest.n_rows, "digest": digest.hexdigest()}
+def _write_table(con: duckdb.DuckDBPyConnection, table: Table, folder: Path) -> dict[str, object]:
+    path = str(folder / f"{table.name}.parquet").replace("'", "''")
+    con.execute(f"COPY ({ordered(table.name)}) TO '{path}' ({_PARQUET})")
+    n_rows, digest = table_digest(con, table)
+    return {"rows": n_rows, "digest": digest}
 
 
 def _source_info(given: _Input, files: list[StagedFile]) -> SourceInfo:
@@ -431,13 +318,10 @@ def _is_of(snapshot: Snapshot, sources: tuple[SourceInfo, ...], *, grouped: bool
 
 
 def _is_whole(snapshot: Snapshot) -> bool:
-    """Whether every table is there, with all its rows."""
+    """Whether every table is there, and as long as it was when it was written."""
     try:
-        return all(
-            pq.read_metadata(snapshot.path(t.name)).num_rows == snapshot.tables[t.name]["rows"]
-            for t in TABLES
-        )
-    except (OSError, KeyError, pa.ArrowInvalid):
+        return all(snapshot.path(t.name).stat().st_size == snapshot.sizes[t.name] for t in TABLES)
+    except (OSError, KeyError):
         return False
 
 
@@ -448,6 +332,5 @@ def _versions() -> dict[str, str]:
         "newsgauge": __version__,
         "python": platform.python_version(),
         "duckdb": version("duckdb"),
-        "pyarrow": pa.__version__,
         "settling": str(SETTLING_VERSION),
     }

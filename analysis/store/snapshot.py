@@ -32,7 +32,7 @@ __all__ = [
 
 _KEPT = 5  # snapshots, the current one included
 _CURRENT = "CURRENT"
-_FORMAT = 2
+_FORMAT = 3
 
 
 class NoSnapshot(NewsgaugeError):
@@ -53,7 +53,7 @@ class SourceInfo:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The manifest of a snapshot and where it lies."""
+    """The manifest of a snapshot and where it lies; `tables` with rows and digests, `sizes` in bytes."""
 
     folder: Path
     id: str
@@ -61,6 +61,8 @@ class Snapshot:
     digest: str
     sources: tuple[SourceInfo, ...]
     tables: dict[str, dict[str, Any]]
+    sizes: dict[str, int]
+    problems: tuple[tuple[str, str, int], ...]
     counts: dict[str, int]
     versions: dict[str, str]
     grouped: bool
@@ -89,9 +91,14 @@ def read_parquet(paths: Sequence[Path]) -> str:
     >>> read_parquet([Path("/news [2021]/it's.parquet")])
     "read_parquet(['/news [[]2021]/it''s.parquet'])"
     """
+    return f"read_parquet({quoted(paths)})"
+
+
+def quoted(paths: Sequence[Path]) -> str:
+    """Paths as a list in SQL, for DuckDB's functions that read files."""
     plain = (re.sub(r"[*?\[]", r"[\g<0>]", str(path)).replace("'", "''") for path in paths)
-    quoted = ", ".join(f"'{path}'" for path in plain)
-    return f"read_parquet([{quoted}])"
+    listed = ", ".join(f"'{path}'" for path in plain)
+    return f"[{listed}]"
 
 
 def read_snapshot(folder: Path) -> Snapshot:
@@ -107,7 +114,8 @@ def read_snapshot(folder: Path) -> Snapshot:
     if content.pop("format", None) != _FORMAT:
         raise NoSnapshot(f"{folder} was written by another version of Newsgauge; build it again")
     sources = tuple(SourceInfo(**source) for source in content.pop("sources"))
-    return Snapshot(folder=folder, sources=sources, **content)
+    problems = tuple(tuple(problem) for problem in content.pop("problems"))
+    return Snapshot(folder=folder, sources=sources, problems=problems, **content)
 
 
 def current_snapshot(store: Path) -> Snapshot:

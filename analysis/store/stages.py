@@ -1,25 +1,22 @@
 """Staged records on disk, kept from build to build, so that unchanged files are not parsed again.
 
-A stage is a folder of four Parquet files, written under a temporary name and then renamed: it is there whole or not at
-all. A build that was killed leaves its finished stages, and the next one goes on from them.
+A stage is a folder: `files.json` says what was read, the other files hold the lines of `analysis.tables.staging`. It is
+written under a temporary name and then renamed: it is there whole or not at all. A build that was killed leaves its
+finished stages, and the next one goes on from them.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
-import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-
-import pyarrow as pa
-import pyarrow.parquet as pq
+from typing import TYPE_CHECKING, Any
 
 from analysis.records import SourceFile
-from analysis.store.snapshot import read_parquet
-from analysis.tables.columns import column, table
-from analysis.tables.staging import SCHEMAS, STAGING_VERSION
+from analysis.store.snapshot import quoted
+from analysis.tables.staging import BETWEEN, COLUMNS, FILE_COLUMNS, STAGING_VERSION, Staging
 
 if TYPE_CHECKING:
     import duckdb  # the processes that read do without
@@ -29,14 +26,16 @@ __all__ = ["StagedFile", "Stages"]
 _MOST_STAGES = 64  # when more stages than this are small, and never during a build, they are written together
 _SMALL = 200  # live files
 _JOINED_FILES = 2_000
+_LIVE_FILES = 50_000  # made known to DuckDB at a time
+_LINE_BYTES = 2**20  # what DuckDB is told to expect at least
 
 
 @dataclass(frozen=True)
 class StagedFile:
     """A file that has been read: where it is staged, and what it gave. The digest is empty if it could not be read."""
 
-    stage: str
-    file_id: int
+    stage: int
+    number: int
     file: SourceFile
     digest: str
     n_entries: int
@@ -45,11 +44,10 @@ class StagedFile:
 
 
 class Stages:
-    """The stages of a store."""
+    """The stages of a store, each by its number."""
 
     def __init__(self, store: Path) -> None:
         self.folder = store / "stages" / f"v{STAGING_VERSION}"
-        self._build = 0
 
     def prepare(self) -> None:
         """Make the folder; remove what killed builds and older versions left behind."""
@@ -59,106 +57,98 @@ class Stages:
                 shutil.rmtree(other, ignore_errors=True)
         for unfinished in self.folder.glob(".*"):
             shutil.rmtree(unfinished, ignore_errors=True)
-        self._build = max((int(name.split("-")[0]) for name in self.names()), default=0) + 1
 
-    def new_name(self) -> str:
-        """A name for a new stage: stages of later builds sort after it, whatever the clock says."""
-        return f"{self._build:08}-{uuid.uuid4().hex}"
+    def next_number(self) -> int:
+        """A number for a new stage: later ones count before earlier ones, whatever the clock says."""
+        return max(self.numbers(), default=0) + 1
 
-    def write(self, stage: str, tables: dict[str, pa.Table]) -> None:
+    def write(self, staging: Staging) -> None:
         """Write a stage; it appears whole."""
-        unfinished = self.folder / f".{stage}"
+        unfinished = self.folder / f".{staging.stage}"
         unfinished.mkdir()
-        for name, rows in tables.items():
-            pq.write_table(rows, unfinished / f"{name}.parquet", compression="zstd", compression_level=1)
-        unfinished.rename(self.folder / stage)
+        longest = 0
+        for name, lines in staging.lines.items():
+            longest = max(longest, *map(len, lines), 0)
+            content = "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
+            (unfinished / f"{name}.txt").write_bytes(content)
+        files = dict(zip(FILE_COLUMNS, zip(*staging.files, strict=True), strict=True))
+        read = json.dumps({"longest": 4 * longest, **files})  # a character takes four bytes at most
+        (unfinished / "files.json").write_text(read, "ascii")
+        unfinished.rename(self.folder / str(staging.stage))
 
-    def names(self) -> list[str]:
+    def numbers(self) -> list[int]:
         """The finished stages."""
         if not self.folder.is_dir():
             return []
-        return sorted(path.name for path in self.folder.iterdir() if not path.name.startswith("."))
+        return sorted(int(path.name) for path in self.folder.iterdir() if not path.name.startswith("."))
 
     def files(self) -> dict[tuple[str, str], StagedFile]:
         """Every file read so far, by root and path; where one was read twice, as it was last."""
         found: dict[tuple[str, str], StagedFile] = {}
-        for name in self.names():
-            for row in _read(self.folder / name / "files.parquet").to_pylist():
-                staged = StagedFile(
-                    name,
-                    row["file_id"],
-                    SourceFile(row["path"], row["size"], row["mtime_ns"]),
-                    row["digest"],
-                    row["n_entries"],
-                    row["n_records"],
-                    row["n_secured"],
+        for stage in self.numbers():
+            content = self._files(stage)
+            for number, row in enumerate(zip(*(content[name] for name in FILE_COLUMNS), strict=True)):
+                root, path, size, mtime_ns, digest, *counts = row
+                found[root, path] = StagedFile(
+                    stage, number, SourceFile(path, size, mtime_ns), digest, *counts
                 )
-                found[row["root"], row["path"]] = staged
         return found
 
-    def open(self, con: duckdb.DuckDBPyConnection, live: pa.Table) -> None:
-        """Show what is staged of the live files as `staged_records`, `staged_facts` and `staged_problems`.
+    def open(self, con: duckdb.DuckDBPyConnection, live: Sequence[tuple[StagedFile, str]]) -> None:
+        """Show what is staged of the live files as the tables `staged_records`, `staged_facts` and so on.
 
         Args:
-            con: the connection that gets the views.
-            live: `stage`, `file_id` and `path` (as the tables are to show it) of the files that count.
+            con: the connection that gets the tables.
+            live: the files that count, and their paths as the tables are to show them.
         """
-        con.register("live", live)
-        used = sorted(set(live.column("stage").to_pylist()))
-        for name in ("records", "facts", "problems"):
-            if not used:
-                con.register(f"all_{name}", table([], SCHEMAS[name]))
-                continue
-            files = read_parquet([self.folder / stage / f"{name}.parquet" for stage in used])
-            con.execute(f"CREATE TEMP VIEW all_{name} AS SELECT * FROM {files}")
-        con.execute(
-            "CREATE TEMP TABLE staged_records AS SELECT * FROM all_records JOIN live USING (stage, file_id)"
-        )
-        con.execute("CREATE TEMP VIEW staged_facts AS SELECT * FROM all_facts")
-        con.execute(
-            "CREATE TEMP VIEW staged_problems AS SELECT * FROM all_problems JOIN live USING (stage, file_id)"
-        )
+        used = sorted({file.stage for file, _ in live})
+        longest = max((self._files(stage)["longest"] for stage in used), default=0)
+        con.execute("CREATE TABLE live (stage BIGINT, file INTEGER, path VARCHAR)")
+        for start in range(0, len(live), _LIVE_FILES):
+            part = live[start : start + _LIVE_FILES]
+            shown = [path.encode("utf-8", "replace").decode() for _, path in part]
+            columns = [[file.stage for file, _ in part], [file.number for file, _ in part], shown]
+            con.execute("INSERT INTO live SELECT unnest($1), unnest($2), unnest($3)", columns)
+        for name in COLUMNS:
+            lines = _read(name, [self.folder / str(stage) / f"{name}.txt" for stage in used], longest)
+            narrowed = f"{lines} JOIN live USING (stage, file)" if "file" in COLUMNS[name] else lines
+            con.execute(f"CREATE TABLE staged_{name} AS SELECT * FROM {narrowed}")
 
     def tidy(self, live: Iterable[StagedFile]) -> None:
         """Drop stages that hold no live file; write many small ones together."""
-        kept: dict[str, list[int]] = {}
+        kept: dict[int, list[int]] = {}
         for staged in live:
-            kept.setdefault(staged.stage, []).append(staged.file_id)
-        for name in self.names():
-            if name not in kept:
-                shutil.rmtree(self.folder / name)
-        small = {name: ids for name, ids in kept.items() if len(ids) < _SMALL}
+            kept.setdefault(staged.stage, []).append(staged.number)
+        for stage in self.numbers():
+            if stage not in kept:
+                shutil.rmtree(self.folder / str(stage))
+        small = {stage: files for stage, files in kept.items() if len(files) < _SMALL}
         if len(small) > _MOST_STAGES:
             for together in _groups(small):
                 self._join(together)
 
-    def _join(self, kept: dict[str, list[int]]) -> None:
-        import pyarrow.compute as pc  # noqa: PLC0415 - slow to import, and seldom needed
-
-        joined, offset = self.new_name(), 0
-        parts: dict[str, list[pa.Table]] = {name: [] for name in SCHEMAS}
-        for stage, ids in kept.items():
-            tables = {name: _read(self.folder / stage / f"{name}.parquet") for name in SCHEMAS}
-            for name, rows in tables.items():
-                if "file_id" in rows.column_names:
-                    live = rows.filter(pc.is_in(rows["file_id"], column(ids, pa.int32())))
-                    moved = pc.add(live["file_id"], pa.scalar(offset, pa.int32()))
-                    live = live.set_column(live.column_names.index("file_id"), "file_id", moved)
-                    named = column([joined] * len(live), pa.string())
-                    parts[name].append(live.set_column(0, "stage", named))
-                else:
-                    parts[name].append(rows)
-            offset += len(tables["files"])
-        self.write(joined, {name: pa.concat_tables(rows) for name, rows in parts.items()})
+    def _join(self, kept: dict[int, list[int]]) -> None:
+        """Write the live files of several stages as one."""
+        joined = Staging(self.next_number(), "")
+        for stage, files in kept.items():
+            content, folder = self._files(stage), self.folder / str(stage)
+            lines = {name: (folder / f"{name}.txt").read_text("utf-8").split("\n")[:-1] for name in COLUMNS}
+            rows = list(zip(*(content[name] for name in FILE_COLUMNS), strict=True))
+            joined.take(lines, {number: rows[number] for number in files})
+        self.write(joined)
         for stage in kept:
-            shutil.rmtree(self.folder / stage)
+            shutil.rmtree(self.folder / str(stage))
+
+    def _files(self, stage: int) -> dict[str, Any]:
+        content: dict[str, Any] = json.loads((self.folder / str(stage) / "files.json").read_bytes())
+        return content
 
 
-def _groups(stages: dict[str, list[int]]) -> Iterator[dict[str, list[int]]]:
+def _groups(stages: dict[int, list[int]]) -> Iterator[dict[int, list[int]]]:
     """Stages to be written together, in their order: so many files that one group fits into memory with ease."""
-    group: dict[str, list[int]] = {}
-    for name, ids in stages.items():
-        group[name] = ids
+    group: dict[int, list[int]] = {}
+    for stage, files in stages.items():
+        group[stage] = files
         if sum(map(len, group.values())) >= _JOINED_FILES:
             yield group
             group = {}
@@ -166,6 +156,12 @@ def _groups(stages: dict[str, list[int]]) -> Iterator[dict[str, list[int]]]:
         yield group
 
 
-def _read(path: Path) -> pa.Table:
-    with pq.ParquetFile(path) as file:  # read_table would import much that a build does not need
-        return file.read()
+def _read(name: str, paths: list[Path], longest: int) -> str:
+    """SQL that reads lines of a table."""
+    columns = ", ".join(f"'{column}': '{kind}'" for column, kind in COLUMNS[name].items())
+    longest = max(longest, _LINE_BYTES)
+    return (
+        f"read_csv({quoted(paths)}, auto_detect = false, header = false, columns = {{{columns}}}, "
+        f"delim = '{BETWEEN}', quote = '', escape = '', nullstr = '', new_line = '\\n', "
+        f"max_line_size = {longest}, buffer_size = {4 * longest})"
+    )

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC
-
-import numpy as np
-import pyarrow as pa
-
-from analysis.tables.columns import table
-from analysis.tables.schema import COLLECTION
+import math
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
 
 __all__ = ["collection_days"]
 
@@ -16,8 +12,8 @@ _WEEKS = 4  # how far the same weekdays around a day tell what to expect of it
 _CHANCE = 0.001  # a run of empty days less likely than this is put down to the collector
 
 
-def collection_days(days: np.ndarray, counts: np.ndarray) -> pa.Table:
-    """The `collection` table: every day from the first record to the last, with what was expected of it.
+def collection_days(counts: Mapping[date, int]) -> list[tuple[datetime, int, float, str]]:
+    """The rows of `collection`: every day from the first record to the last, with what was expected of it.
 
     What is expected of a day is the median count of the same weekday, four weeks before and after, without the run of
     empty days that it belongs to; in the middle of a longer run, the median of all days with records. A run of empty
@@ -25,41 +21,55 @@ def collection_days(days: np.ndarray, counts: np.ndarray) -> pa.Table:
     otherwise its zeros are observed: nothing was published.
 
     Args:
-        days: distinct days that have records, as `datetime64[D]`.
-        counts: records of each of them.
+        counts: records of each day that has any.
 
-    >>> days = np.array(["2021-08-01", "2021-08-02", "2021-08-04"], "datetime64[D]")
-    >>> collection_days(days, np.array([9, 9, 9])).column("status").to_pylist()
+    >>> days = [date(2021, 8, 1), date(2021, 8, 2), date(2021, 8, 4)]
+    >>> [status for *_, status in collection_days(dict.fromkeys(days, 9))]
     ['observed', 'observed', 'not collected', 'observed']
-    >>> collection_days(days, np.array([2, 2, 2])).column("status").to_pylist()
+    >>> [status for *_, status in collection_days(dict.fromkeys(days, 2))]
     ['observed', 'observed', 'observed', 'observed']
     """
-    if not len(days):
-        return table([], COLLECTION.arrow)
-    first = days.min()
-    counted = np.zeros(int((days.max() - first).astype(int)) + 1)
-    counted[(days - first).astype(int)] = counts
-    empty = counted == 0
-    run = np.cumsum(np.diff(empty, prepend=False))  # days of one run of empty days share a number
-    usual = float(np.median(counts))
-    numbers, runs = counted.tolist(), run.tolist()
-    expected = np.array([_expected(numbers, runs, at, usual) for at in range(len(numbers))])
-    status = np.full(len(counted), "observed", dtype=object)
-    for number in np.unique(run[empty]):
-        inside = empty & (run == number)
-        if np.exp(-expected[inside].sum()) < _CHANCE:
-            status[inside] = "not collected"
-    every = (first + np.arange(len(counted))).astype("datetime64[us]").tolist()
-    rows = zip(every, counted.astype(int).tolist(), expected.tolist(), status.tolist(), strict=True)
-    return table([(day.replace(tzinfo=UTC), *rest) for day, *rest in rows], COLLECTION.arrow)
+    if not counts:
+        return []
+    first = datetime.combine(min(counts), datetime.min.time())
+    days = [first + timedelta(n) for n in range((max(counts) - min(counts)).days + 1)]
+    counted = [counts.get(day.date(), 0) for day in days]
+    runs = _runs(counted)
+    usual = _median(sorted(counts.values()))
+    expected = [_expected(counted, runs, at, usual) for at in range(len(days))]
+    missed: dict[int, float] = {}  # records expected of each run of empty days
+    for count, run, wanted in zip(counted, runs, expected, strict=True):
+        if not count:
+            missed[run] = missed.get(run, 0.0) + wanted
+    lost = {run for run, wanted in missed.items() if math.exp(-wanted) < _CHANCE}
+    status = [
+        "observed" if count or run not in lost else "not collected"
+        for count, run in zip(counted, runs, strict=True)
+    ]
+    return list(zip(days, counted, expected, status, strict=True))
 
 
-def _expected(counted: list[float], run: list[int], at: int, usual: float) -> float:
+def _runs(counted: list[int]) -> list[int]:
+    """A number for each day; days of one run of empty days share it, and days of one run of days with records."""
+    runs: list[int] = []
+    was_empty = False
+    for count in counted:
+        change = (count == 0) != was_empty
+        was_empty = count == 0
+        runs.append((runs[-1] if runs else 0) + change)
+    return runs
+
+
+def _expected(counted: list[int], runs: list[int], at: int, usual: float) -> float:
     near = (at + 7 * week for week in range(-_WEEKS, _WEEKS + 1) if week)
     values = sorted(
-        counted[day] for day in near if 0 <= day < len(counted) and (counted[day] > 0 or run[day] != run[at])
+        counted[day]
+        for day in near
+        if 0 <= day < len(counted) and (counted[day] > 0 or runs[day] != runs[at])
     )
-    if not values:
-        return usual
-    middle = len(values) // 2  # np.median is slow for so few values
-    return values[middle] if len(values) % 2 else (values[middle - 1] + values[middle]) / 2
+    return _median(values) if values else usual
+
+
+def _median(ordered: list[int]) -> float:
+    middle = len(ordered) // 2
+    return float(ordered[middle] if len(ordered) % 2 else (ordered[middle - 1] + ordered[middle]) / 2)

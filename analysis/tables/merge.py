@@ -12,19 +12,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-import pyarrow as pa
-
 from analysis.tables.collection import collection_days
-from analysis.tables.columns import table
-from analysis.tables.schema import ARTICLES, GROUP_MEMBERS, GROUPS, MERGES, TABLES_BY_NAME
+from analysis.tables.schema import ARTICLES, COLLECTION, GROUP_MEMBERS, GROUPS, MERGES, TABLES_BY_NAME, Table
+from analysis.tables.staging import BETWEEN_ITEMS
 
 if TYPE_CHECKING:
     import duckdb  # the processes that read do without
 
 __all__ = ["SETTLING_VERSION", "ordered", "settle"]
 
-SETTLING_VERSION = 1  # raised when the rules change: tables are then settled anew, though no file has changed
+SETTLING_VERSION = 2  # raised when the rules change: tables are then settled anew, though no file has changed
 
 _CONTESTED = (
     "title",
@@ -36,16 +33,7 @@ _CONTESTED = (
     "quality",
     "heat",
 )
-_SQL = {
-    "str": "VARCHAR",
-    "float64": "DOUBLE",
-    "int64": "BIGINT",
-    "bool": "BOOLEAN",
-    "boolean": "BOOLEAN",
-    "datetime64[us, UTC]": "TIMESTAMPTZ",
-    "datetime64[us]": "TIMESTAMP",
-    "object": "VARCHAR[]",
-}
+_NEVER_NULL = ("search_title", "search_excerpt")  # staged lines do not tell empty text from none
 _SAID = tuple(
     name
     for name in ARTICLES.names
@@ -67,14 +55,14 @@ def settle(con: duckdb.DuckDBPyConnection) -> None:
     """Make the tables of the schema from what is staged.
 
     Args:
-        con: a connection with tables or views `staged_records`, `staged_facts` and `staged_problems`, as
+        con: a connection with the tables `staged_records`, `staged_facts`, `staged_pictures` and `staged_problems`, as
             `analysis.tables.staging` has them, the first and last with a column `path`. The tables are made in it.
     """
     for statement in (
-        _OWN,
-        _LISTED,
+        _STATEMENTS,
+        _RECORDS,
+        _LISTS,
         _RANKED,
-        _SAYINGS,
         _LINKS,
         _articles(),
         _PROVIDERS,
@@ -82,73 +70,80 @@ def settle(con: duckdb.DuckDBPyConnection) -> None:
         _TAGS,
         _IMAGES,
         _conflicts(),
+        _PROBLEMS,
     ):
         con.execute(statement)
-    con.execute(_PROBLEMS)
-    con.register("collection_days", _collection(con))
-    con.execute("CREATE TEMP TABLE collection AS SELECT * FROM collection_days")
-    con.unregister("collection_days")
-    for empty in (GROUPS, GROUP_MEMBERS, MERGES):  # filled by the build, where groups are looked for
-        con.register("none", table([], empty.arrow))
-        con.execute(f"CREATE TEMP TABLE {empty.name} AS SELECT * FROM none")
-        con.unregister("none")
+    _collection(con)
+    for grouped in (GROUPS, GROUP_MEMBERS, MERGES):  # filled by the build, where groups are looked for
+        con.execute(_empty(grouped))
 
 
-def ordered(con: duckdb.DuckDBPyConnection, name: str, batch: int = 50_000) -> pa.RecordBatchReader:
-    """A settled table in the order of its schema, in batches."""
+def ordered(name: str) -> str:
+    """SQL of a settled table in the order of its schema."""
     wanted = TABLES_BY_NAME[name]
-    columns = ", ".join(
-        f'"{column.name}"::{_SQL[column.dtype]} AS "{column.name}"' for column in wanted.columns
-    )
+    columns = ", ".join(f'"{column.name}"::{column.sql} AS "{column.name}"' for column in wanted.columns)
     order = ", ".join(f'"{column}" NULLS LAST' for column in wanted.order)
-    return con.sql(f"SELECT {columns} FROM {name} ORDER BY {order}").to_arrow_reader(batch)
+    return f"SELECT {columns} FROM {name} ORDER BY {order}"
 
 
-_OWN = """
-CREATE TEMP TABLE own AS
-SELECT fact_key, min(path) AS path, count(*) AS n FROM staged_records GROUP BY fact_key
+# What several stages say in the same words is one statement, known by the first number that it has.
+_STATEMENTS = """
+CREATE TABLE statements AS
+SELECT (stage << 32) + fact AS id, min((stage << 32) + fact) OVER (PARTITION BY fact_key) AS fact FROM staged_facts
 """
-_LISTED = """
-CREATE TEMP TABLE listed AS
-SELECT fact_key, count(*) AS n FROM (SELECT unnest(related) AS fact_key FROM staged_records) GROUP BY fact_key
+# In the order in which they count: the earliest first, then by path.
+_RECORDS = """
+CREATE TABLE records AS
+SELECT row_number() OVER (ORDER BY published_at NULLS LAST, path, entry) AS record,
+    statements.fact AS fact, path, published_at, topics, tags, records.stage AS stage, related
+FROM staged_records AS records
+JOIN statements ON id = (records.stage << 32) + said
+JOIN staged_facts AS facts ON facts.stage = records.stage AND facts.fact = said
 """
-# Narrow: what ranking and counting need. Texts are fetched through `said` where they are wanted.
+_LISTS = f"""
+CREATE TABLE lists AS
+SELECT record, statements.fact AS fact, place
+FROM (
+    SELECT record, stage, unnest(said) AS said, generate_subscripts(said, 1) AS place
+    FROM (SELECT record, stage, string_split(related, '{BETWEEN_ITEMS}')::INTEGER[] AS said FROM records)
+) AS listed
+JOIN statements ON id = (stage << 32) + listed.said
+"""
+# Narrow: what ranking and counting need. Texts are fetched where they are wanted.
 _RANKED = """
-CREATE TEMP TABLE ranked AS
-SELECT facts.*, own.path AS own_path, coalesce(own.n, 0) AS n_own, coalesce(listed.n, 0) AS n_items,
-    row_number() OVER (
-        PARTITION BY article_id
-        ORDER BY own.n IS NULL, CASE WHEN own.n IS NOT NULL THEN published_at END NULLS LAST, own.path,
-            listed.n DESC NULLS LAST, published_at NULLS LAST, facts.fact_key
-    ) AS place
-FROM (SELECT DISTINCT fact_key, article_id, published_at, provider_id, provider_name FROM staged_facts) AS facts
-LEFT JOIN own USING (fact_key)
-LEFT JOIN listed USING (fact_key)
+CREATE TABLE ranked AS
+SELECT facts.*, first_record, coalesce(own.n, 0) AS n_own, coalesce(listed.n, 0) AS n_items,
+    row_number() OVER by_rank AS place, first_value(fact) OVER by_rank AS article,
+    count(*) OVER (PARTITION BY article_id) AS n_said
+FROM (
+    SELECT (stage << 32) + fact AS fact, fact_key, article_id, published_at, provider_id, provider_name
+    FROM staged_facts
+) AS facts
+LEFT JOIN (SELECT fact, min(record) AS first_record, count(*) AS n FROM records GROUP BY fact) AS own USING (fact)
+LEFT JOIN (SELECT fact, count(*) AS n FROM lists GROUP BY fact) AS listed USING (fact)
 WHERE own.n IS NOT NULL OR listed.n IS NOT NULL
-"""
-_SAYINGS = """
-CREATE TEMP VIEW said AS
-SELECT facts.*, own_path, n_own, n_items, place
-FROM staged_facts AS facts JOIN (SELECT fact_key, own_path, n_own, n_items, place FROM ranked) USING (fact_key)
+WINDOW by_rank AS (
+    PARTITION BY article_id
+    ORDER BY first_record NULLS LAST, listed.n DESC NULLS LAST, published_at NULLS LAST, fact_key
+)
 """
 _LINKS = """
-CREATE TEMP TABLE related_links AS
-WITH lists AS (
-    SELECT own.article_id, own.published_at, records.path, records.entry,
-        unnest(records.related) AS fact_key, generate_subscripts(records.related, 1) AS place
-    FROM staged_records AS records JOIN ranked AS own USING (fact_key)
-), first_places AS (
-    SELECT lists.article_id, target.article_id AS related_article_id,
-        min((lists.published_at IS NULL, lists.published_at, lists.path, lists.entry, lists.place)) AS place
-    FROM lists JOIN ranked AS target USING (fact_key)
+CREATE TABLE related_links AS
+WITH first_places AS (
+    SELECT own.article AS source, target.article AS target, min((record << 24) + lists.place) AS first_place
+    FROM lists JOIN records USING (record)
+    JOIN ranked AS own ON own.fact = records.fact
+    JOIN ranked AS target ON target.fact = lists.fact
     GROUP BY ALL
+), placed AS (
+    SELECT source, target, row_number() OVER (PARTITION BY source ORDER BY first_place) - 1 AS position
+    FROM first_places
 )
-SELECT article_id, related_article_id,
-    row_number() OVER (PARTITION BY article_id ORDER BY place) - 1 AS position
-FROM first_places
+SELECT own.article_id AS article_id, target.article_id AS related_article_id, position
+FROM placed JOIN ranked AS own ON own.fact = source JOIN ranked AS target ON target.fact = placed.target
 """
 _PROVIDERS = """
-CREATE TEMP TABLE providers AS
+CREATE TABLE providers AS
 WITH used AS (
     SELECT provider_id, provider_name AS name, sum(n_own + n_items) AS n
     FROM ranked WHERE provider_name IS NOT NULL GROUP BY ALL
@@ -161,66 +156,81 @@ SELECT provider_id, coalesce(any_value(names)[1], provider_id) AS name,
 FROM articles LEFT JOIN named USING (provider_id)
 GROUP BY provider_id
 """
-_TOPICS = """
-CREATE TEMP TABLE article_topics AS
+_TOPICS = f"""
+CREATE TABLE article_topics AS
 SELECT DISTINCT article_id, topic
-FROM (SELECT fact_key, unnest(topics) AS topic FROM staged_records) JOIN ranked USING (fact_key)
+FROM (SELECT fact, unnest(string_split(topics, '{BETWEEN_ITEMS}')) AS topic FROM records) JOIN ranked USING (fact)
 """
 _TAGS = _TOPICS.replace("topic", "tag")
 _IMAGES = """
-CREATE TEMP TABLE images AS
-WITH chosen AS (
-    SELECT article_id, arg_min(images, place) FILTER (len(images) > 0) AS images FROM said GROUP BY article_id
-), single AS (
-    SELECT article_id, unnest(images) AS image, generate_subscripts(images, 1) - 1 AS position FROM chosen
+CREATE TABLE images AS
+WITH pictures AS (
+    SELECT (stage << 32) + fact AS fact, position, url, width, height, title, is_cached FROM staged_pictures
+), chosen AS (
+    SELECT article_id, arg_min(fact, place) AS fact FROM ranked SEMI JOIN pictures USING (fact) GROUP BY article_id
 )
-SELECT article_id, position, image.url AS url, image.width AS width, image.height AS height,
-    image.title AS title, image.is_cached AS is_cached
-FROM single
+SELECT article_id, pictures.* EXCLUDE (fact) FROM pictures JOIN chosen USING (fact)
 """
 _PROBLEMS = """
-CREATE TEMP TABLE problems AS
+CREATE TABLE problems AS
 SELECT path AS source, line, "column", field, code, message, severity FROM staged_problems
 """
 
 
 def _articles() -> str:
-    settled = ", ".join(f"arg_min({name}, place) AS {name}" for name in _SAID)
+    rest = ", ".join(f"arg_min({name}, place) AS {name}" for name in _SAID)
+    whole = ", ".join(
+        f"coalesce(facts.{name}, rest.{name}{', ' + repr('') if name in _NEVER_NULL else ''}) AS {name}"
+        for name in _SAID
+    )
     return f"""
-CREATE TEMP TABLE articles AS
-WITH settled AS (
-    SELECT article_id, {settled}, arg_min(own_path, place) AS record_path,
-        max(n_own) > 0 AS is_record, max(n_items) > 0 AS is_item
-    FROM said GROUP BY article_id
+CREATE TABLE articles AS
+WITH facts AS (
+    SELECT facts.* EXCLUDE (fact), ranked.fact AS fact, place, ranked.article AS article
+    FROM staged_facts AS facts JOIN ranked ON ranked.fact = (stage << 32) + facts.fact
+), rest AS (
+    SELECT article, {rest} FROM facts WHERE place > 1 GROUP BY article
+), seen AS (
+    SELECT article, max(n_own) > 0 AS is_record, max(n_items) > 0 AS is_item, min(first_record) AS record
+    FROM ranked GROUP BY article
 )
-SELECT settled.*,
+SELECT facts.article_id AS article_id, {whole}, path AS record_path,
     CASE WHEN is_record AND is_item THEN 'both' WHEN is_record THEN 'record' ELSE 'related' END AS seen_as,
     coalesce(outgoing.n, 0) AS n_related, coalesce(incoming.n, 0) AS n_listed,
     NULL::VARCHAR AS copy_group_id, NULL::BOOLEAN AS is_original, NULL::VARCHAR AS event_id
-FROM settled
-LEFT JOIN (SELECT article_id, count(*) AS n FROM related_links GROUP BY ALL) AS outgoing USING (article_id)
+FROM (SELECT * FROM facts WHERE place = 1) AS facts
+JOIN seen ON seen.article = facts.article
+LEFT JOIN records ON records.record = seen.record
+LEFT JOIN rest ON rest.article = facts.article
+LEFT JOIN (SELECT article_id, count(*) AS n FROM related_links GROUP BY ALL) AS outgoing
+    ON outgoing.article_id = facts.article_id
 LEFT JOIN (SELECT related_article_id AS article_id, count(*) AS n FROM related_links GROUP BY ALL) AS incoming
-    USING (article_id)
+    ON incoming.article_id = facts.article_id
 """
 
 
 def _conflicts() -> str:
+    differs = " OR ".join(f"min({name}) <> max({name})" for name in _CONTESTED)
     facts = ", ".join(
         f"{{'field': '{name}', 'value': {name}::VARCHAR, 'shown': {_text(name)}}}" for name in _CONTESTED
     )
     return f"""
-CREATE TEMP TABLE conflicts AS
-WITH contested AS (
-    SELECT article_id, place, unnest([{facts}], recursive := true) FROM said
-    WHERE article_id IN (SELECT article_id FROM ranked GROUP BY ALL HAVING count(*) > 1)
+CREATE TABLE conflicts AS
+WITH several AS (
+    SELECT article, place, {", ".join(f"facts.{name} AS {name}" for name in _CONTESTED)}
+    FROM staged_facts AS facts JOIN ranked ON ranked.fact = (stage << 32) + facts.fact
+    WHERE n_said > 1
+), contested AS (
+    SELECT article, place, unnest([{facts}], recursive := true)
+    FROM several SEMI JOIN (SELECT article FROM several GROUP BY article HAVING {differs}) USING (article)
 ), settled AS (
-    SELECT article_id, field, count(DISTINCT value) AS n_values, arg_min(shown, place) AS kept,
+    SELECT article, field, count(DISTINCT value) AS n_values, arg_min(shown, place) AS kept,
         arg_min(value, place) AS kept_value, list(DISTINCT {{'value': value, 'shown': shown}}) AS every
     FROM contested WHERE value IS NOT NULL GROUP BY ALL HAVING n_values > 1
 )
 SELECT article_id, field, n_values, kept,
     list_sort(list_distinct([one.shown FOR one IN every IF one.value <> kept_value])) AS others
-FROM settled"""
+FROM settled JOIN ranked ON ranked.fact = settled.article"""
 
 
 def _text(name: str) -> str:
@@ -230,10 +240,20 @@ def _text(name: str) -> str:
     return f"{name}::VARCHAR"
 
 
-def _collection(con: duckdb.DuckDBPyConnection) -> pa.Table:
+def _collection(con: duckdb.DuckDBPyConnection) -> None:
     counted = con.execute("""
         SELECT (published_at AT TIME ZONE 'UTC')::DATE AS day, count(*) AS n
-        FROM staged_records JOIN ranked USING (fact_key) WHERE published_at IS NOT NULL GROUP BY ALL ORDER BY ALL
+        FROM records WHERE published_at IS NOT NULL GROUP BY ALL ORDER BY ALL
     """).fetchall()
-    days = np.array([day for day, _ in counted], "datetime64[D]")
-    return collection_days(days, np.array([n for _, n in counted]))
+    con.execute(_empty(COLLECTION))
+    rows = collection_days(dict(counted))
+    if rows:
+        values = ", ".join(f"unnest(${place})" for place in range(1, len(COLLECTION.columns) + 1))
+        con.execute(
+            f"INSERT INTO collection SELECT {values}", [list(column) for column in zip(*rows, strict=True)]
+        )
+
+
+def _empty(wanted: Table) -> str:
+    columns = ", ".join(f'"{column.name}" {column.sql}' for column in wanted.columns)
+    return f"CREATE TABLE {wanted.name} ({columns})"

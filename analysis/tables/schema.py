@@ -9,8 +9,10 @@ True
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pyarrow as pa
+if TYPE_CHECKING:
+    import pyarrow as pa  # a build does without
 
 __all__ = [
     "ARTICLES",
@@ -32,16 +34,16 @@ __all__ = [
     "markdown",
 ]
 
-# How a pandas dtype is written to Parquet. Missing text is null; missing numbers are NaN in pandas, null in Parquet.
-_ARROW = {
-    "str": pa.string(),
-    "float64": pa.float64(),
-    "int64": pa.int64(),
-    "bool": pa.bool_(),
-    "boolean": pa.bool_(),
-    "datetime64[us, UTC]": pa.timestamp("us", "UTC"),
-    "datetime64[us]": pa.timestamp("us"),
-    "object": pa.list_(pa.string()),
+# A pandas dtype in SQL, and so in Parquet. Missing text is null; missing numbers are NaN in pandas, null in Parquet.
+_SQL = {
+    "str": "VARCHAR",
+    "float64": "DOUBLE",
+    "int64": "BIGINT",
+    "bool": "BOOLEAN",
+    "boolean": "BOOLEAN",
+    "datetime64[us, UTC]": "TIMESTAMPTZ",
+    "datetime64[us]": "TIMESTAMP",
+    "object": "VARCHAR[]",
 }
 
 
@@ -55,9 +57,24 @@ class Column:
     meaning: str
 
     @property
+    def sql(self) -> str:
+        """The type in SQL."""
+        return _SQL[self.dtype]
+
+    @property
     def arrow(self) -> pa.DataType:
-        """The type in Parquet and Arrow."""
-        return _ARROW[self.dtype]
+        """The type in Arrow."""
+        import pyarrow as pa  # noqa: PLC0415 - see above
+
+        return {
+            "VARCHAR": pa.string(),
+            "DOUBLE": pa.float64(),
+            "BIGINT": pa.int64(),
+            "BOOLEAN": pa.bool_(),
+            "TIMESTAMPTZ": pa.timestamp("us", "UTC"),
+            "TIMESTAMP": pa.timestamp("us"),
+            "VARCHAR[]": pa.list_(pa.string()),
+        }[self.sql]
 
 
 @dataclass(frozen=True)
@@ -90,6 +107,8 @@ class Table:
     @property
     def arrow(self) -> pa.Schema:
         """The Arrow schema, in column order."""
+        import pyarrow as pa  # noqa: PLC0415 - see above
+
         return pa.schema([pa.field(c.name, c.arrow, nullable=c.nullable) for c in self.columns])
 
 

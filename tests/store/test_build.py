@@ -89,14 +89,14 @@ def test_sources_of_one_name_are_told_apart_by_the_folder_above(make_record, tmp
 
 
 def test_processes_in_parallel_give_what_one_gives(write_records, make_record, tmp_path, monkeypatch):
-    from analysis.store import build
+    from analysis.store import reading
 
     source = write_records(
         *(make_record(f"https://a.example/{n}", related=[{"url": "https://b.example/1"}]) for n in range(40))
     )
     alone = build_corpus(source, tmp_path / "s1", workers=1)
-    monkeypatch.setattr(build, "_PARALLEL_BYTES", 0)
-    monkeypatch.setattr(build, "_BATCH_FILES", 7)
+    monkeypatch.setattr(reading, "_PARALLEL_BYTES", 0)
+    monkeypatch.setattr(reading, "_BATCH_FILES", 7)
     seen = []
     together = build_corpus(source, tmp_path / "s2", workers=2, progress=lambda *step: seen.append(step))
     assert together.snapshot.tables == alone.snapshot.tables
@@ -157,7 +157,7 @@ def test_many_small_builds_are_written_together(write_records, make_record, tmp_
         source = write_records(*(make_record(f"https://a.example/{n}") for n in range(count)))
         report = build_corpus(source, tmp_path / "s")
         assert report.n_parsed == 1
-    assert len(stages.Stages(tmp_path / "s").names()) <= 4
+    assert len(stages.Stages(tmp_path / "s").numbers()) <= 4
     assert len(open_corpus(tmp_path / "s").articles) == 7
 
 
@@ -227,7 +227,7 @@ def test_a_build_killed_at_any_moment_leaves_the_last_snapshot_and_the_next_one_
     source = write_records(*(make_record(f"https://a.example/{n}") for n in range(300)))
     good = build_corpus(source, store).snapshot
     script = (
-        "import sys; from analysis.store import build; build._BATCH_FILES = 20\n"
+        "import sys; from analysis.store import build, reading; reading._BATCH_FILES = 20\n"
         "print('ready', flush=True)\n"
         "build.build_corpus(sys.argv[1], sys.argv[2])"
     )

@@ -1,5 +1,9 @@
+from datetime import date, timedelta
+
 import pandas as pd
 import pytest
+
+from analysis.tables.collection import collection_days
 
 A, B = "https://a.example/1", "https://b.example/1"
 
@@ -142,12 +146,8 @@ def test_a_frame_is_the_callers_own(seed):
     ],
 )
 def test_a_hole_is_the_collectors_when_chance_would_not_make_it(counts, expected):
-    import numpy as np
-
-    from analysis.tables.collection import collection_days
-
-    days = np.datetime64("2021-08-01") + np.arange(len(counts))
-    seen = np.array(counts) > 0
-    table = collection_days(days[seen], np.array(counts)[seen])
-    assert [status for status in table.column("status").to_pylist() if status != "observed"] == expected
-    assert table.column("n_records").to_pylist() == counts
+    first = date(2021, 8, 1)
+    seen = {first + timedelta(day): count for day, count in enumerate(counts) if count}
+    rows = collection_days(seen)
+    assert [row[-1] for row in rows if row[-1] != "observed"] == expected
+    assert [row[1] for row in rows] == counts
