@@ -6,17 +6,28 @@ import re
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 import pandas as pd
 
 from analysis.corpus import Filters
 from analysis.measures.periods import Periods
-from dashboard.url_state import Mark, View
+from dashboard.compared import behind_compared
+from dashboard.link_frames import ids_behind as links_behind
+from dashboard.outlet_marks import outlet_articles
+from dashboard.topic_frames import clustered
+from dashboard.topic_frames import ids_behind as clusters_behind
+from dashboard.url_state import Mark, Page, View
 
 if TYPE_CHECKING:  # answers are asked what a mark counts, and marks ask them what is drawn
     from dashboard.answers import Answers
 
-__all__ = ["behind"]
+__all__ = ["behind", "has_query"]
+
+_BY_LISTS = frozenset({"listing", "between"})
+_COMPARED = frozenset({"compared", "shared", "term"})
+_OF_OUTLETS = frozenset({"first", "followed", "copied", "near"})
+_BY_ID = _BY_LISTS | _OF_OUTLETS | {"cluster", "spot", "strand"}
 
 
 def behind(answers: Answers, view: View, mark: Mark, filters: Filters) -> Filters:
@@ -28,17 +39,63 @@ def behind(answers: Answers, view: View, mark: Mark, filters: Filters) -> Filter
         mark: a mark of it.
         filters: those of the filter bar.
     """
-    if mark.kind == "outlet":
-        return replace(filters, providers=(mark.value,))
-    if mark.kind == "event":  # an id has nothing that the query language reads as more than a name
-        return _and(filters, f"event:{re.sub('[^A-Za-z0-9_-]', '', mark.value) or 'none'}")
-    if mark.kind == "topic":
-        return _with_topic(filters, mark.value)
-    if mark.kind == "day":  # of the page of data, which is about the whole corpus
-        return Filters(since=date.fromisoformat(mark.value), until=date.fromisoformat(mark.value))
-    if mark.kind == "change":
-        return _changed(answers, view, filters, mark.value)
-    return _in_time(answers, view, filters, mark)
+    view, filters = _of_outlet(view, mark, filters)
+    match mark.kind:
+        case "outlet":
+            found = replace(filters, providers=(mark.value,))
+        case "event":  # an id has nothing that the query language reads as more than a name
+            found = _and(filters, f"event:{re.sub('[^A-Za-z0-9_-]', '', mark.value) or 'none'}")
+        case "topic":
+            found = _with_topic(filters, mark.value)
+        case "both":
+            one, _, other = mark.value.partition("/")
+            found = _with_topic(_with_topic(filters, unquote(one)), unquote(other))
+        case "listed":
+            found = _and(replace(filters, providers=(mark.value,)), "NOT seen:record")
+        case kind if kind in _COMPARED:
+            found = _beside(answers, view, mark, filters)
+        case "day":  # of the page of data, which is about the whole corpus
+            found = Filters(since=date.fromisoformat(mark.value), until=date.fromisoformat(mark.value))
+        case "change":
+            found = _changed(answers, view, filters, mark.value)
+        case kind if kind in _BY_ID:
+            found = replace(filters, ids=_chosen(answers, view, mark))
+        case _:
+            found = _in_time(answers, view, filters, mark)
+    return found
+
+
+def _of_outlet(view: View, mark: Mark, filters: Filters) -> tuple[View, Filters]:
+    """On the page of one outlet marks are about all that it has, or beside all that the others have."""
+    if view.page is not Page.PROVIDERS or not view.outlet:
+        return view, filters
+    providers = () if mark.kind in _OF_OUTLETS | _BY_LISTS else (view.outlet,)
+    return replace(view, providers=providers), replace(filters, providers=providers)
+
+
+def _beside(answers: Answers, view: View, mark: Mark, filters: Filters) -> Filters:
+    """The articles of a mark of the comparison."""
+    if mark.kind == "term":  # as it is searched: folded words, in which no quote is left
+        return _and(filters, f'"{mark.value.replace(chr(34), " ")}"')
+    return behind_compared(answers, view, mark, filters, behind) or _nothing(filters)
+
+
+def has_query(mark: Mark) -> bool:
+    """Whether the filter bar can select what the mark counts: a computation's choice has no query."""
+    return mark.kind not in _BY_ID
+
+
+def _chosen(answers: Answers, view: View, mark: Mark) -> tuple[str, ...]:
+    """The ids of the articles behind a mark of computed clusters or of related lists."""
+    if mark.kind in _OF_OUTLETS:
+        return answers.measured(outlet_articles, view, kind=mark.kind, value=mark.value)
+    if mark.kind in _BY_LISTS:
+        return answers.measured(links_behind, view, kind=mark.kind, value=mark.value)
+    found = answers.measured(clustered, view, k=view.clusters)
+    zone = answers.corpus.zone
+    return clusters_behind(
+        found, mark.kind, mark.value, every=answers.every(view), zone=zone, drawn=answers.drawn(view)
+    )
 
 
 def _in_time(answers: Answers, view: View, filters: Filters, mark: Mark) -> Filters:

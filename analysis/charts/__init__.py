@@ -14,6 +14,7 @@ from analysis.charts.events import event_chart, events_chart
 from analysis.charts.health import fields_chart, health_chart, problems_chart
 from analysis.charts.heat import quality_heat_chart
 from analysis.charts.lags import lags_chart
+from analysis.charts.link_graph import link_graph_chart, outlet_links_chart
 from analysis.charts.links import discovery_chart, links_chart
 from analysis.charts.outlets import originality_chart, standing_chart
 from analysis.charts.providers import providers_chart
@@ -52,8 +53,10 @@ __all__ = [
     "health_chart",
     "lag_chart",
     "lags_chart",
+    "link_graph_chart",
     "links_chart",
     "originality_chart",
+    "outlet_links_chart",
     "overlap_chart",
     "problems_chart",
     "providers_chart",

@@ -1,7 +1,4 @@
-"""The related lists: which articles or outlets are recommended most, and which are known only through others.
-
-No graph is drawn: a picture of hundreds of links says less than the bars of what they point to.
-"""
+"""The related lists: which articles or outlets are recommended most, and which are known only through others."""
 
 from __future__ import annotations
 
@@ -107,7 +104,9 @@ def _hover(row: dict[Any, Any], names: dict[str, str], by: str) -> str:
         f"<b>{plain(shortened(_name(row['id'], names), 70))}</b>",
         f"in {where}; lists {int(row['n_lists']):,} itself",
         f"PageRank {row['pagerank']:.3g}, betweenness {row['betweenness']:.3g}",
-        "click for the article and the lists that name it" if by == "article" else "click for its articles",
+        f"click for the {counted(n, 'article')} whose list names it"
+        if by == "article"
+        else "click for its articles",
     ]
     return "<br>".join(lines)
 

@@ -22,7 +22,7 @@ _STRANDS = 12  # as many as a screen holds
 _ROW = 46  # pixels of a strand: its name over its bars
 _HIGH = 0.56  # of a row, the highest bar
 _LEAF = 26  # pixels of a cluster in the tree
-_TREE = 0.46  # of the width; the names have the rest
+_TREE = 0.36  # of the width; the names have the rest
 
 
 def strands_chart(
@@ -113,7 +113,7 @@ def _add_strand(
     width = widths(starts, every)
     partial = (some["status"] == PARTIAL).tolist()
     counts = [int(n) for n in some["count"]]
-    name = short_label(row["label"])
+    name = short_label(row["label"], 38)
     figure.add_bar(
         x=[start + wide / 2 for start, wide in zip(starts, width, strict=True)],
         y=[_HIGH * n / most for n in counts], base=[-place] * len(counts),
@@ -181,7 +181,7 @@ def cluster_tree_chart(
     _add_joints(figure, theme, steps, below, named, place)
     numbers = {key: number for number, key in enumerate(named, 1)}
     for key in order:
-        text = f"<b>{numbers[key]}</b>&nbsp; {plain(short_label(named[key]['label']))} {int(named[key]['size']):,}"
+        text = f"<b>{numbers[key]}</b>&nbsp; {plain(short_label(named[key]['label']))}"
         figure.add_annotation(
             x=1, xref="x domain", y=place[key], text=text, xanchor="left", xshift=10, showarrow=False,
             font={"size": 12, "color": theme.ink},

@@ -68,7 +68,7 @@ def topic_pairs_chart(
         names=names, keys={pair: [_key(row)] for pair, row in rows.items()}, slanted=False,
     )  # fmt: skip
     figure.add_annotation(
-        x=0, xref="paper", y=1, yref="paper", xanchor="right", yanchor="bottom", showarrow=False, xshift=-6, yshift=2,
+        x=0, xref="paper", y=1, yref="y domain", xanchor="right", yanchor="bottom", showarrow=False, xshift=-4,
         text=plain(f"1 {shortened(topics[0], 22)}"), font={"size": 12, "color": theme.ink},
     )  # fmt: skip
     best = some.sort_values(["n_both", "topic", "other"], ascending=[False, True, True]).head(10)
