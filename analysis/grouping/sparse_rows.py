@@ -14,6 +14,7 @@ __all__ = ["MixedRows", "Rows", "rows_at"]
 
 _WIDE = 1000  # entries: a row so long is spread out once instead of walked along for every partner
 _AT_ONCE = 20_000  # pairs
+_PART = 20_000  # rows gathered at a time: bounds memory
 _BLOCK = 1000  # rows made and remembered together
 _SPARE_BLOCKS = 8  # remembered beyond those that were last asked for
 
@@ -36,6 +37,17 @@ def _gathered(
     return sparse.csr_array(
         (data[place], indices[place], indptr.astype(np.int32)), shape=(len(length), width)
     )
+
+
+def _stacked(parts: list[sparse.csr_array]) -> sparse.csr_array:
+    """The rows of several matrices, which are emptied, one below the other; one array is whole after the other."""
+    shape = (sum(part.shape[0] for part in parts), parts[0].shape[1])
+    indptr = np.r_[0, np.cumsum(np.concatenate([np.diff(part.indptr) for part in parts]))]
+    data = np.concatenate([part.data for part in parts])
+    for part in parts:
+        part.data = np.empty(0, dtype=np.float32)
+    indices = np.concatenate([part.indices for part in parts])
+    return sparse.csr_array((data, indices, indptr), shape=shape)
 
 
 class Rows:
@@ -76,15 +88,23 @@ class Rows:
     def _room(self, size: int) -> int:
         """Where so many entries may be written."""
         if self._used + size > len(self._data):
-            live = self.at(np.arange(len(self._begin)))
-            spare = live.nnz + 2 * size
-            self._data = np.concatenate([live.data, np.zeros(spare, dtype=np.float32)])
-            self._indices = np.concatenate([live.indices, np.zeros(spare, dtype=live.indices.dtype)])
-            self._begin, self._end = live.indptr[:-1].astype(np.int64), live.indptr[1:].astype(np.int64)
-            self._used = live.nnz
+            self._compact(2 * size)
         begin = self._used
         self._used += size
         return begin
+
+    def _compact(self, spare: int) -> None:
+        """Put the rows side by side, with room for half as much again and ``spare`` entries more."""
+        ends = np.cumsum(self._end - self._begin)
+        used = int(ends[-1]) if len(ends) else 0
+        data = np.zeros(used + used // 2 + spare, dtype=np.float32)
+        indices = np.zeros(len(data), dtype=self._indices.dtype)
+        for start in range(0, len(ends), _PART):
+            part = self.at(np.arange(start, min(start + _PART, len(ends))))
+            place = slice(int(ends[start] - self._end[start] + self._begin[start]), None)
+            data[place][: part.nnz], indices[place][: part.nnz] = part.data, part.indices
+        self._begin, self._end = ends - (self._end - self._begin), ends
+        self._data, self._indices, self._used = data, indices, used
 
     def dots(self, left: np.ndarray, right: np.ndarray) -> np.ndarray:
         """The product of rows ``left[i]`` and ``right[i]``, float64."""
@@ -132,6 +152,10 @@ class MixedRows:
 
     def at(self, rows: np.ndarray) -> sparse.csr_array:
         """Some of the rows, by position."""
+        parts = [self._mixed(rows[start : start + _PART]) for start in range(0, max(len(rows), 1), _PART)]
+        return parts[0] if len(parts) == 1 else _stacked(parts)
+
+    def _mixed(self, rows: np.ndarray) -> sparse.csr_array:
         mixed = rows_at(self._rows, rows) + self._taken(rows_at(self._pull, rows))
         mixed.sort_indices()
         return strongest_terms(mixed, self._most)

@@ -25,6 +25,7 @@ def test_sums_and_products_are_those_of_the_dense_table(seed, n, wide):
     rows = Rows(sparse.csr_array(dense))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sparse_rows, "_WIDE", wide)
+        patch.setattr(sparse_rows, "_PART", 2)
         while len(dense) > 1:
             one, two = dice.permutation(len(dense))[:2]
             rows.add(np.array([one]), np.array([two]))
@@ -80,6 +81,7 @@ def test_mixed_rows_are_the_same_however_they_are_asked_for(seed, n, block):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sparse_rows, "_BLOCK", block)
         patch.setattr(sparse_rows, "_SPARE_BLOCKS", 1)
+        patch.setattr(sparse_rows, "_PART", 2 * block)
         mixed = MixedRows(rows, pull, 4)
         whole = mixed.at(np.arange(n)).toarray()
         for _ in range(5):
