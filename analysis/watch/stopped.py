@@ -73,10 +73,11 @@ def find_stop(
         now: the time, with zone.
         given: what is set.
         waited: hours that the watch itself saw pass before something new came: records may come in late, all at once.
-            Of these, one in twenty is taken to be no usual wait.
+            What was seen once only, and one in twenty of the others, is taken to be no usual wait.
     """
     quiet = (now.timestamp() - rhythm.newest.timestamp()) / 3600
-    learned = float(np.quantile(waited, 0.95)) if len(waited) else 0.0
+    known = sorted(waited)[:-1]
+    learned = float(np.quantile(known, 0.95)) if known else 0.0
     if rhythm.usual is None or quiet <= max(given.hours, given.times * max(rhythm.usual, learned)):
         return []
     usual = max(rhythm.usual, learned)
