@@ -7,7 +7,7 @@ import os
 import platform
 import shutil
 from collections import Counter
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
@@ -19,7 +19,7 @@ from filelock import FileLock, Timeout
 from analysis.errors import NewsgaugeError
 from analysis.records import NoSource, Source, SourceFile, open_source
 from analysis.store.digest import table_digest
-from analysis.store.reading import stage_files
+from analysis.store.reading import start_reading, unread
 from analysis.store.snapshot import (
     NoSnapshot,
     Snapshot,
@@ -157,7 +157,13 @@ def _told_apart(sources: Collection[Source]) -> dict[Path, str]:
 def _build(inputs: list[_Input], store: Path, tell: Progress, workers: int, *, groups: bool) -> BuildReport:
     stages = Stages(store)
     stages.prepare()
-    n_parsed = _read_changed(inputs, stages, tell, workers)
+    known = stages.files()
+    todo = [(given.source, unread(given.source, given.files, known)) for given in inputs]
+    n_parsed = sum(len(files) for _, files in todo)
+    reading = start_reading(todo, stages, workers)
+    few = sum(len(given.files) for given in inputs) < _FEW_FILES
+    con = _connect(store, few=few) if n_parsed else None  # while other processes have begun to read
+    _follow(reading, n_parsed, tell)
     staged = stages.files()
     live = [(given, staged[given.root, file.path]) for given in inputs for file in given.files]
     if not any(file.n_records for _, file in live):
@@ -168,13 +174,8 @@ def _build(inputs: list[_Input], store: Path, tell: Progress, workers: int, *, g
     if old and _is_of(old, sources, grouped=groups):
         tell("done", 1, 1)
         return _report(old, live, n_parsed, is_new=False)
-    import duckdb  # noqa: PLC0415 - see above
-
     tell("settling", 0, 1)
-    config: dict[str, str | bool | int | float | list[str]] = {"temp_directory": str(store / ".spill")}
-    if len(live) < _FEW_FILES:
-        config["threads"] = 1
-    with duckdb.connect(config=config) as con:
+    with con or _connect(store, few=few) as con:
         con.execute("SET TimeZone = 'UTC'")
         stages.open(con, [(file, f"{given.prefix}{file.file.path}") for given, file in live])
         settle(con)
@@ -211,25 +212,22 @@ def _group(con: duckdb.DuckDBPyConnection, old: Snapshot | None) -> None:
     add_groups(con, old if old and old.grouped and _is_whole(old) else None)
 
 
-def _read_changed(inputs: list[_Input], stages: Stages, tell: Progress, workers: int) -> int:
-    """Parse and stage the files that are new or changed; returns how many."""
-    staged = stages.files()
-    todo = {}
-    for given in inputs:
-        known = (staged.get((given.root, file.path)) for file in given.files)
-        todo[given.root] = [
-            f
-            for f, old in zip(given.files, known, strict=True)
-            if old is None or old.file != f or not old.digest  # what could not be read is tried again
-        ]
-    total, done = sum(map(len, todo.values())), 0
+def _connect(store: Path, *, few: bool) -> duckdb.DuckDBPyConnection:
+    import duckdb  # noqa: PLC0415 - see above
+
+    config: dict[str, str | bool | int | float | list[str]] = {"temp_directory": str(store / ".spill")}
+    if few:
+        config["threads"] = 1
+    return duckdb.connect(config=config)
+
+
+def _follow(reading: Iterator[int], total: int, tell: Progress) -> None:
+    """Read to the end, and tell how far it has come."""
+    done = 0
     tell("reading", 0, total)
-    for given in inputs:
-        changed = todo[given.root]
-        for count in stage_files(given.source, changed, stages, workers):
-            done += count
-            tell("reading", done, total)
-    return total
+    for count in reading:
+        done = min(done + count, total)
+        tell("reading", done, total)
 
 
 def _write(

@@ -1,29 +1,161 @@
-"""Files -> stages: what is new or changed is read and staged, in several processes where that pays."""
+"""Files -> stages: what is new or changed is read and staged, in several processes where that pays.
+
+The files of folders are cut into chunks. This process takes chunks from the front, forked ones take them from the back,
+until they meet: records of one story lie together, and repeat each other's items to one process. What a process that
+dies leaves unread, this one reads. Archives are read from front to back by this process.
+"""
 
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterable, Iterator
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain
+from typing import NoReturn
 
 from analysis.records import Problem, Reader, Reading, Source, SourceFile
-from analysis.store.stages import Stages
+from analysis.store.stages import StagedFile, Stages
 from analysis.tables.staging import Staging
 
-__all__ = ["stage_files"]
+__all__ = ["start_reading", "unread"]
 
 _BATCH_FILES = 2_000  # what is said in several files of a batch is staged once
 _BATCH_BYTES = 16 * 2**20
-_PARALLEL_BYTES = 32 * 2**20  # below this, starting other processes takes longer than reading
+_CHUNK_BYTES = 2**18
+_FORK_BYTES = 2 * 2**20  # below this, one process is as fast
+_PARALLEL_BYTES = 32 * 2**20  # the same, where processes have to be started anew
+_NATIVE = frozenset({"duckdb", "numpy", "pyarrow"})  # have threads of their own, which do not survive a fork
 
 Contents = list[tuple[str, bytes | Problem]]
+Todo = list[tuple[Source, list[SourceFile]]]
 
 
-def stage_files(source: Source, files: list[SourceFile], stages: Stages, workers: int) -> Iterator[int]:
-    """Stage files batch by batch, in parallel where it pays; yields the number of files of each batch when done."""
+def start_reading(todo: Todo, stages: Stages, workers: int) -> Iterator[int]:
+    """Begin to stage files; to go on, and to the end, iterate over what is returned.
+
+    Args:
+        todo: sources, and which of their files are to be read.
+        stages: where they are staged.
+        workers: how many processes may read.
+
+    Returns:
+        Numbers of files, batch by batch as they are read.
+    """
+    folders = [(source, files) for source, files in todo if source.kind == "folder"]
+    n_bytes = sum(file.size for _, files in folders for file in files)
+    if workers == 1 or n_bytes < _FORK_BYTES or not _may_fork():
+        return chain.from_iterable(_stage_all(*each, stages, workers) for each in todo)
+    others = [each for each in todo if each[0].kind != "folder"]
+    forked = _fork(folders, stages, workers)
+    return chain(forked, chain.from_iterable(_stage_all(*each, stages, workers) for each in others))
+
+
+def _may_fork() -> bool:
+    """Whether a forked process is sound: there are no other threads, whose locks would stay as they were."""
+    threading = sys.modules.get("threading")
+    alone = threading is None or threading.active_count() == 1
+    return hasattr(os, "fork") and alone and not _NATIVE & sys.modules.keys()
+
+
+def _fork(todo: Todo, stages: Stages, workers: int) -> Iterator[int]:
+    from analysis.store.claims import Claims  # noqa: PLC0415 - not for every system
+
+    chunks = [(source, chunk) for source, files in todo for chunk in _batches(files, _CHUNK_BYTES)]
+    claims = Claims(stages.folder / ".claims", len(chunks))
+    first, (receiver, sender), parent = stages.next_number(), os.pipe(), os.getpid()
+    children = []
+    for place in range(1, workers):
+        child = os.fork()
+        if not child:
+            numbers = range(first + place, sys.maxsize, workers)
+            _work(_read(chunks, claims.from_back(), stages, numbers), parent, sender)
+        children.append(child)
+    os.close(sender)
+    own = _read(chunks, claims.from_front(), stages, range(first, sys.maxsize, workers))
+    return _together(own, todo, stages, children, receiver)
+
+
+def _work(steps: Iterator[int], parent: int, sender: int) -> NoReturn:
+    """What a forked process does: read chunks, say how many files they had, and end."""
+    code = 1
+    try:
+        for count in steps:
+            if os.getppid() != parent:
+                break
+            os.write(sender, count.to_bytes(4, "little"))
+        else:
+            code = 0
+    finally:
+        os._exit(code)  # whatever happened: the parent sees to what is missing
+
+
+def _together(
+    own: Iterator[int], todo: Todo, stages: Stages, children: list[int], receiver: int
+) -> Iterator[int]:
+    """Read beside the forked processes, then what they have left unread."""
+    os.set_blocking(receiver, False)
+    try:
+        for count in own:
+            yield count + _received(receiver)
+        os.set_blocking(receiver, True)
+        while count := _received(receiver):
+            yield count
+    finally:
+        os.close(receiver)  # a process that still reads ends when it tells of its next chunk
+        failed = [os.waitpid(child, 0)[1] for child in children]
+    if any(failed):
+        known = stages.files()
+        for source, files in todo:
+            yield from _stage_all(source, unread(source, files, known), stages, 1)
+
+
+def _received(receiver: int) -> int:
+    """How many files the forked processes have read since this was last asked for."""
+    try:
+        said = os.read(receiver, 4096)
+    except BlockingIOError:
+        return 0
+    return sum(int.from_bytes(said[at : at + 4], "little") for at in range(0, len(said), 4))
+
+
+def unread(
+    source: Source, files: list[SourceFile], known: Mapping[tuple[str, str], StagedFile]
+) -> list[SourceFile]:
+    """Those of a source's files that are not staged as they are now."""
+    root, found = str(source.root), []
+    for file in files:
+        old = known.get((root, file.path))
+        if old is None or old.file != file or not old.digest:  # what could not be read is tried again
+            found.append(file)
+    return found
+
+
+def _read(chunks: Todo, places: Iterator[int], stages: Stages, numbers: range) -> Iterator[int]:
+    """Read chunks and stage them together as far as a batch goes; yields the number of files of each chunk."""
+    staging, number = None, iter(numbers)
+    for place in places:
+        source, files = chunks[place]
+        root = str(source.root)
+        if staging and (
+            staging.root != root or staging.n_bytes >= _BATCH_BYTES or len(staging.files) >= _BATCH_FILES
+        ):
+            stages.write(staging)
+            staging = None
+        staging = staging or Staging(next(number), root)
+        _stage(staging, source, files)
+        yield len(files)
+    if staging:
+        stages.write(staging)
+
+
+def _stage_all(source: Source, files: list[SourceFile], stages: Stages, workers: int) -> Iterator[int]:
+    """Stage the files of one source batch by batch, in new processes where that pays."""
     first = stages.next_number()
     if source.kind == "folder":
-        batches: Iterator[tuple[list[SourceFile], Contents | None]] = ((b, None) for b in _batches(files))
+        batches: Iterator[tuple[list[SourceFile], Contents | None]]
+        batches = ((batch, None) for batch in _batches(files, _BATCH_BYTES))
     else:  # an archive is read once, from front to back, here
         batches = _read_batches(source, files)
     numbered = ((source, *batch, stages, first + place) for place, batch in enumerate(batches))
@@ -37,13 +169,13 @@ def stage_files(source: Source, files: list[SourceFile], stages: Stages, workers
     yield from Parallel(n_jobs=workers, return_as="generator_unordered", pre_dispatch=workers + 1)(tasks)
 
 
-def _batches(files: list[SourceFile]) -> Iterator[list[SourceFile]]:
+def _batches(files: list[SourceFile], n_bytes: int) -> Iterator[list[SourceFile]]:
     batch: list[SourceFile] = []
     size = 0
     for file in files:
         batch.append(file)
         size += file.size
-        if len(batch) >= _BATCH_FILES or size >= _BATCH_BYTES:
+        if len(batch) >= _BATCH_FILES or size >= n_bytes:
             yield batch
             batch, size = [], 0
     if batch:
@@ -72,8 +204,7 @@ def stage_batch(
 ) -> int:
     """Read files and write them as one stage; returns how many. Runs in processes of its own."""
     staging = Staging(number, str(source.root))
-    with _without_collection():
-        _stage(staging, source, files, contents)
+    _stage(staging, source, files, contents)
     stages.write(staging)
     return len(files)
 
@@ -97,11 +228,12 @@ def _stage(
     contents: Iterable[tuple[str, bytes | Problem]] | None = None,
 ) -> None:
     by_path = {file.path: file for file in files}
-    for path, content in source.read(list(by_path)) if contents is None else contents:
-        if isinstance(content, Problem):
-            staging.add(by_path.pop(path), b"", Reading([], [content]))
-        else:
-            staging.add(by_path.pop(path), content, _READER.read(path, content))
+    with _without_collection():
+        for path, content in source.read(list(by_path)) if contents is None else contents:
+            if isinstance(content, Problem):
+                staging.add(by_path.pop(path), b"", Reading([], [content]))
+            else:
+                staging.add(by_path.pop(path), content, _READER.read(path, content))
     for path, file in by_path.items():  # listed, but no longer there when it was to be read
         gone = Problem(path, "unreadable", "the file was gone when it was to be read")
         staging.add(file, b"", Reading([], [gone]))

@@ -87,11 +87,10 @@ class Staging:
     """
 
     def __init__(self, stage: int, root: str) -> None:
-        self.stage = stage
+        self.stage, self.root = stage, root
         self.lines: dict[str, list[str]] = {name: [] for name in COLUMNS}
         self.files: list[tuple[Any, ...]] = []  # in the order of their numbers, as FILE_COLUMNS has them
-        self.n_bytes = 0
-        self._root = root
+        self.n_bytes = 0  # of the files
         # by identity, and kept alive: the reader shares repeated items
         self._seen: dict[int, tuple[Facts, int]] = {}
         self._keys: dict[str, int] = {}
@@ -108,7 +107,7 @@ class Staging:
         digest = hashlib.sha256(data).hexdigest() if was_read else ""
         n_secured = sum(record.n_secured for record in reading.records)
         counts = (reading.n_entries, len(reading.records), n_secured)
-        self.files.append((self._root, file.path, file.size, file.mtime_ns, digest, *counts))
+        self.files.append((self.root, file.path, file.size, file.mtime_ns, digest, *counts))
         self.n_bytes += len(data)
 
     def take(self, lines: Mapping[str, Iterable[str]], files: Mapping[int, tuple[Any, ...]]) -> None:

@@ -30,7 +30,7 @@ def test_a_file_put_back_with_an_older_time_counts_as_it_is_now(write_records, m
 def test_what_could_not_be_read_is_tried_again(write_records, make_record, tmp_path, monkeypatch):
     source = write_records(make_record(title="One"), make_record("https://a.example/2", title="Two"))
     hidden = tmp_path / "hidden.md"
-    original = build._read_changed
+    original = build._follow
 
     def gone_meanwhile(*args):
         (source / "2021-08-23-record-001.md").rename(hidden)
@@ -39,7 +39,7 @@ def test_what_could_not_be_read_is_tried_again(write_records, make_record, tmp_p
         return done
 
     with monkeypatch.context() as patch:
-        patch.setattr(build, "_read_changed", gone_meanwhile)
+        patch.setattr(build, "_follow", gone_meanwhile)
         assert build_corpus(source, tmp_path / "s", groups=False).n_errors == 1
     report = build_corpus(source, tmp_path / "s", groups=False)
     assert (report.n_parsed, report.n_errors) == (1, 0)
