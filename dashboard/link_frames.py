@@ -93,8 +93,8 @@ def ids_behind(selection: Selection, kind: str, value: str) -> tuple[str, ...]:
         found = pairs.filter(ColumnExpression("article_id") == ConstantExpression(value)).project("source")
         ends = found.distinct().set_alias("ends")
         inside = table.project("article_id AS source").join(ends, "source", how="semi").fetchall()
-        here = table.filter(ColumnExpression("article_id") == ConstantExpression(value)).fetchall()
-        return tuple(sorted(row[0] for row in inside)) if here else ()
+        here = table.filter(ColumnExpression("article_id") == ConstantExpression(value)).project("article_id")
+        return tuple(sorted(row[0] for row in inside)) if here.fetchall() else ()
     one, _, other = value.partition("/")
     source, target = (
         table.filter(ColumnExpression("provider_id") == ConstantExpression(domain)) for domain in (one, other)

@@ -78,9 +78,12 @@ def topics_of_clusters(
         "lift": "float64",
     }
     placed = members.loc[members["cluster_id"].notna(), ["article_id", "cluster_id"]]
+    nothing = pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in names.items()})
     if article_topics is None or not len(placed):
-        return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in names.items()})
+        return nothing
     pairs = article_topics[["article_id", "topic"]].dropna().drop_duplicates().merge(placed, on="article_id")
+    if not len(pairs):
+        return nothing
     out = pairs.groupby(["cluster_id", "topic"]).size().rename("n_articles").reset_index()
     out["share"] = out["n_articles"] / out["cluster_id"].map(placed["cluster_id"].value_counts())
     out["lift"] = out["share"] / (out["topic"].map(pairs["topic"].value_counts()) / len(placed))

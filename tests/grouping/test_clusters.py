@@ -57,6 +57,14 @@ def test_every_frame_adds_up(strands):
     assert found.members.groupby("cluster_id")["representative"].max().tolist() == [5, 5, 5]
 
 
+def test_labels_of_other_articles_are_no_topics(strands):
+    nowhere = pd.DataFrame({"article_id": ["elsewhere"], "topic": ["News"]})
+    for topics in (nowhere, nowhere[:0]):
+        found = cluster_topics(strands, k=3, article_topics=topics).topics
+        assert found.empty
+        assert list(found) == ["cluster_id", "topic", "n_articles", "share", "lift"]
+
+
 def test_the_order_of_the_rows_changes_nothing(strands):
     one, two = cluster_topics(strands), cluster_topics(strands.sample(frac=1, random_state=5))
     for name in ("members", "clusters", "terms", "choice", "strength", "topics", "tree"):
