@@ -6,6 +6,7 @@ from duckdb import ColumnExpression, ConstantExpression
 
 from analysis.charts.lags import step_of
 from analysis.corpus import Selection
+from analysis.measures.blindspots import neighbouring_topics
 from analysis.measures.timeliness import lags
 
 __all__ = ["outlet_articles"]
@@ -17,13 +18,16 @@ def outlet_articles(selection: Selection, *, kind: str, value: str) -> tuple[str
     Args:
         selection: what the mark was counted in.
         kind: `first` (an outlet's earliest article of each event that it was first on in this corpus), `followed` (of
-            each that another was first on) or `copied` (copies at one outlet of texts that are original at another).
+            each that another was first on), `copied` (copies at one outlet of texts that are original at another) or
+            `near` (records of an outlet with a topic that neighbours the selection, see `blindspots`).
         value: the outlet's domain; with `followed` also, after a slash, a step of `analysis.charts.lags.STEPS`; with
             `copied` the domain of the origin, a slash, and that of the copier.
     """
     one, _, other = value.partition("/")
     if kind == "copied":
         return _copies(selection, one, other)
+    if kind == "near":
+        return _near(selection, value)
     late = lags(selection, provider=one)
     if kind == "first":
         return tuple(late.loc[late["is_first"], "article_id"])
@@ -42,3 +46,17 @@ def _copies(selection: Selection, origin: str, copier: str) -> tuple[str, ...]:
     copies = articles.filter((has == ConstantExpression(copier)) & ~ColumnExpression("is_original"))
     found = copies.set_alias("copies").join(texts, "copy_group_id", how="semi")
     return tuple(row[0] for row in found.project("article_id").order("article_id").fetchall())
+
+
+def _near(selection: Selection, domain: str) -> tuple[str, ...]:
+    """An outlet's records that blind spots are looked for in: from the selection's first article to its last."""
+    topics = neighbouring_topics(selection)
+    near = tuple(topics.loc[topics["is_neighbour"], "topic"])
+    ends = selection.table("articles").aggregate("min(published_at), max(published_at)").fetchall()[0]
+    if not near or ends[0] is None:
+        return ()
+    around = selection.corpus.select(topics=near, providers=domain).table("articles")
+    when = ColumnExpression("published_at")
+    inside = (when >= ConstantExpression(ends[0])) & (when <= ConstantExpression(ends[1]))
+    records = around.filter(inside & (ColumnExpression("seen_as") != ConstantExpression("related")))
+    return tuple(row[0] for row in records.project("article_id").order("article_id").fetchall())

@@ -8,6 +8,8 @@ from flask import Flask, Response, abort, jsonify, request
 
 from dashboard.answers import Answers
 from dashboard.article_rows import as_shown, rows
+from dashboard.outlet_names import names_of
+from dashboard.outlet_rows import outlet_rows
 from dashboard.problem_rows import problem_code, problem_rows
 from dashboard.url_state import parse_url
 
@@ -31,6 +33,9 @@ def serve_rows(server: Flask, answers: Answers) -> None:
                 found = {"rowData": [], "rowCount": 0}
             case "panel":
                 found = rows(answers.opened(view), asked)
+            case "outlets":
+                names, zone = names_of(answers, view), answers.at(view).zone
+                found = outlet_rows(answers.outlets(view), names, asked, zone)
             case "problems":
                 found = problem_rows(answers.at(view).corpus, asked, problem_code(view))
             case _:

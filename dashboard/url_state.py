@@ -80,8 +80,9 @@ class Mark:
     (first and last day, with a slash), `change` (the part) or `day`. Of topic clusters: `cluster`, `spot` and `strand`
     as `dashboard.topic_frames.ids_behind` has them, and `both` (two topics). Of related lists: `listing` (articles
     whose list names this one), `between` (two domains: what the one's lists name of the other) and `listed` (a domain:
-    its articles known only from lists). Of the comparison: `compared` and `shared` as `dashboard.compared` has them, and
-    `term` (as it is searched). Of outlets: `first`, `followed`, `copied` and `near` as `dashboard.outlet_marks` has them.
+    its articles known only from lists). Of the comparison: `compared` and `shared` as `dashboard.compared` has them,
+    and `term` (as it is searched). Of outlets: `first`, `followed`, `copied` and `near` as `dashboard.outlet_marks` has
+    them.
     """
 
     kind: str

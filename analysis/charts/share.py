@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from analysis.charts.caption import caption, counted, empty_figure, faint, headed_figure, when
 from analysis.charts.describe import described
-from analysis.charts.theme import LIGHT, Theme
+from analysis.charts.theme import LIGHT, Theme, plain
 from analysis.charts.time_axis import add_bands, add_hatching, set_time, wall, widths
 from analysis.charts.wording import percent, period_name, share_text
 from analysis.measures.coverage import NOT_COLLECTED, PARTIAL
@@ -28,6 +28,7 @@ def share_chart(
     every: str,
     basis: str = "articles",
     subject: str = "Coverage",
+    whole: str = "collected",
     snapshot: str = "",
     theme: Theme = LIGHT,
 ) -> go.Figure:
@@ -38,6 +39,7 @@ def share_chart(
         every: as the measure was asked.
         basis: what was counted, likewise.
         subject: what the title is about.
+        whole: which of all articles the share is of: those collected, unless the measure was given another denominator.
         snapshot: label of the snapshot.
         theme: the colours.
 
@@ -55,7 +57,7 @@ def share_chart(
     starts = wall(frame["period"])
     width = widths(starts, every)
     subtitle = caption(
-        f"share of all {_NOUN[basis]}s collected per {every}", "ribbon: 95 % interval",
+        f"share of all {_NOUN[basis]}s {whole} per {every}", "ribbon: 95 % interval",
         "hatched: collected in part" if (frame["status"] == PARTIAL).any() else "",
         span=(starts[0], starts[-1] + width[-1]) if starts else None,
         zone=str(getattr(frame["period"].dtype, "tz", "")), snapshot=snapshot,
@@ -75,7 +77,7 @@ def share_chart(
         x=middles, y=shares, mode="lines+markers", connectgaps=False, line={"color": theme.bar, "width": 1.75},
         marker={"color": theme.bar, "size": [6 if one else 3 for one in lone]},
         customdata=[start.date().isoformat() for start in starts],
-        hovertext=[_hover(row, start, every, _NOUN[basis])
+        hovertext=[_hover(row, start, every, _NOUN[basis], whole)
                    for row, start in zip(frame.to_dict("records"), starts, strict=True)],
         hovertemplate="%{hovertext}<extra></extra>",
     )  # fmt: skip
@@ -117,14 +119,15 @@ def _add_ribbon(
     )  # fmt: skip
 
 
-def _hover(row: dict[Any, Any], start: pd.Timestamp, every: str, noun: str) -> str:
+def _hover(row: dict[Any, Any], start: pd.Timestamp, every: str, noun: str, whole: str) -> str:
     name = f"<b>{period_name(start, every)}</b>"
     if row["status"] == NOT_COLLECTED:
         return f"{name}<br>not collected"
     n = int(row["count"])
     lines = [name, counted(n, noun)]
     if pd.notna(row["share"]):
-        lines.append(share_text(row["share"], row["share_low"], row["share_high"], int(row["of"])))
+        said = share_text(row["share"], row["share_low"], row["share_high"], int(row["of"]))
+        lines.append(said.removesuffix("collected") + plain(whole))
     lines += ["partial: not every day was collected"] if row["status"] == PARTIAL else []
     click = f"click for {counted(n, 'article')}" if noun == "article" else "click for the articles"
     return "<br>".join([*lines, *([click] if n else [])])

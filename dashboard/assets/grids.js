@@ -105,10 +105,13 @@
       const key = keyOf(path, search);
       const now = {
         articles: path === "/articles" ? key : null,
+        outlets: path === "/providers" && !params.get("of") ? key : null,
         problems: path === "/data" ? params.getAll("where").join() : null,
         panel: mark ? key + mark : null,
       };
-      const grids = { articles: ["article-grid", follow], problems: ["problem-grid"], panel: ["panel-grid"] };
+      const grids = {
+        articles: ["article-grid", follow], outlets: ["outlet-grid", follow],
+        problems: ["problem-grid"], panel: ["panel-grid"] };
       for (const [kind, [id, before]] of Object.entries(grids)) {
         if (now[kind] !== null && now[kind] !== shown[kind]) ask(id, kind, before);
         shown[kind] = now[kind];

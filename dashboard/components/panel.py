@@ -33,6 +33,16 @@ _CHARTS = {
     Ids.COMPARE_SCORES: "compared",
     Ids.COMPARE_OVERLAP: "shared",
     Ids.COMPARE_SHARED: "shared",
+    Ids.OUTLETS_STANDING: "mark",
+    Ids.OUTLETS_ORIGINALITY: "mark",
+    Ids.OUTLETS_FIRST: "mark",
+    Ids.OUTLETS_LAG: "mark",
+    Ids.OUTLETS_COPYING: "mark",
+    Ids.OUTLETS_BLIND: "mark",
+    Ids.OUTLET_VOLUME: "mark",
+    Ids.OUTLET_QUALITY: "mark",
+    Ids.OUTLET_LAG: "mark",
+    Ids.OUTLET_TOPICS: "mark",
 }
 _COLUMNS = [
     {
