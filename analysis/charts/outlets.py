@@ -72,16 +72,17 @@ def standing_chart(
     for shown in (False, True):  # those that can be ranked lie over the others
         part = [row for row, one in zip(rows, sure, strict=True) if one == shown]
         _add_dots(figure, part, called, theme, sure=shown)
-    _name_some(figure, [row for row, one in zip(rows, sure, strict=True) if one], called, theme)
     most = float(known["count"].max())
-    ticks = [tick for tick in _TICKS if tick <= most * 1.4]
+    least = float(known["count"].min())
+    ticks = [tick for tick in _TICKS if least / 1.5 <= tick <= most * 1.4]
     figure.update_xaxes(
-        type="log", range=[-0.12, np.log10(most) + 0.3], tickvals=ticks,
+        type="log", range=[np.log10(least) - 0.12, np.log10(most) + 0.34], tickvals=ticks,
         ticktext=[f"{tick:,}" for tick in ticks], title={"text": "articles", "font": {"size": 12}, "standoff": 4},
     )  # fmt: skip
     high = float(np.nanmax(known[["quality", "quality_high"]].to_numpy(dtype=float)))
     figure.update_yaxes(range=[0, max(min(high * 1.04, 240.0), 60.0)], nticks=6, showline=False)
     figure.update_layout(margin={"b": 44, "l": 36})
+    _name_some(figure, [row for row, one in zip(rows, sure, strict=True) if one], rows, called, theme)
     said = "; ".join(f"{_name(row, called)} {_believed(row)}" for row in rows[:_NAMED])
     return described(figure, f"Dots of {counted(len(rows), 'outlet')}, those of most articles: {said}.")
 
@@ -132,22 +133,40 @@ def _add_dots(
     )  # fmt: skip
 
 
-def _name_some(figure: go.Figure, rows: list[dict[Any, Any]], names: dict[str, str], theme: Theme) -> None:
-    """Write the names of the largest outlets and of the best and the worst, none over another."""
+def _name_some(
+    figure: go.Figure,
+    rows: list[dict[Any, Any]],
+    known: list[dict[Any, Any]],
+    names: dict[str, str],
+    theme: Theme,
+) -> None:
+    """Write the names of the largest outlets, the best and the worst, where they are over no dot and no other name."""
+    (left, right), (low, high) = figure.layout.xaxis.range, figure.layout.yaxis.range
+    letter, line = (right - left) / 105, (high - low) / 17  # of a figure some 700 pixels wide
+    dots = [(float(np.log10(row["count"])), float(row["quality"])) for row in known]
     by_quality = sorted(rows, key=lambda row: (row["quality"], row["provider_id"]))
-    wanted = [*rows[: _NAMED - 2], *by_quality[-1:], *by_quality[:1]]
-    taken: list[tuple[float, float]] = []
+    wanted = [*by_quality[-1:], *by_quality[:1], *rows[:_NAMED]]
+    boxes: list[tuple[float, float, float]] = []
     for row in {row["provider_id"]: row for row in wanted}.values():
         x, y = float(np.log10(row["count"])), float(row["quality"])
-        if any(abs(x - other) < 0.5 and abs(y - height) < 6 for other, height in taken):
-            continue
-        taken.append((x, y))
-        # On the left of the dots at the right edge, so that no name leaves the figure.
-        inner = row["count"] >= rows[0]["count"] * 0.35
-        figure.add_annotation(
-            x=x, y=y, xanchor="right" if inner else "left", xshift=-9 if inner else 9, showarrow=False,
-            text=plain(shortened(_name(row, names), 24)), font={"size": 12, "color": theme.ink},
-        )  # fmt: skip
+        name = shortened(_name(row, names), 24)
+        wide = letter * (len(name) + 2)
+        for side, start in (("left", x), ("right", x - wide)):
+            inside = left <= start and start + wide <= right
+            on_dot = any(
+                start < at < start + wide and abs(y - height) < line and at != x for at, height in dots
+            )
+            on_name = any(
+                start < end and begin < start + wide and abs(y - height) < line
+                for begin, end, height in boxes
+            )
+            if inside and not on_dot and not on_name:
+                boxes.append((start, start + wide, y))
+                figure.add_annotation(
+                    x=x, y=y, xanchor=side, xshift=9 if side == "left" else -9, showarrow=False, text=plain(name),
+                    font={"size": 12, "color": theme.ink},
+                )  # fmt: skip
+                break
 
 
 def _hover(row: dict[Any, Any], names: dict[str, str]) -> str:

@@ -11,6 +11,8 @@ from duckdb import ColumnExpression, ConstantExpression
 from analysis.corpus import Corpus
 from analysis.query import Query
 from dashboard.article_rows import clock, headline, safe_href
+from dashboard.components.outlet_link import outlet_link
+from dashboard.url_state import View
 from dashboard.words import counted, listed
 
 __all__ = ["article_of", "article_view"]
@@ -70,7 +72,7 @@ def _articles(corpus: Corpus, ids: list[str]) -> list[dict[str, Any]]:
     return articles
 
 
-def article_view(article: dict[str, Any], query: Query, zone: ZoneInfo) -> list[Any]:
+def article_view(article: dict[str, Any], query: Query, zone: ZoneInfo, view: View) -> list[Any]:
     """The article as components; what came from a record is text and never markup."""
     rows = [*_identity(article), *_addresses(article)]
     facts: list[Any] = []
@@ -79,13 +81,16 @@ def article_view(article: dict[str, Any], query: Query, zone: ZoneInfo) -> list[
             facts += [html.Dt(name), html.Dd(value)]
     return [
         html.P(
-            [html.Bdi(article["outlet"]), f" · {clock(article['seconds'], article['time_precision'], zone)}"],
+            [
+                outlet_link(view, article["provider_id"], article["outlet"]),
+                f" · {clock(article['seconds'], article['time_precision'], zone)}",
+            ],
             className="meta",
         ),
         html.H3(_link(article["url"], _marked(article["title"], query, 2000)), className="headline"),
         html.P(_marked(article["excerpt"], query, 4000), className="excerpt") if article["excerpt"] else None,
         html.Dl(facts, className="facts"),
-        *_related(article, query, zone),
+        *_related(article, query, zone, view),
     ]
 
 
@@ -122,12 +127,13 @@ def _addresses(article: dict[str, Any]) -> list[tuple[str, Any]]:
     ]
 
 
-def _related(article: dict[str, Any], query: Query, zone: ZoneInfo) -> list[Any]:
+def _related(article: dict[str, Any], query: Query, zone: ZoneInfo, view: View) -> list[Any]:
     if not article["related"]:
         return []
     items = []
     for other in article["related"]:
-        meta = [html.Bdi(other["outlet"]), f" · {clock(other['seconds'], other['time_precision'], zone)}"]
+        when = f" · {clock(other['seconds'], other['time_precision'], zone)}"
+        meta: list[Any] = [outlet_link(view, other["provider_id"], other["outlet"]), when]
         meta.append(" · no quality score" if other["quality"] is None else f" · quality {other['quality']:g}")
         meta += [f" · picture {_size(image)}" for image in other["images"][:1]]
         meta += [" · ", _link(other["amp_url"], "AMP address")] if other["amp_url"] else []

@@ -162,7 +162,7 @@ def _content(answers: Answers, view: View) -> dict[str, Any]:
     if view.article is not None:
         article = article_of(answers.at(view).corpus, view.article)
         if article is not None:
-            content = article_view(article, answers.selection(view).query, answers.at(view).zone)
+            content = article_view(article, answers.selection(view).query, answers.at(view).zone, view)
             return shut | {
                 "hidden": False,
                 "back_hidden": view.mark is None,

@@ -148,7 +148,8 @@ def register(app: Dash, answers: Answers) -> None:
         view = parse_url(path, search)
         story = answers.story(view)
         typed = view.query if view.query and not filters.complaint(view.query) else "All coverage"
-        title = "The data" if view.page is Page.DATA else story.name if story else typed
+        own = {Page.DATA: "The data", Page.COMPARE: "Side by side"}
+        title = own.get(view.page) or (story.name if story else typed)
         title = title if len(title) <= 90 else title[:89] + "…"
         store = str(answers.at(view).corpus.snapshot.folder.parent.parent)
         links = (create_url(_on(page, view)) for page, _, _, _ in _PAGES)

@@ -13,6 +13,7 @@ from analysis.charts.time_axis import span_name
 from analysis.charts.timeliness import lag_name
 from dashboard.article_rows import clock
 from dashboard.components.chart import marks_table
+from dashboard.components.outlet_link import outlet_link
 from dashboard.event_frames import Event
 from dashboard.url_state import Mark, Page, View, create_url
 from dashboard.words import counted, number
@@ -133,7 +134,7 @@ def _article_row(view: View, row: dict[Any, Any], original: dict[Any, Any] | Non
                 [link, html.Div(", ".join(notes), className="meta") if notes else None],
                 scope="row", className="headline small",
             ),
-            _cell("Outlet", html.Bdi(str(row["outlet"])[:120]), kind="words"),
+            _cell("Outlet", outlet_link(view, row["provider_id"], str(row["outlet"])), kind="words"),
             _cell("Time", _clock(row, zone)),
             _cell("Quality", "no score" if pd.isna(row["quality"]) else f"{row['quality']:g}"),
         ],
@@ -187,7 +188,7 @@ def _merge_row(view: View, row: dict[Any, Any], one: dict[Any, Any], other: dict
 def _named(view: View, row: dict[Any, Any]) -> list[Any]:
     return [
         dcc.Link(_title(row["title"]), href=_open(view, row["article_id"])),
-        html.Div(html.Bdi(str(row["outlet"])[:120]), className="meta"),
+        html.Div(outlet_link(view, row["provider_id"], str(row["outlet"])), className="meta"),
     ]
 
 

@@ -13,20 +13,15 @@ from dash import dcc, html
 from analysis.charts.timeliness import lag_name
 from dashboard.answers import Answers
 from dashboard.article_rows import clock, rows, safe_href
+from dashboard.components.outlet_link import outlet_link
 from dashboard.outlet_frames import FIRSTS, own
 from dashboard.url_state import Mark, Page, View, create_url
 from dashboard.words import counted, number
 
-__all__ = ["articles_card", "copies_card", "firsts_card", "lists_card", "outlet_head", "outlet_link"]
+__all__ = ["articles_card", "copies_card", "firsts_card", "lists_card", "outlet_head"]
 
 _ROWS = 12  # of each table
 _DOMAIN = re.compile(r"[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?\.[a-z0-9-]{2,63}", re.IGNORECASE)
-
-
-def outlet_link(view: View, domain: str, name: str) -> dcc.Link:
-    """The way to an outlet's page, under the same filters."""
-    here = replace(view.closed(), page=Page.PROVIDERS, outlet=domain, event=None, beside=())
-    return dcc.Link(html.Bdi(name[:120]), href=create_url(here))
 
 
 def outlet_head(view: View, domain: str, name: str) -> list[Any]:
@@ -53,7 +48,9 @@ def copies_card(view: View, frame: pd.DataFrame, names: dict[str, str]) -> list[
         body = [_copy_row(view, row, other, names) for row in some.head(_ROWS).to_dict("records")]
         tables.append(_table((head, "Copies", "Median lag"), body, more=len(some) - _ROWS))
     again = int(frame.loc[(frame["origin"] == domain) & (frame["copier"] == domain), "n"].sum())
-    title = f"{counted(sums[0], 'copy')} of others' texts, {number(sums[1])} of its texts at others"
+    of_others = counted(sums[0], "copy") if sums[0] else "no copy"
+    title = f"{of_others} of others' texts here; its own were copied {_times(sums[1])}"
+    title = title[0].upper() + title[1:]
     basis = "texts in this selection, the earliest copy being the original"
     basis += f" · it ran {counted(again, 'text')} of its own again" if again else ""
     return [
@@ -61,6 +58,10 @@ def copies_card(view: View, frame: pd.DataFrame, names: dict[str, str]) -> list[
         html.P(basis, className="basis"),
         html.Div(tables, className="pair") if any(sums) else None,
     ]
+
+
+def _times(n: int) -> str:
+    return {0: "never", 1: "once"}.get(n, f"{number(n)} times")
 
 
 def _copy_row(view: View, row: dict[Any, Any], other: str, names: dict[str, str]) -> html.Tr:
@@ -104,7 +105,7 @@ def lists_card(view: View, frame: pd.DataFrame, names: dict[str, str]) -> list[A
     """Whose articles its related lists name, and whose lists name its own."""
     domain = view.outlet or ""
     tables = []
-    sums = {side: int(frame[side].sum()) for side in ("n_lists", "n_listed")}
+    sums = {side: int((frame[side] > 0).sum()) for side in ("n_lists", "n_listed")}
     for side, head in (("n_lists", "Its lists name"), ("n_listed", "Named in lists of")):
         some = frame[frame[side] > 0].sort_values([side, "provider_id"], ascending=[False, True])
         body = []
@@ -117,8 +118,8 @@ def lists_card(view: View, frame: pd.DataFrame, names: dict[str, str]) -> list[A
                 html.Tr([html.Th(name, scope="row"), _cell("Articles", dcc.Link(number(n), href=href))])
             )
         tables.append(_table((head, "Articles"), body, more=len(some) - _ROWS))
-    named = counted(sums["n_lists"], "article")
-    title = f"Its related lists name {named} of others; theirs {number(sums['n_listed'])} of its"
+    named = counted(sums["n_lists"], "outlet") if sums["n_lists"] else "no other outlet"
+    title = f"Its related lists name {named}; {number(sums['n_listed'])} name it in theirs"
     basis = "different articles named in related lists · related is what a curator saw, not the same event"
     known = any(sums.values())
     return [

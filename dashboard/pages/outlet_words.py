@@ -127,7 +127,7 @@ def _originality(row: dict[Any, Any]) -> str:
         return "Copies were not looked for in this snapshot."
     copies = n - round(row["originality"] * n)
     if not copies:
-        return "None repeats an earlier text of another or its own."
+        return "None repeats an earlier text in this corpus."
     verb = "repeats" if copies == 1 else "repeat"
     return f"{number(copies)} {verb} an earlier text in this corpus ({percent(copies / n)})."
 

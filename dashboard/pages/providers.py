@@ -62,17 +62,17 @@ _ABOUT_BLIND = (
     "Hochberg). It may cover the story where nobody collected it."
 )
 _COLUMNS: list[dict[str, Any]] = [
-    {"field": "name", "headerName": "Outlet", "flex": 1, "minWidth": 200, "cellRenderer": "OutletName"},
-    {"field": "domain", "headerName": "Domain", "width": 170, "cellRenderer": "Isolated", "tooltipField": "domain"},
-    {"field": "count", "headerName": "Articles", "width": 96, "type": "rightAligned"},
-    {"field": "share", "headerName": "Share", "width": 84, "type": "rightAligned"},
-    {"field": "quality", "headerName": "Quality, 95 %", "width": 170, "type": "rightAligned",
+    {"field": "name", "headerName": "Outlet", "flex": 1, "minWidth": 180, "cellRenderer": "OutletName"},
+    {"field": "domain", "headerName": "Domain", "width": 160, "cellRenderer": "Isolated", "tooltipField": "domain"},
+    {"field": "count", "headerName": "Articles", "width": 92, "type": "rightAligned"},
+    {"field": "share", "headerName": "Share", "width": 76, "type": "rightAligned"},
+    {"field": "quality", "headerName": "Quality, 95 %", "width": 136, "type": "rightAligned",
      "tooltipField": "quality"},
-    {"field": "originality", "headerName": "Own texts, 95 %", "width": 150, "type": "rightAligned"},
-    {"field": "lag", "headerName": "Median lag", "width": 170, "type": "rightAligned", "tooltipField": "lag"},
-    {"field": "n_topics", "headerName": "Topics", "width": 84, "type": "rightAligned"},
-    {"field": "first_seen", "headerName": "First", "width": 108, "type": "rightAligned"},
-    {"field": "last_seen", "headerName": "Last", "width": 108, "type": "rightAligned"},
+    {"field": "originality", "headerName": "Own texts, 95 %", "width": 144, "type": "rightAligned"},
+    {"field": "lag", "headerName": "Median lag", "width": 150, "type": "rightAligned", "tooltipField": "lag"},
+    {"field": "n_topics", "headerName": "Topics", "width": 76, "type": "rightAligned"},
+    {"field": "first_seen", "headerName": "First", "width": 106, "type": "rightAligned"},
+    {"field": "last_seen", "headerName": "Last", "width": 106, "type": "rightAligned"},
     # Stands for all the others on a narrow screen.
     {"field": "card", "headerName": "Outlets", "flex": 1, "cellRenderer": "OutletCard", "cellClass": "card-cell",
      "hide": True, "sortable": False},
