@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from dashboard.answers import Answers, span_of
-from dashboard.components.filters import complaint
+from dashboard.complaint import complaint
 from dashboard.url_state import View
 from dashboard.words import Facts, counted
 
@@ -32,9 +32,7 @@ def facts_of(answers: Answers, view: View) -> Facts:
         first=first,
         last=last,
         subject=_subject(answers, view),
-        narrowed=replace(view.closed(), since=None, until=None).unfiltered() != replace(
-            view.closed(), since=None, until=None, sort=(), columns=()
-        ),
+        narrowed=_is_narrowed(answers, view),
         share=now.articles / whole.articles if whole.articles else None,
         share_before=before / base if before is not None and base else None,
         n_before=before,
@@ -46,6 +44,13 @@ def facts_of(answers: Answers, view: View) -> Facts:
         n_unscored=int((outlets["quality_status"] == "unknown").sum()),
         missed=answers.missed(view),
     )  # fmt: skip
+
+
+def _is_narrowed(answers: Answers, view: View) -> bool:
+    """Whether anything but the dates narrows the selection; a story that is not there does not."""
+    story = view.story if answers.story(view) else None
+    bare = replace(view.closed(), since=None, until=None, sort=(), columns=(), story=story)
+    return bare != bare.unfiltered()
 
 
 def _subject(answers: Answers, view: View) -> str:

@@ -1,4 +1,4 @@
-// What the browser does by itself: the address, the panel's opening and closing, and the keyboard.
+// What the browser does by itself: the address, the panel's opening and closing, the colour scheme and the zones.
 (function () {
   "use strict";
 
@@ -32,6 +32,21 @@
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.newsgauge = Object.assign(window.dash_clientside.newsgauge || {}, {
     open_period: opener("period"),
+    // Days that are dragged over become the dates of the address.
+    brush: (selected, search) => {
+      const range = selected && selected.range && selected.range.x;
+      if (!range) return [keep(), keep()];
+      const days = range.map((text) => Math.round(Date.parse(text.replace(" ", "T") + (text.length > 10 ? "Z" : "")) / 864e5));
+      const [first, end] = [Math.min(...days), Math.max(...days)];
+      const name = (day) => new Date(day * 864e5).toISOString().slice(0, 10);
+      const chosen = changed(search, (params) => {
+        params.set("from", name(first));
+        params.set("to", name(Math.max(first, end - 1)));
+        params.delete("open");
+        params.delete("article");
+      });
+      return [chosen, null];
+    },
     open_outlet: opener("outlet"),
     open_topic: opener("topic"),
     open_change: opener("change"),
@@ -83,7 +98,20 @@
     // What stands in the box when it is sent off: the component reports it a moment too late.
     asked: () => document.getElementById("query").value,
 
-    toggle_filters: (n) => (n % 2 ? "filters open" : "filters"),
+    toggle_filters: (n) => [n % 2 ? "filters open" : "filters", n % 2 ? "true" : "false"],
+
+    // All zones that the browser knows; those that are likely come first.
+    zones: (value, data) => {
+      const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+      const served = data[0].items ? data[0].items[0].value : data[0].value;
+      const near = [...new Set([served, own, "UTC", value].filter(Boolean))];
+      const all = Intl.supportedValuesOf ? Intl.supportedValuesOf("timeZone") : [];
+      const item = (zone) => ({ value: zone, label: zone.replaceAll("_", " ") + (zone === own && zone !== "UTC" ? " (yours)" : "") });
+      return [
+        { group: "Near at hand", items: near.map(item) },
+        { group: "All zones", items: all.filter((zone) => !near.includes(zone) && zone.includes("/")).map(item) },
+      ];
+    },
 
     open_article: (cell, search) =>
       cell && cell.rowId ? changed(search, (params) => params.set("article", cell.rowId)) : keep(),
@@ -91,36 +119,4 @@
       n ? changed(search, (params) => ["open", "article"].forEach((name) => params.delete(name))) : keep(),
     back: (n, search) => (n ? changed(search, (params) => params.delete("article")) : keep()),
   });
-
-  document.addEventListener("keydown", (event) => {
-    const typing = /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName) || event.target.isContentEditable;
-    if (event.key === "/" && !typing && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault();
-      document.getElementById("query").focus();
-    }
-    const inFloat = event.target.closest && event.target.closest("[data-floating-ui-portal], .ag-popup, [data-portal]");
-    if (event.key === "Escape" && !inFloat && !document.getElementById("panel").hidden) {
-      document.getElementById("panel-close").click();
-    }
-  });
-
-  // A server that is gone is said so; when it answers again, the address brings back what was shown.
-  const send = window.fetch;
-  let lost = false;
-  const wait = () => {
-    send("/_alive", { cache: "no-store" }).then(
-      (answer) => (answer.ok ? window.location.reload() : setTimeout(wait, 3000)),
-      () => setTimeout(wait, 3000),
-    );
-  };
-  window.fetch = (...request) =>
-    send(...request).catch((error) => {
-      if (!lost && error.name !== "AbortError") {
-        lost = true;
-        const banner = document.getElementById("lost");
-        if (banner) banner.hidden = false;
-        setTimeout(wait, 3000);
-      }
-      throw error;
-    });
 })();

@@ -10,7 +10,8 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 
 from dashboard.answers import Answers
-from dashboard.components import filters, panel
+from dashboard.complaint import complaint
+from dashboard.components import filters, help_window, panel
 from dashboard.ids import Ids
 from dashboard.python_code import python_of
 from dashboard.url_state import Page, create_url, parse_url
@@ -56,7 +57,9 @@ def layout(answers: Answers, pages: list[Any], tools: Sequence[Any] = ()) -> dmc
                 html.Div(
                     className="title-tools",
                     children=[
-                        html.Span(f"snapshot {answers.corpus.snapshot.label}", className="muted tabular"),
+                        html.Span(
+                            f"snapshot {answers.corpus.snapshot.label}", id=Ids.SNAPSHOT, className="muted tabular"
+                        ),
                         _copy(Ids.COPY_LINK, "Copy link"),
                         _copy(Ids.COPY_PYTHON, "Copy Python"),
                         *tools,
@@ -83,6 +86,16 @@ def layout(answers: Answers, pages: list[Any], tools: Sequence[Any] = ()) -> dmc
                 role="alert",
                 hidden=True,
             ),
+            html.Div(
+                [
+                    html.Span(id=Ids.NEWER_SAID),
+                    html.Button("Open", id=Ids.NEWER_OPEN, className="quiet", type="button"),
+                ],
+                id=Ids.NEWER,
+                className="newer",
+                role="status",
+                hidden=True,
+            ),
             dmc.AppShell(
                 [head, dmc.AppShellNavbar(_rail(), withBorder=False), main],
                 id=Ids.SHELL,
@@ -93,6 +106,7 @@ def layout(answers: Answers, pages: list[Any], tools: Sequence[Any] = ()) -> dmc
                 mode="static",
             ),
             panel.layout(),
+            help_window.layout(),
         ],
     )
 
@@ -147,7 +161,7 @@ def register(app: Dash, answers: Answers) -> None:
     def name(path: str, search: str) -> tuple[str, ...]:
         view = parse_url(path, search)
         story = answers.story(view)
-        typed = view.query if view.query and not filters.complaint(view.query) else "All coverage"
+        typed = view.query if view.query and not complaint(view.query) else "All coverage"
         own = {Page.DATA: "The data", Page.COMPARE: "Side by side"}
         title = own.get(view.page) or (story.name if story else typed)
         title = title if len(title) <= 90 else title[:89] + "…"
@@ -172,6 +186,7 @@ def register(app: Dash, answers: Answers) -> None:
     app.clientside_callback(
         ClientsideFunction("newsgauge", "toggle_filters"),
         Output(Ids.FILTERS, "className"),
+        Output(Ids.FILTER_TOGGLE, "aria-expanded"),
         Input(Ids.FILTER_TOGGLE, "n_clicks"),
         prevent_initial_call=True,
     )

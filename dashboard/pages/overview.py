@@ -9,8 +9,8 @@ from dash import Dash, Input, Output, html, no_update
 from analysis.charts.providers import providers_chart
 from analysis.charts.topics import topics_chart
 from dashboard.answers import Answers
+from dashboard.complaint import complaint
 from dashboard.components.chart import chart, said
-from dashboard.components.filters import complaint
 from dashboard.facts import facts_of, loosen
 from dashboard.ids import Ids
 from dashboard.pages.overview_tables import register_tables, view_of
@@ -81,6 +81,8 @@ def register(app: Dash, answers: Answers) -> None:
         if empty:
             return "", [], advice, False, True, ""
         left_out = "The query cannot be read, so it is left out. " if complaint(view.query) else ""
+        if view.story and not answers.story(view):
+            left_out = f"No story is saved here as “{view.story}”, so this is all coverage. "
         text = (left_out + summary(facts_of(answers, view))).replace(" %", "\u00a0%")
         return text, _tiles(answers, view), [], True, False, _ledger(answers, view)
 

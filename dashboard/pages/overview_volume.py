@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
-from dash import Dash, Input, Output, State, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html, no_update
 
 from analysis.charts.bars import shortened
 from analysis.charts.bursts import burst_days, mark_bursts
@@ -30,7 +30,7 @@ _ABOUT_VOLUME = (
     "collected, so nothing is known of it; a hatched bar was collected only on some of its days. The share is of "
     "everything collected in the period, with Wilson's 95 % interval. A burst is a stretch with markedly more coverage "
     "than usual (Kleinberg 2002); of a selection it is looked for in the share, so that a fuller corpus is none. "
-    "Copies make bursts more likely: count texts to leave them out."
+    "Copies make bursts more likely: count texts to leave them out. Drag over days to choose them."
 )
 _ABOUT_CHANGE = (
     "The change since as many days before, split exactly: originals of outlets that are new, that stopped and that are "
@@ -105,7 +105,16 @@ def register_volume(app: Dash, answers: Answers) -> None:
         listed = _listed(answers, view, found)
         if drawn[0] != address:  # another view is about to be drawn
             return no_update, listed
-        return said(_marked(answers, view, found, answers.theme(view, drawn[1])))[0], listed
+        return said(_brushed(_marked(answers, view, found, answers.theme(view, drawn[1]))))[0], listed
+
+    app.clientside_callback(
+        ClientsideFunction("newsgauge", "brush"),
+        Output(Ids.ADDRESS, "search", allow_duplicate=True),
+        Output(Ids.VOLUME, "selectedData"),
+        Input(Ids.VOLUME, "selectedData"),
+        State(Ids.ADDRESS, "search"),
+        prevent_initial_call=True,
+    )
 
     @app.callback(
         Output(Ids.CHANGE_CARD, "hidden"),
@@ -133,7 +142,7 @@ def register_volume(app: Dash, answers: Answers) -> None:
 
 
 def _volume(answers: Answers, view: View, theme: Theme) -> tuple[Any, ...]:
-    bare, headings, height = said(_marked(answers, view, None, theme))
+    bare, headings, height = said(_brushed(_marked(answers, view, None, theme)))
     if n := answers.undrawn(view):
         whole = create_url(replace(view.closed(), since=answers.at(view).totals(View()).first))
         note = [f" · not drawn: {counted(n, 'older article')} ", dcc.Link("draw all", href=whole)]
@@ -145,6 +154,13 @@ def _volume(answers: Answers, view: View, theme: Theme) -> tuple[Any, ...]:
         html.Span(strip.layout.meta["subtitle"], className="muted"),
     ]
     return bare, headings, height, strip, words, strip_height
+
+
+def _brushed(figure: go.Figure) -> go.Figure:
+    """The figure as the page has it: days are chosen by dragging over them."""
+    line = {"width": 1, "dash": "solid"}
+    figure.update_layout(dragmode="select", selectdirection="h", newselection_line=line, selections=[])
+    return figure
 
 
 def _marked(answers: Answers, view: View, found: pd.DataFrame | None, theme: Theme) -> go.Figure:

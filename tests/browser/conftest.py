@@ -6,9 +6,11 @@ import threading
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
 from analysis import build_corpus, open_corpus
+from analysis.demo import write_demo
 from dashboard.app import create_app
 from data import RECORDS
 
@@ -76,9 +78,46 @@ class Served:
     def __init__(self, sources, store):
         build_corpus(sources, store)
         self.corpus = open_corpus(store)
-        self.server = make_server("127.0.0.1", 0, create_app(self.corpus).server, threaded=True)
+        self.app = create_app(self.corpus).server
+        self.server = make_server("127.0.0.1", 0, self.app, threaded=True)
         self.address = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+
+class Growing(Served):
+    """A corpus that is built again, with one record more, while it is served."""
+
+    def __init__(self, folder):
+        self.sources, self.store = folder / "records", folder / "store"
+        self.sources.mkdir()
+        synthetic(self.sources)
+        super().__init__([self.sources, RECORDS], self.store)
+
+    def grow(self):
+        text = written(
+            99, day=20, outlet="north", title="One more on cameras", quality=50, topics=["Cameras"]
+        )
+        (self.sources / "2021-08-20-more.md").write_text(text, "utf-8")
+        build_corpus([self.sources, RECORDS], self.store)
+
+    def ask(self, search):
+        """Ask for rows as a page does that was opened now."""
+        asked = {"path": "/articles", "search": search, "startRow": 0, "endRow": 1}
+        answer = self.app.test_client().post("/_rows/articles", json=asked, headers={"Host": "localhost"})
+        assert answer.status_code == 200
+
+
+@pytest.fixture
+def make_served():
+    made = []
+
+    def make(folder):
+        made.append(Growing(folder))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.server.shutdown()
 
 
 @pytest.fixture(scope="session")
@@ -98,12 +137,36 @@ def served_seed(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def demo_served(tmp_path_factory):
+    """The demo corpus, smaller than `newsgauge demo` makes it: every page has something to show."""
+    folder = tmp_path_factory.mktemp("demo")
+    write_demo(folder, n_records=600)
+    served = Served(folder, tmp_path_factory.mktemp("store"))
+    yield served
+    served.server.shutdown()
+
+
+@pytest.fixture(scope="session")
 def served_hostile(tmp_path_factory):
     folder = tmp_path_factory.mktemp("records")
     hostile(folder)
     served = Served(folder, tmp_path_factory.mktemp("store"))
     yield served
     served.server.shutdown()
+
+
+@pytest.fixture
+def settled():
+    """Wait until the page has asked for all that it shows, and has it."""
+
+    def settle(page):
+        expect(page.locator("#headline")).not_to_be_empty()
+        for _ in range(2):  # what has come may ask for more
+            page.wait_for_load_state("networkidle")
+            expect(page.locator("[data-dash-is-loading=true]")).to_have_count(0)
+        return page
+
+    return settle
 
 
 @pytest.fixture

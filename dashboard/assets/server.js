@@ -1,0 +1,86 @@
+// The server behind the page: that it is gone, that it has a newer snapshot, and which snapshot this page keeps to.
+(function () {
+  "use strict";
+
+  const HEADER = "X-Newsgauge-Snapshot";
+  const MOVED = "newsgauge-moved";
+  const shared = (window.newsgauge = window.newsgauge || {});
+  const send = window.fetch;
+  const show = (id, props) => window.dash_clientside.set_props(id, props);
+
+  // A server that is gone is said so; when it answers again, the address brings back what was shown.
+  let lost = false;
+  const wait = () => {
+    send("/_alive", { cache: "no-store" }).then(
+      (answer) => (answer.ok ? window.location.reload() : setTimeout(wait, 3000)),
+      () => setTimeout(wait, 3000),
+    );
+  };
+  const lose = () => {
+    if (lost) return;
+    lost = true;
+    const banner = document.getElementById("lost");
+    if (banner) banner.hidden = false;
+    setTimeout(wait, 3000);
+  };
+
+  // The page keeps to the snapshot of its first answer, and says it with every request. Where an answer comes from
+  // another one, its own is no longer kept: the page is loaded anew and says so.
+  shared.snapshot = null;
+  const label = () => (document.getElementById("snapshot") || { textContent: "" }).textContent;
+  const heed = (answer) => {
+    const id = answer.headers.get(HEADER);
+    if (!id) return;
+    if (shared.snapshot === null) shared.snapshot = id;
+    if (id === shared.snapshot || sessionStorage.getItem(MOVED)) return;
+    sessionStorage.setItem(MOVED, label());
+    window.location.reload();
+  };
+  const named = (resource, options) => {
+    const url = new URL(resource instanceof Request ? resource.url : resource, window.location.href);
+    if (shared.snapshot === null || url.origin !== window.location.origin) return [resource, options];
+    const headers = new Headers((options && options.headers) || (resource instanceof Request ? resource.headers : {}));
+    headers.set(HEADER, shared.snapshot);
+    return [resource, { ...options, headers }];
+  };
+  window.fetch = (resource, options) =>
+    send(...named(resource, options)).then(
+      (answer) => {
+        heed(answer);
+        return answer;
+      },
+      (error) => {
+        if (error.name !== "AbortError") lose();
+        throw error;
+      },
+    );
+
+  const tell = (said, canOpen) => {
+    show("newer-said", { children: said });
+    show("newer-open", { hidden: !canOpen });
+    show("newer", { hidden: false });
+  };
+  const look = () => {
+    if (document.hidden || lost || shared.snapshot === null) return;
+    send("/_newest", { cache: "no-store" }).then((answer) => (answer.ok ? answer.json() : null)).then((newest) => {
+      if (newest && newest.id !== shared.snapshot) tell(`A newer snapshot, ${newest.label}, is there. This page shows ${label()}.`, true);
+    }, () => null);
+  };
+  setInterval(look, 30000);
+  document.addEventListener("visibilitychange", look);
+  document.addEventListener("click", (event) => {
+    if (event.target.closest && event.target.closest("#newer-open")) window.location.reload();
+  });
+  const greet = () => {
+    const before = sessionStorage.getItem(MOVED);
+    if (before === null) return;
+    if (!document.getElementById("newer")) {
+      setTimeout(greet, 100);
+      return;
+    }
+    sessionStorage.removeItem(MOVED);
+    tell(`The store no longer has ${before || "the snapshot that was shown"}. This is ${label()}.`, false);
+  };
+  greet();
+  shared.look = look;
+})();
