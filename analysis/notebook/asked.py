@@ -11,8 +11,10 @@ import pandas as pd
 from duckdb import ColumnExpression, ConstantExpression, DuckDBPyRelation
 
 from analysis.corpus import Filters, Selection
+from analysis.grouping.clusters import TopicClusters, cluster_topics
 from analysis.measures.events import event_leads, events
 from analysis.measures.frames import BadOption, one_of
+from analysis.measures.links import links
 from analysis.measures.periods import Periods
 from analysis.measures.spans import Span, as_span
 from analysis.measures.volume import volume
@@ -20,6 +22,8 @@ from analysis.reports.stretch import Stretches, stretches_of
 
 __all__ = ["Asked"]
 
+_CLUSTERED = 5_000  # articles: more take many seconds, and would be no clearer
+_DRAWN = 40  # articles of a graph that can be read
 Stretch = tuple[pd.Timestamp, pd.Timestamp]
 _RANKS = {
     "size": ["n_articles", "n_providers", "last"],
@@ -137,6 +141,45 @@ class Asked:
             return frame, None
         opener = frame.loc[frame["provider_id"] == leads[0]["provider_id"], "outlet"].iloc[0]
         return frame, {**{str(key): value for key, value in leads[0].items()}, "outlet": str(opener)}
+
+    def clusters(self, k: int | None) -> TopicClusters:
+        """The topic clusters; of many articles those of a fixed sample, the first by their ids, which are hashes."""
+        some = self.selection.table("articles").order("article_id").limit(_CLUSTERED)
+        columns = "article_id, title, excerpt, published_at"
+        articles = some.project(columns).to_arrow_table().to_pandas()
+        topics = (
+            self.selection.table("article_topics").project("article_id, topic").to_arrow_table().to_pandas()
+        )
+        return cluster_topics(articles, k, topics[topics["article_id"].isin(articles["article_id"])])
+
+    def strands(self, clusters: TopicClusters) -> pd.DataFrame:
+        """Articles of each cluster per period: `period`, `cluster_id`, `count`, `status`."""
+        members = clusters.members.dropna(subset=["cluster_id"])
+        times = (
+            self.selection.table("articles").project("article_id, published_at").to_arrow_table().to_pandas()
+        )
+        times["published_at"] = pd.to_datetime(times["published_at"], utc=True)
+        dated = members[["article_id", "cluster_id"]].merge(times.dropna(), on="article_id")
+        counted = volume(
+            dated.rename(columns={"cluster_id": "provider_id"}), every=self.every, by="provider", span=self.drawn,
+            zone=self.selection.zone, collection=self.selection.corpus.collection,
+        )  # fmt: skip
+        return counted.rename(columns={"provider": "cluster_id"})
+
+    def link_graph(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The articles listed most and the links between them, as `link_graph_chart` takes them."""
+        nodes = links(self.selection).head(_DRAWN).rename(columns={"id": "article_id"})
+        ids = nodes["article_id"].tolist()
+        words = _chosen(self.selection.table("articles"), "article_id", ids).project(
+            "article_id, title, provider_id"
+        )
+        nodes = nodes.merge(words.to_arrow_table().to_pandas(), on="article_id")
+        nodes["outlet"] = nodes["provider_id"].map(self.names).fillna(nodes["provider_id"])
+        pairs = _chosen(
+            _chosen(self.selection.table("related_links"), "article_id", ids), "related_article_id", ids
+        )
+        named = pairs.project("article_id AS source, related_article_id AS target").filter("source <> target")
+        return nodes, named.distinct().order("source, target").to_arrow_table().to_pandas()
 
 
 def _chosen(table: DuckDBPyRelation, column: str, values: Sequence[str]) -> DuckDBPyRelation:

@@ -159,6 +159,33 @@ class Charts:
         frame = measures.topics(self.selection)
         return charts.topics_chart(frame, n_articles=len(self.selection), top=top, **self._look)
 
+    def topic_pairs(self, *, top: int = 10) -> go.Figure:
+        """Which topics stand together more often than chance would have it."""
+        frame = measures.topic_pairs(self.selection, top=top)
+        return charts.topic_pairs_chart(frame, span=self._asked().span, **self._placed)
+
+    def cluster_map(self, *, k: int | None = None) -> go.Figure:
+        """The articles near to each other where their words are alike, in `k` clusters; their number is chosen else."""
+        found = self._asked().clusters(k)
+        return charts.cluster_map_chart(
+            found.members, found.clusters, n_articles=len(self.selection), **self._look
+        )
+
+    def cluster_tree(self, *, k: int | None = None) -> go.Figure:
+        """Which clusters are alike."""
+        found = self._asked().clusters(k)
+        return charts.cluster_tree_chart(found.tree, found.clusters, **self._look)
+
+    def cluster_choice(self) -> go.Figure:
+        """How many clusters there are."""
+        return charts.cluster_choice_chart(self._asked().clusters(None).choice, **self._look)
+
+    def strands(self, every: str = "", *, k: int | None = None) -> go.Figure:
+        """How strong each cluster is in each period."""
+        asked = self._asked(every)
+        found = asked.clusters(k)
+        return charts.strands_chart(asked.strands(found), found.clusters, every=asked.every, **self._look)
+
     def diversity(self, every: str = "", *, basis: str = "articles") -> go.Figure:
         """As how many equally active outlets it is spread."""
         asked = self._asked(every)
@@ -226,6 +253,15 @@ class Charts:
         asked = self._asked()
         names = asked.names if by == "provider" else asked.headlines(frame["id"].head(top).tolist())
         return charts.links_chart(frame, by=by, top=top, **self._named | {"names": names})
+
+    def link_graph(self) -> go.Figure:
+        """The articles that stand in most related lists, and the links between them."""
+        nodes, edges = self._asked().link_graph()
+        return charts.link_graph_chart(nodes, edges, span=self._asked().span, **self._placed)
+
+    def outlet_links(self, *, top: int = 12) -> go.Figure:
+        """Which outlets' records list which outlets' articles."""
+        return charts.outlet_links_chart(measures.outlet_links(self.selection, top=top), **self._named)
 
     def discovery(self, *, top: int = 8) -> go.Figure:
         """Which outlets are known mostly through the lists of others."""
