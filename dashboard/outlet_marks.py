@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from duckdb import ColumnExpression, ConstantExpression
+from duckdb import ColumnExpression, ConstantExpression, FunctionExpression
 
 from analysis.charts.lags import step_of
 from analysis.corpus import Selection
@@ -52,11 +52,12 @@ def _near(selection: Selection, domain: str) -> tuple[str, ...]:
     """An outlet's records that blind spots are looked for in: from the selection's first article to its last."""
     topics = neighbouring_topics(selection)
     near = tuple(topics.loc[topics["is_neighbour"], "topic"])
-    ends = selection.table("articles").aggregate("min(published_at), max(published_at)").fetchall()[0]
-    if not near or ends[0] is None:
+    ends = "epoch_us(min(published_at)), epoch_us(max(published_at))"
+    first, last = selection.table("articles").aggregate(ends).fetchall()[0]
+    if not near or first is None:
         return ()
     around = selection.corpus.select(topics=near, providers=domain).table("articles")
-    when = ColumnExpression("published_at")
-    inside = (when >= ConstantExpression(ends[0])) & (when <= ConstantExpression(ends[1]))
+    when = FunctionExpression("epoch_us", ColumnExpression("published_at"))
+    inside = (when >= ConstantExpression(first)) & (when <= ConstantExpression(last))
     records = around.filter(inside & (ColumnExpression("seen_as") != ConstantExpression("related")))
     return tuple(row[0] for row in records.project("article_id").order("article_id").fetchall())
