@@ -17,8 +17,7 @@ from typing import Any
 from analysis.records.canonical import article_id, canonical_url, is_web_url, registered_domain
 from analysis.records.dialects import ARTICLE, IGNORED, IMAGE, PROVIDER
 from analysis.records.frontmatter import clean_controls
-from analysis.records.plain import Path
-from analysis.records.record import Facts, Image, Record
+from analysis.records.record import Facts, Image, Path, Record
 
 __all__ = ["Complain", "NoArticle", "facts", "record"]
 

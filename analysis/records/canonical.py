@@ -5,9 +5,12 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import lru_cache
-from urllib.parse import SplitResult, urlsplit
+from typing import TYPE_CHECKING
 
 from analysis.records.limits import MAX_URL_LENGTH
+
+if TYPE_CHECKING:
+    from urllib.parse import SplitResult
 
 __all__ = ["article_id", "canonical_url", "is_web_url", "registered_domain"]
 
@@ -37,6 +40,8 @@ def is_web_url(text: str) -> bool:
 
 
 def _is_unusual_web_url(text: str) -> bool:
+    from urllib.parse import urlsplit  # noqa: PLC0415 - slow to import, and plain addresses do without
+
     if text[:7].lower() not in ("http://", "https:/") or _FORBIDDEN.search(text):
         return False
     try:
@@ -74,6 +79,8 @@ def canonical_url(url: str) -> str:
 
 
 def _unusual_canonical_url(url: str) -> str:
+    from urllib.parse import urlsplit  # noqa: PLC0415 - slow to import, and plain addresses do without
+
     from courlan import normalize_url  # noqa: PLC0415 - slow to import, and few addresses need it
 
     parts = _without_amp(urlsplit(url))
@@ -87,6 +94,8 @@ def _unusual_canonical_url(url: str) -> str:
 
 def _without_amp(parts: SplitResult) -> SplitResult:
     """The address of the page that an AMP address stands for."""
+    from urllib.parse import urlsplit  # noqa: PLC0415 - slow to import, and plain addresses do without
+
     host = parts.hostname or ""
     cached = None
     if host.endswith(".cdn.ampproject.org"):
@@ -135,6 +144,8 @@ def registered_domain(url: str) -> str:
     >>> registered_domain("https://news.bbc.co.uk/1"), registered_domain("https://a.demo-wire.example/x")
     ('bbc.co.uk', 'demo-wire.example')
     """
+    from urllib.parse import urlsplit  # noqa: PLC0415 - slow to import, and plain addresses do without
+
     from tld import get_fld  # noqa: PLC0415 - slow to import, and only records without a domain need it
 
     host = _plain_host(urlsplit(url).hostname or "")

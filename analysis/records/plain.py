@@ -12,15 +12,14 @@ from typing import Any
 import yaml
 
 from analysis.records.limits import MAX_ALIASED_NODES, MAX_DEPTH
+from analysis.records.record import Path
 
-__all__ = ["Loaded", "Path", "YamlFault", "load"]
+__all__ = ["Loaded", "YamlFault", "load"]
 
 try:
     from yaml import CBaseLoader as _Loader
 except ImportError:  # PyYAML without libyaml is slower and says the same
     from yaml import BaseLoader as _Loader  # type: ignore[assignment]
-
-Path = tuple[str | int, ...]
 
 
 class YamlFault(Exception):

@@ -6,11 +6,10 @@ import json
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from analysis.records import border, fast, plain
+from analysis.records import border, fast
 from analysis.records.frontmatter import FrontMatter, decode, front_matter, healthy_text
-from analysis.records.plain import Path
 from analysis.records.problem import Problem
-from analysis.records.record import Facts, Record
+from analysis.records.record import Facts, Path, Record
 
 __all__ = ["Reader", "Reading"]
 
@@ -112,6 +111,8 @@ def _to_plain(_code: str, _message: str, _path: Path) -> None:
 
 
 def _plain_record(path: str, matter: FrontMatter, problems: list[Problem]) -> Reading:
+    from analysis.records import plain  # noqa: PLC0415 - PyYAML is slow to import, and few records need it
+
     try:
         loaded = plain.load(matter.yaml)
     except plain.YamlFault as fault:

@@ -5,7 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import NamedTuple
 
-__all__ = ["Facts", "Image", "Record"]
+__all__ = ["Facts", "Image", "Path", "Record"]
+
+Path = tuple[str | int, ...]
+"""Where a value stands in a record: names of fields, and places in lists from 0."""
 
 
 class Image(NamedTuple):

@@ -8,16 +8,17 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-import tarfile
-import zipfile
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 from analysis.errors import NewsgaugeError
 from analysis.records.limits import MAX_ARCHIVE_BYTES, MAX_JSON_BYTES, MAX_RECORD_BYTES
 from analysis.records.problem import Problem
+
+if TYPE_CHECKING:
+    import tarfile
+    import zipfile  # both are imported where they are needed: a folder needs neither
 
 __all__ = ["ARCHIVES", "ENDINGS", "NoSource", "Source", "SourceFile", "open_source"]
 
@@ -29,8 +30,7 @@ class NoSource(NewsgaugeError):
     """The path given as a source does not exist, or is nothing that holds records."""
 
 
-@dataclass(frozen=True)
-class SourceFile:
+class SourceFile(NamedTuple):
     """A file of a source: its path within it, with forward slashes; size in bytes; time of change in nanoseconds."""
 
     path: str
@@ -117,6 +117,8 @@ class _Zip(_Archive):
     kind = "zip"
 
     def files(self) -> list[SourceFile]:
+        import zipfile  # noqa: PLC0415 - see above
+
         with zipfile.ZipFile(self.root) as archive:
             members = [info for info in archive.infolist() if not info.is_dir() and not _is_link(info)]
         named = _relative([info.filename for info in members])
@@ -128,6 +130,8 @@ class _Zip(_Archive):
         return sorted(rows, key=lambda file: file.path)
 
     def read(self, paths: Collection[str]) -> Iterator[tuple[str, bytes | Problem]]:
+        import zipfile  # noqa: PLC0415 - see above
+
         wanted, budget = set(paths), MAX_ARCHIVE_BYTES
         with zipfile.ZipFile(self.root) as archive:
             named = _relative(
@@ -158,6 +162,8 @@ class _Tar(_Archive):
     kind = "tar"
 
     def files(self) -> list[SourceFile]:
+        import tarfile  # noqa: PLC0415 - see above
+
         try:
             with tarfile.open(self.root) as archive:
                 members = [info for info in archive if info.isfile()]
@@ -172,6 +178,8 @@ class _Tar(_Archive):
         return [rows[path] for path in sorted(rows)]
 
     def read(self, paths: Collection[str]) -> Iterator[tuple[str, bytes | Problem]]:
+        import tarfile  # noqa: PLC0415 - see above
+
         wanted, budget = set(paths), MAX_ARCHIVE_BYTES
         named = _relative([info.name for info in self._members()])
         with tarfile.open(self.root) as archive:
@@ -188,6 +196,8 @@ class _Tar(_Archive):
                 yield path, content
 
     def _members(self) -> list[tarfile.TarInfo]:
+        import tarfile  # noqa: PLC0415 - see above
+
         with tarfile.open(self.root) as archive:
             return [info for info in archive if info.isfile()]
 
@@ -213,10 +223,14 @@ def open_source(path: str | Path, store: Path | None = None) -> Source:
         raise NoSource(f"no such file or folder: {path}")
     name = root.name.lower()
     if name.endswith(".zip"):
+        import zipfile  # noqa: PLC0415 - see above
+
         if not zipfile.is_zipfile(root):
             raise NoSource(f"{path} is not a zip archive")
         return _Zip(root.resolve())
     if name.endswith(ARCHIVES):
+        import tarfile  # noqa: PLC0415 - see above
+
         if not tarfile.is_tarfile(root):
             raise NoSource(f"{path} is not a tar archive")
         return _Tar(root.resolve())

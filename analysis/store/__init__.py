@@ -1,7 +1,13 @@
 """Snapshots on disk: incremental builds, an atomic swap, and what a reader sees."""
 
-from analysis.store.build import BuildReport, NoRecords, StoreLocked, build_corpus
-from analysis.store.snapshot import NoSnapshot, Snapshot, current_snapshot, find_snapshot
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from analysis.store.build import BuildReport, NoRecords, build_corpus
+    from analysis.store.lock import StoreLocked
+    from analysis.store.snapshot import NoSnapshot, Snapshot, current_snapshot, find_snapshot
 
 __all__ = [
     "BuildReport",
@@ -13,3 +19,19 @@ __all__ = [
     "current_snapshot",
     "find_snapshot",
 ]
+
+_HOMES = {
+    "BuildReport": "build",
+    "NoRecords": "build",
+    "StoreLocked": "lock",
+    "build_corpus": "build",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import public names when they are asked for: a build begins to read before it loads the rest."""
+    if name not in __all__:
+        raise AttributeError(f"module 'analysis.store' has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415 - kept out of the package's names
+
+    return getattr(import_module(f"analysis.store.{_HOMES.get(name, 'snapshot')}"), name)

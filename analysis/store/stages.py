@@ -8,14 +8,11 @@ finished stages, and the next one goes on from them.
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.records import SourceFile
-from analysis.store.snapshot import quoted
 from analysis.tables.staging import BETWEEN, COLUMNS, FILE_COLUMNS, STAGING_VERSION, Staging
 
 if TYPE_CHECKING:
@@ -30,8 +27,7 @@ _LIVE_FILES = 50_000  # made known to DuckDB at a time
 _LINE_BYTES = 2**20  # what DuckDB is told to expect at least
 
 
-@dataclass(frozen=True)
-class StagedFile:
+class StagedFile(NamedTuple):
     """A file that has been read: where it is staged, and what it gave. The digest is empty if it could not be read."""
 
     stage: int
@@ -54,9 +50,9 @@ class Stages:
         self.folder.mkdir(parents=True, exist_ok=True)
         for other in self.folder.parent.iterdir():
             if other != self.folder:
-                shutil.rmtree(other, ignore_errors=True)
+                _remove(other)
         for unfinished in self.folder.glob(".*"):
-            shutil.rmtree(unfinished, ignore_errors=True)
+            _remove(unfinished)
 
     def next_number(self) -> int:
         """A number for a new stage: later ones count before earlier ones, whatever the clock says."""
@@ -121,7 +117,7 @@ class Stages:
             kept.setdefault(staged.stage, []).append(staged.number)
         for stage in self.numbers():
             if stage not in kept:
-                shutil.rmtree(self.folder / str(stage))
+                _remove(self.folder / str(stage))
         small = {stage: files for stage, files in kept.items() if len(files) < _SMALL}
         if len(small) > _MOST_STAGES:
             for together in _groups(small):
@@ -137,7 +133,7 @@ class Stages:
             joined.take(lines, {number: rows[number] for number in files})
         self.write(joined)
         for stage in kept:
-            shutil.rmtree(self.folder / str(stage))
+            _remove(self.folder / str(stage))
 
     def _files(self, stage: int) -> dict[str, Any]:
         content: dict[str, Any] = json.loads((self.folder / str(stage) / "files.json").read_bytes())
@@ -156,8 +152,16 @@ def _groups(stages: dict[int, list[int]]) -> Iterator[dict[int, list[int]]]:
         yield group
 
 
+def _remove(folder: Path) -> None:
+    import shutil  # noqa: PLC0415 - loads every way to compress, and is seldom needed
+
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def _read(name: str, paths: list[Path], longest: int) -> str:
     """SQL that reads lines of a table."""
+    from analysis.store.snapshot import quoted  # noqa: PLC0415 - the processes that read do without
+
     columns = ", ".join(f"'{column}': '{kind}'" for column, kind in COLUMNS[name].items())
     longest = max(longest, _LINE_BYTES)
     return (

@@ -7,7 +7,7 @@ import pytest
 
 from analysis import build_corpus, open_corpus
 from analysis.records import open_source
-from analysis.store import build, current_snapshot
+from analysis.store import build, current_snapshot, publish
 from analysis.store.snapshot import snapshot_names
 
 
@@ -92,7 +92,7 @@ def test_a_clock_set_back_makes_no_snapshot_look_old(write_records, make_record,
         def now(cls, _zone):
             return cls.fromisoformat(next(times))
 
-    monkeypatch.setattr(build, "datetime", Clock)
+    monkeypatch.setattr(publish, "datetime", Clock)
     ids = []
     for title in ("One", "Two"):
         report = build_corpus(write_records(make_record(title=title)), tmp_path / "s", groups=False)
@@ -114,11 +114,11 @@ def test_a_truncated_table_is_built_again(write_records, make_record, tmp_path, 
 def test_a_build_of_unchanged_files_settles_nothing(write_records, make_record, tmp_path, monkeypatch):
     source = write_records(make_record(), "no front matter")
     first = build_corpus(source, tmp_path / "s", groups=False)
-    monkeypatch.setattr(build, "settle", None)
+    monkeypatch.setattr(publish, "settle", None)
     again = build_corpus(source, tmp_path / "s", groups=False)
     assert (again.n_parsed, again.is_new, again.snapshot) == (0, False, first.snapshot)
     assert (again.n_entries, again.problems) == (first.n_entries, first.problems)
-    monkeypatch.setattr(build, "SETTLING_VERSION", -1)
+    monkeypatch.setattr(publish, "SETTLING_VERSION", -1)
     with pytest.raises(TypeError):  # other rules: settled anew
         build_corpus(source, tmp_path / "s", groups=False)
 

@@ -48,6 +48,7 @@ def test_forked_processes_give_what_one_gives(source, alone, tmp_path):
     slowly = "reading._READER.read = lambda *file: (print(os.getpid()), time.sleep(0.01), read(*file))[-1]\n"
     *pids, n_parsed = python(f"import time{BEGIN}{slowly}{BUILD}", source, tmp_path / "s")
     assert n_parsed == "61"
+    assert len(set(pids)) > 1
     assert current_snapshot(tmp_path / "s").tables == alone.tables
     assert len(Stages(tmp_path / "s").numbers()) > len(Stages(tmp_path / "alone").numbers()) == 1
 

@@ -1,0 +1,198 @@
+"""Staged files -> a new snapshot: settle the tables, look for groups, write them, let readers see them."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import shutil
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.records import Source
+from analysis.store.digest import table_digest
+from analysis.store.snapshot import (
+    NoSnapshot,
+    Snapshot,
+    SourceInfo,
+    current_snapshot,
+    make_current,
+    prune,
+    snapshot_names,
+)
+from analysis.store.stages import StagedFile
+from analysis.tables.merge import SETTLING_VERSION, ordered, settle
+from analysis.tables.schema import TABLES, Table
+
+if TYPE_CHECKING:
+    import duckdb  # a build of unchanged files does without
+
+__all__ = ["connect", "find_same", "publish", "source_info"]
+
+_PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 50000"
+
+
+def connect(store: Path, *, few: bool) -> duckdb.DuckDBPyConnection:
+    """A database in memory that spills into the store; with one thread where there are few files."""
+    import duckdb  # noqa: PLC0415 - see above
+
+    config: dict[str, str | bool | int | float | list[str]] = {"temp_directory": str(store / ".spill")}
+    if few:
+        config["threads"] = 1
+    con = duckdb.connect(config=config)
+    con.execute("SET TimeZone = 'UTC'")
+    return con
+
+
+def source_info(source: Source, files: Sequence[StagedFile]) -> SourceInfo:
+    """What a snapshot says of a source, which does not depend on the order of its files."""
+    whole = hashlib.blake2b(digest_size=16)
+    for staged in sorted(files, key=lambda staged: staged.file.path):
+        whole.update(f"{staged.file.path}\0{staged.digest}\n".encode("utf-8", "surrogatepass"))
+    return SourceInfo(
+        path=str(source.root),
+        kind=source.kind,
+        n_files=len(files),
+        n_bytes=sum(staged.file.size for staged in files),
+        mtime_ns=max(staged.file.mtime_ns for staged in files),
+        digest=whole.hexdigest(),
+    )
+
+
+def find_same(store: Path, sources: tuple[SourceInfo, ...], *, grouped: bool) -> Snapshot | None:
+    """The current snapshot, if a build of these sources would give it again."""
+    old = _current(store)
+    return old if old and _is_of(old, sources, grouped=grouped) else None
+
+
+def publish(
+    con: duckdb.DuckDBPyConnection,
+    store: Path,
+    sources: tuple[SourceInfo, ...],
+    counts: dict[str, int],
+    tell: Callable[[str, int, int], None],
+    *,
+    grouped: bool,
+) -> tuple[Snapshot, bool]:
+    """Settle what is staged and make it the current snapshot, unless the tables come out as they were.
+
+    Args:
+        con: a connection with the staged tables of `analysis.store.stages`.
+        store: the store's folder.
+        sources: what is built from.
+        counts: of files and encrypted payloads.
+        tell: told of each step.
+        grouped: whether copies and events are looked for.
+
+    Returns:
+        The current snapshot, and whether it is new.
+    """
+    tell("settling", 0, 1)
+    settle(con)
+    if grouped:
+        tell("grouping", 0, 1)
+        _group(con, _current(store))
+    tell("writing", 0, 1)
+    snapshot, is_new = _write(con, store, sources, counts, grouped=grouped)
+    shutil.rmtree(store / ".spill", ignore_errors=True)
+    prune(store, snapshot.id)
+    return snapshot, is_new
+
+
+def _group(con: duckdb.DuckDBPyConnection, old: Snapshot | None) -> None:
+    from analysis.store.grouped import add_groups  # noqa: PLC0415 - scikit-learn and scipy take a second to load
+
+    add_groups(con, old if old and old.grouped and _is_whole(old) else None)
+
+
+def _write(
+    con: duckdb.DuckDBPyConnection,
+    store: Path,
+    sources: tuple[SourceInfo, ...],
+    counts: dict[str, int],
+    *,
+    grouped: bool,
+) -> tuple[Snapshot, bool]:
+    """Write the tables as a new snapshot and make it current, unless they are as they were."""
+    moment = datetime.now(UTC)
+    named = max(f"{moment:%Y%m%dT%H%M%S%f}", _next_name(store))
+    unfinished = store / "snapshots" / f".{named}"
+    unfinished.mkdir(parents=True)
+    tables = {table.name: _write_table(con, table, unfinished) for table in TABLES}
+    problems = con.execute(
+        "SELECT severity, code, count(*) FROM problems GROUP BY ALL ORDER BY ALL"
+    ).fetchall()
+    digest = hashlib.blake2b(repr(sorted(tables.items())).encode(), digest_size=16).hexdigest()
+    old = find_same(store, sources, grouped=grouped)
+    if old and old.digest == digest:
+        shutil.rmtree(unfinished)
+        return old, False
+    snapshot = Snapshot(
+        folder=unfinished,
+        id=f"{named}-{digest[:8]}",
+        built_at=moment.isoformat(timespec="seconds"),
+        digest=digest,
+        sources=sources,
+        tables=tables,
+        sizes={table.name: (unfinished / f"{table.name}.parquet").stat().st_size for table in TABLES},
+        problems=tuple(problems),
+        counts=counts,
+        versions=_versions(),
+        grouped=grouped,
+    )
+    snapshot.write_manifest()
+    final = store / "snapshots" / snapshot.id
+    unfinished.rename(final)
+    make_current(store, snapshot.id)
+    return current_snapshot(store), True
+
+
+def _write_table(con: duckdb.DuckDBPyConnection, table: Table, folder: Path) -> dict[str, object]:
+    path = str(folder / f"{table.name}.parquet").replace("'", "''")
+    con.execute(f"COPY ({ordered(table.name)}) TO '{path}' ({_PARQUET})")
+    n_rows, digest = table_digest(con, table)
+    return {"rows": n_rows, "digest": digest}
+
+
+def _current(store: Path) -> Snapshot | None:
+    try:
+        return current_snapshot(store)
+    except NoSnapshot:
+        return None
+
+
+def _next_name(store: Path) -> str:
+    """What sorts just after the newest snapshot: a clock that was set back must not make a new one look old."""
+    names = snapshot_names(store)
+    if not names:
+        return ""
+    newest = datetime.strptime(names[-1].split("-")[0], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
+    return f"{newest + timedelta(microseconds=1):%Y%m%dT%H%M%S%f}"
+
+
+def _is_of(snapshot: Snapshot, sources: tuple[SourceInfo, ...], *, grouped: bool) -> bool:
+    """Whether a build of these sources would give this snapshot again."""
+    same = (snapshot.sources, snapshot.grouped, snapshot.versions) == (sources, grouped, _versions())
+    return same and _is_whole(snapshot)
+
+
+def _is_whole(snapshot: Snapshot) -> bool:
+    """Whether every table is there, and as long as it was when it was written."""
+    try:
+        return all(snapshot.path(t.name).stat().st_size == snapshot.sizes[t.name] for t in TABLES)
+    except (OSError, KeyError):
+        return False
+
+
+def _versions() -> dict[str, str]:
+    from importlib.metadata import version  # noqa: PLC0415 - slow to import
+
+    from analysis import __version__  # noqa: PLC0415 - the package imports this module
+
+    return {
+        "newsgauge": __version__,
+        "python": platform.python_version(),
+        "duckdb": version("duckdb"),
+        "settling": str(SETTLING_VERSION),
+    }
