@@ -59,7 +59,8 @@ def behind(answers: Answers, view: View, mark: Mark, filters: Filters) -> Filter
         case "change":
             found = _changed(answers, view, filters, mark.value)
         case kind if kind in _BY_ID:
-            found = replace(filters, ids=_chosen(answers, view, mark))
+            # What lies around a story is not of the story.
+            found = replace(Filters() if mark.kind == "near" else filters, ids=_chosen(answers, view, mark))
         case _:
             found = _in_time(answers, view, filters, mark)
     return found
