@@ -205,6 +205,7 @@ class Ids(StrEnum):
     OUTLETS_COPYING = "outlets-copying"
     OUTLETS_COPYING_TEXT = "outlets-copying-text"
     OUTLETS_COPYING_TABLE = "outlets-copying-table"
+    OUTLETS_COPYING_LIST = "outlets-copying-list"
     OUTLETS_BLIND = "outlets-blind"
     OUTLETS_BLIND_TEXT = "outlets-blind-text"
     OUTLETS_BLIND_TABLE = "outlets-blind-table"

@@ -110,7 +110,7 @@ def _quality(row: dict[Any, Any]) -> str:
     if row["quality_status"] == "unknown":
         return "no score"
     if row["quality_status"] == "few" or not np.isfinite(row["quality_low"]):
-        return f"{row['quality_mean']:.0f}, {counted(int(row['n_scored']), 'score')}: too few to rank"
+        return f"{row['quality_mean']:.0f} of {int(row['n_scored'])}: too few"
     return f"{row['quality']:.0f} ({row['quality_low']:.0f}–{row['quality_high']:.0f})"
 
 
@@ -129,8 +129,8 @@ def _lag(row: dict[Any, Any]) -> str:
     n = int(row["n_followed"])
     if not n:
         return "followed on none"
-    few = ": too few" if n < FEW else ""
-    return f"{lag_name(row['lag_median_hours'])}, {counted(n, 'event')}{few}"
+    lag = lag_name(row["lag_median_hours"])
+    return f"{lag} on {n}: too few" if n < FEW else f"{lag}, {counted(n, 'event')}"
 
 
 def _day(moment: Any, zone: ZoneInfo) -> str:

@@ -119,12 +119,12 @@ def compare_finding(frame: pd.DataFrame, noun: str) -> str:
     most = int(totals.iloc[0]) if len(totals) else 0
     if not most:
         return "None of the stories has coverage in this time"
-    first = shortened(str(totals.index[0]), 36)
+    first = shortened(str(totals.index[0]), 48)
     if len(totals) == 1:
         return f"{first}: {counted(most, noun)}"
     if most < _FEW:
         return f"At most {counted(most, noun)} a story: too few to compare"
-    second, less = shortened(str(totals.index[1]), 36), int(totals.iloc[1])
+    second, less = shortened(str(totals.index[1]), 48), int(totals.iloc[1])
     if less == most:
         return f"{first} and {second} had most coverage, {counted(most, noun)} each"
     against = f"{most / less:.1f}x those of {second}" if less else f"{second} none"

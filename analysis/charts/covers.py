@@ -18,7 +18,7 @@ __all__ = ["covers_chart"]
 
 _ROW = 26  # pixels
 _FEW = 10  # articles in all
-_LETTERS = 30
+_LETTERS = 24
 
 
 def covers_chart(
@@ -72,13 +72,13 @@ def covers_chart(
         _add_column(figure, best[story], place, len(stories), given[story], most, sums, called, theme)
     labels = [f"{plain(_name(domain, called))}  " for domain in best.index]
     figure.update_yaxes(
-        tickvals=list(range(len(best))), ticktext=labels, range=[len(best) - 0.5, -0.5], showgrid=False,
+        tickvals=list(range(len(best))), ticktext=labels, range=[len(best) - 0.5, -1.4], showgrid=False,
         showline=False, tickfont={"size": 12, "color": theme.ink},
     )  # fmt: skip
     widest = max(len(_name(domain, called)) for domain in best.index)
     figure.update_layout(
-        height=figure.layout.margin.t + 20 + _ROW * len(best) + 8, barmode="overlay",
-        margin={"l": widest * 6.6 + 16, "b": 8, "t": figure.layout.margin.t + 20, "r": 26},
+        height=figure.layout.margin.t + _ROW * (len(best) + 0.9) + 8, barmode="overlay",
+        margin={"l": widest * 6.6 + 16, "b": 8, "r": 26},
     )  # fmt: skip
     said = "; ".join(
         f"{_name(domain, called)} "
@@ -133,10 +133,11 @@ def _add_column(  # noqa: PLR0913, PLR0917 - one column of the figure, all of it
             x=int(n), xref=f"x{suffix}", y=row, yref="y", xanchor="left", xshift=3, showarrow=False,
             text=f"{int(n):,}" if n else "·", font={"size": 12, "color": theme.ink if n else theme.muted},
         )  # fmt: skip
-    figure.add_annotation(
-        x=0, xref=f"x{suffix} domain", xanchor="left", y=1, yref="paper", yanchor="bottom", showarrow=False,
-        text=f'<span style="color:{colour}">■</span> {plain(shortened(story, max(96 // n_columns, 9)))}',
-        font={"size": 12, "color": theme.ink}, hovertext=plain(story),
+    # A trace and no annotation, so that a page may hide the heads where they do not fit.
+    figure.add_scatter(
+        x=[0], y=[-0.95], mode="text", textposition="middle right", xaxis=f"x{suffix}", yaxis="y", hoverinfo="skip",
+        text=[f'<span style="color:{colour}">■</span> {plain(shortened(story, max(96 // n_columns, 9)))}'],
+        textfont={"size": 12, "color": theme.ink}, cliponaxis=False,
     )  # fmt: skip
     figure.update_layout({f"xaxis{suffix}": {
         "domain": [place * wide, (place + 1) * wide - 0.012], "range": [0, most * 1.45], "showgrid": False,

@@ -74,9 +74,10 @@ def lags_chart(
                 x=at, y=n, yanchor="bottom", text=f"{n:,}", showarrow=False, borderpad=0,
                 font={"size": 12, "color": theme.ink},
             )  # fmt: skip
-    ticks = ["first", "0", *(lag_name(hours) for hours in STEPS[1:])]
+    named = list(range(2, len(STEPS), 2))  # every second end, so that they fit a telephone
     figure.update_xaxes(
-        tickvals=[0, *(step + 0.5 for step in range(len(STEPS)))], ticktext=[_short(tick) for tick in ticks],
+        tickvals=[0, *(step + 0.5 for step in named)],
+        ticktext=["first", *(_short(lag_name(STEPS[step])) for step in named)],
         range=[-0.6, len(counts) - 0.4], showgrid=False, tickangle=0,
     )  # fmt: skip
     figure.update_yaxes(range=[0, max(counts) * 1.12], nticks=4, tickformat=",d", showline=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import wrap
 from typing import Any
 
 import plotly.graph_objects as go
@@ -14,6 +15,7 @@ __all__ = ["add_matrix"]
 
 _ROW = 26
 _LETTERS = 24
+_LINE = 16  # letters of a line of a broken name
 
 
 def add_matrix(  # noqa: PLR0913 - each is one thing that a cell or its names say
@@ -69,25 +71,39 @@ def add_matrix(  # noqa: PLR0913 - each is one thing that a cell or its names sa
                     font={"size": 12, "color": ink},
                 )
     ticks = {"showgrid": False, "showline": False, "tickfont": {"size": 12, "color": theme.ink}}
+    heads = [_tick(key, called) if slanted else _broken(key, called, len(columns)) for key in columns]
     figure.update_xaxes(
-        tickvals=list(range(len(columns))), ticktext=[_tick(key, called) for key in columns], side="top",
+        tickvals=list(range(len(columns))), ticktext=heads, side="top",
         tickangle=-50 if slanted else 0, range=[-0.5, len(columns) - 0.5], **ticks,
     )  # fmt: skip
     figure.update_yaxes(
         tickvals=list(range(len(rows))),
-        ticktext=[_tick(key, called) for key in rows],
+        ticktext=[_tick(key, called) if slanted else _broken(key, called, 1) for key in rows],
         range=[len(rows) - 0.5, -0.5],
         **ticks,
     )
-    widest = max((len(shortened(called.get(key, key), _LETTERS)) for key in rows), default=0)
+    most_letters = _LETTERS if slanted else _LINE
+    widest = max((len(shortened(called.get(key, key), most_letters)) for key in rows), default=0)
     longest = max((len(shortened(called.get(key, key), _LETTERS)) for key in columns), default=0)
-    above = (longest * 5.2 if slanted else 14) + 12
-    height = figure.layout.margin.t + above + _ROW * max(len(rows), 1) + 8
-    share = _ROW * max(len(rows), 1) / (above + _ROW * max(len(rows), 1))
+    lines = max((head.count("<br>") + 1 for head in heads), default=1)
+    above = (longest * 5.2 if slanted else 15 * lines) + 12
+    body = (_ROW if slanted else _ROW + 8) * max(len(rows), 1)
+    height = figure.layout.margin.t + above + body + 8
+    share = body / (above + body)
     figure.update_yaxes(domain=[0, share], automargin=False)
     figure.update_xaxes(anchor="y", automargin=False)
     right = max(longest * 4.4 - 8, 8) if slanted else 8
     figure.update_layout(height=height, margin={"l": widest * 6.7 + 12, "r": right, "b": 8})
+
+
+def _broken(key: str, names: Mapping[str, str], n_columns: int) -> str:
+    """A name in lines so short that those of neighbours do not touch on a telephone."""
+    whole = shortened(names.get(key, key), 3 * _LINE)
+    width = {1: _LINE, 2: _LINE, 3: 11, 4: 9}.get(n_columns, 7)
+    lines = wrap(whole, width) or [""]
+    most = 2 if n_columns == 1 else 3
+    kept = [*lines[: most - 1], shortened(" ".join(lines[most - 1 :]), width)] if len(lines) > most else lines
+    return "<br>".join(map(plain, kept))
 
 
 def _tick(key: str, names: Mapping[str, str]) -> str:

@@ -30,12 +30,14 @@ from dashboard.pages.compare_tables import (
     overlap_table,
     scoreboard,
     scores_table,
+    story_key,
     suggestions,
     terms_columns,
     volumes_table,
 )
 from dashboard.pages.compare_words import compare_summary
 from dashboard.url_state import MOST_BESIDE, Page, View, create_url, parse_url
+from dashboard.words import counted
 
 __all__ = ["layout", "register"]
 
@@ -234,10 +236,14 @@ def _register_charts(app: Dash, answers: Answers) -> None:
 
     def volume(view: View, shown: tuple[Item, ...], scheme: str) -> tuple[go.Figure, Any]:
         frame = volumes(answers, view, shown)
+        older = sum(answers.undrawn(item.view(view)) for item in shown)
         figure = compare_chart(
             frame, every=answers.every(view), basis=answers.basis(view), colours=_colours(shown),
             snapshot=answers.at(view).corpus.snapshot.label, theme=theme_of(scheme),
         )  # fmt: skip
+        if older:
+            basis = f"{figure.layout.meta['subtitle']} · not drawn: {counted(older, 'older article')}"
+            figure.layout.meta = figure.layout.meta | {"subtitle": basis}
         return _placed(figure, shown, "period"), volumes_table(answers, view, shown, frame)
 
     def covering(view: View, shown: tuple[Item, ...], scheme: str) -> tuple[go.Figure, Any]:
@@ -295,7 +301,8 @@ def _register_chart(
         if view is None or scheme is None or not shown:
             return (no_update,) * 4
         figure, table = draw(view, shown, scheme)
-        return *said(figure, top=top), table
+        bare, words, height = said(figure, top=top)
+        return bare, [*words, story_key(shown)], height, table
 
 
 def _register_bursts(app: Dash, answers: Answers) -> None:

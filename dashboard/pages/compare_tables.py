@@ -30,6 +30,7 @@ __all__ = [
     "overlap_table",
     "scoreboard",
     "scores_table",
+    "story_key",
     "suggestions",
     "terms_columns",
     "volumes_table",
@@ -54,6 +55,12 @@ _HEADS = (
 def square(item: Item) -> html.Span:
     """The colour of one, which every panel has it in."""
     return html.Span("■", className="square", style={"color": item.colour}, **{"aria-hidden": "true"})
+
+
+def story_key(shown: tuple[Item, ...]) -> html.P:
+    """Which colour is whose, for screens too narrow for names in the chart."""
+    parts = [html.Span([square(item), html.Bdi(shortened(item.name, 40))]) for item in shown]
+    return html.P(parts, className="story-key", **{"aria-hidden": "true"})
 
 
 def scoreboard(answers: Answers, view: View, shown: tuple[Item, ...]) -> html.Table:

@@ -156,7 +156,9 @@ def _table(heads: tuple[str, ...], body: list[html.Tr], *, more: int = 0) -> htm
     head = html.Thead(html.Tr([html.Th(text, scope="col") for text in heads]))
     note = html.P(f"and {counted(more, 'more outlet')}", className="basis") if more > 0 else None
     none = html.P("none", className="basis") if not body else None
-    return html.Div([html.Table([head, html.Tbody(body)], className="rows narrow-rows"), none, note])
+    # The heads of columns are only heard on a narrow screen; there this one stands over its rows.
+    title = html.Div(heads[0], className="narrow-head", **{"aria-hidden": "true"})
+    return html.Div([title, html.Table([head, html.Tbody(body)], className="rows narrow-rows"), none, note])
 
 
 def _cell(head: str, children: Any) -> html.Td:

@@ -17,6 +17,7 @@ from analysis.charts.syndication import who_copies_whom_chart
 from analysis.charts.timeliness import lag_chart, lag_name, timeliness_chart
 from analysis.charts.wording import percent
 from analysis.measures.blindspots import blindspots
+from analysis.measures.providers import FEW
 from analysis.measures.syndication import copiers
 from analysis.measures.timeliness import lag_quartiles, timeliness
 from dashboard.answers import Answers
@@ -81,6 +82,7 @@ _SEARCHED = {"filter": "agTextColumnFilter",
              "filterParams": {"filterOptions": ["contains", "notContains", "equals"], "maxNumConditions": 1,
                               "buttons": ["reset"], "debounceMs": 400}}  # fmt: skip
 _ROWS = 200  # of the longest table under a chart
+_FEW_ROWS = 12  # of the list that stands for the matrix
 _KEY = (Input(Ids.LIVE, "data"), Input(Ids.SCHEME, "data"))
 Rows = list[tuple[str, str, str]]
 Draw = Callable[[View, dict[str, Any]], tuple[go.Figure, tuple[str, str], Rows]]
@@ -132,7 +134,10 @@ def _charts() -> list[Any]:
         ),
         chart(Ids.OUTLETS_FIRST, Ids.OUTLETS_FIRST_TEXT, Ids.OUTLETS_FIRST_TABLE, about=_ABOUT_FIRST),
         chart(Ids.OUTLETS_LAG, Ids.OUTLETS_LAG_TEXT, Ids.OUTLETS_LAG_TABLE, about=_ABOUT_LAG),
-        chart(Ids.OUTLETS_COPYING, Ids.OUTLETS_COPYING_TEXT, Ids.OUTLETS_COPYING_TABLE, about=_ABOUT_COPYING),
+        chart(
+            Ids.OUTLETS_COPYING, Ids.OUTLETS_COPYING_TEXT, Ids.OUTLETS_COPYING_TABLE, about=_ABOUT_COPYING,
+            below=[html.Div(id=Ids.OUTLETS_COPYING_LIST, className="narrow-list")],
+        ),
         chart(Ids.OUTLETS_BLIND, Ids.OUTLETS_BLIND_TEXT, Ids.OUTLETS_BLIND_TABLE, about=_ABOUT_BLIND),
     ]  # fmt: skip
 
@@ -169,8 +174,17 @@ def register(app: Dash, answers: Answers) -> None:
         if not n:
             advice = [html.H2("No article matches"), html.P(loosen(answers, view))]
             return "", advice, False, True, ""
-        text = f"{counted(n, 'outlet')}; sort by a heading, click an outlet for its page"
+        few = f"too few to rank: fewer than {FEW}; sorted, these stand last"
+        text = f"{counted(n, 'outlet')}; sort by a heading, click an outlet for its page · {few}"
         return outlets_summary(answers, view, names_of(answers, view)), [], True, False, text
+
+    @app.callback(Output(Ids.OUTLETS_COPYING_LIST, "children"), Input(Ids.LIVE, "data"))
+    def list_copies(address: str | None) -> Any:
+        view = _view(address)
+        if view is None:
+            return no_update
+        rows = _copies(view, answers.measured(copiers, view), names_of(answers, view))
+        return marks_table(("Copier and origin", "Copies"), rows[:_FEW_ROWS]) if rows else []
 
     _register_charts(app, answers)
     register_one(app, answers)
@@ -271,24 +285,24 @@ def _copying(answers: Answers, view: View, placed: dict[str, Any]) -> tuple[go.F
     for trace in figure.data:
         cells = [[f"copied:{pair[0]}/{pair[1]}" for pair in line] for line in trace.customdata]
         trace.customdata = cells
+    return figure, ("Copier and origin", "Copies"), _copies(view, frame, placed["names"])
+
+
+def _copies(view: View, frame: pd.DataFrame, names: dict[str, str]) -> Rows:
+    """Who copied whom, most first: the matrix as rows, which are all that fits a telephone."""
     rows = []
     for row in frame.head(_ROWS).to_dict("records"):
-        one, other = (placed["names"].get(row[side], row[side]) for side in ("origin", "copier"))
-        rows.append(
-            (
-                f"{other} from {one}"[:120],
-                _open(view, "copied", f"{row['origin']}/{row['copier']}"),
-                number(row["n"]),
-            )
-        )
-    return figure, ("Copier and origin", "Copies"), rows
+        one, other = (names.get(row[side], row[side]) for side in ("origin", "copier"))
+        href = _open(view, "copied", f"{row['origin']}/{row['copier']}")
+        rows.append((f"{other} from {one}"[:120], href, number(row["n"])))
+    return rows
 
 
 def _blind(answers: Answers, view: View, placed: dict[str, Any]) -> tuple[go.Figure, tuple[str, str], Rows]:
     """Blind spots of what is asked for; everything has none."""
     heads = ("Outlet", "Observed, and expected by chance")
     if not (answers.query(view) or view.topics):
-        why = "Choose a story, a query or a topic above: a blind spot is of something."
+        why = "Choose a story, a query or a topic above:<br>a blind spot is of something."
         title = "Blind spots: nothing is asked for yet"
         return (
             empty_figure(

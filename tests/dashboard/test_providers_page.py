@@ -213,10 +213,7 @@ def test_unknown_is_not_zero_and_few_is_said():
     assert (row["name"], row["quality"], row["originality"]) == ("The A", "no score", "not looked for")
     assert (row["lag"], row["n_topics"], row["last_seen"]) == ("followed on none", None, "no date")
     few = table_of(provider_id=["a"], n_scored=[2], quality_status=["few"])
-    assert (
-        outlet_rows(few, {}, {"endRow": 1}, ZoneInfo("UTC"))["rowData"][0]["quality"]
-        == "50, 2 scores: too few to rank"
-    )
+    assert outlet_rows(few, {}, {"endRow": 1}, ZoneInfo("UTC"))["rowData"][0]["quality"] == "50 of 2: too few"
 
 
 def test_rows_are_searched_and_paged_and_equal_ones_are_in_order():
