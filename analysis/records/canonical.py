@@ -21,6 +21,14 @@ _AMP_QUERY = re.compile(r"(?:^|&)(?:(?:amp|amphtml|_amp)(?:=[^&]*)?|outputType=a
 # The plainest kind of address, its host and path: nothing has to be changed in it but scheme, www. and last slash.
 _PLAIN = re.compile(r"https?://((?:[a-z0-9_-]+\.)+[a-z0-9_-]+)(/[\w.~/!=:,%-]*)?", re.ASCII)
 _ODD = ("/amp", "/google-amp", ".cdn.ampproject.org", "//", "/..", "xn--")  # needs more all the same
+# What `courlan.normalize_url` (Apache 2.0) takes out of an address; tests hold `canonical_url` to it. Written out here,
+# because an article's identity must not change with a library, and because loading it takes as long as a hundred files.
+_TRACKER = re.compile(
+    r"^(?:dc|fbc|gc|twc|yc|ysc)lid|^(?:click|gbra|msclk|igsh|partner|wbra)id"
+    r"|^(?:ads?|mc|ga|gs|itm|mc|mkt|ml|mtm|oly|pk|utm|vero)_"
+    r"|(?:\b|_)(?:aff|affi|affiliate|campaign|cl?id|eid|ga|gl|kwd|keyword|medium|ref|referr?er|session|source|uid|xtor)"
+)
+_SLASHES, _ABOVE, _SAFE = re.compile(r"/+"), re.compile(r"^(?:/\.\.(?![^/]))+"), "/%!=:,-"
 _PLAIN_WEB = re.compile(
     r"https?://(?:[a-z0-9_-]+\.)+[a-z0-9_-]+(?:[/?#][\w!#$%&'()*+,./:;=?@\[\]~-]*)?", re.ASCII | re.IGNORECASE
 )
@@ -79,17 +87,43 @@ def canonical_url(url: str) -> str:
 
 
 def _unusual_canonical_url(url: str) -> str:
-    from urllib.parse import urlsplit  # noqa: PLC0415 - slow to import, and plain addresses do without
-
-    from courlan import normalize_url  # noqa: PLC0415 - slow to import, and few addresses need it
+    from urllib.parse import quote, urlsplit  # noqa: PLC0415 - slow to import, and plain addresses do without
 
     parts = _without_amp(urlsplit(url))
-    clean = urlsplit(str(normalize_url(parts._replace(scheme="https"), strict=False)))
-    host = _plain_host(clean.hostname or parts.hostname or "")
-    port = f":{clean.port}" if clean.port not in (None, 80, 443) else ""
-    query = f"?{clean.query}" if clean.query else ""
-    fragment = f"#{clean.fragment}" if clean.fragment.startswith("!") else ""
-    return f"https://{host}{port}{clean.path.rstrip('/')}{query}{fragment}"
+    host = _plain_host(_without_punycode(parts.hostname or ""))
+    port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
+    path = quote(_ABOVE.sub("", _SLASHES.sub("/", parts.path)), safe=_SAFE).rstrip("/")
+    query = _without_trackers(parts.query)
+    query = f"?{query}" if query else ""
+    fragment = parts.fragment
+    if "=" in fragment and "&" in fragment:
+        fragment = _without_trackers(fragment)
+    elif "=" in fragment and _TRACKER.search(fragment):
+        fragment = ""
+    fragment = f"#{quote(fragment, safe=_SAFE)}" if fragment.startswith("!") else ""
+    return f"https://{host}{port}{path}{query}{fragment}"
+
+
+def _without_trackers(query: str) -> str:
+    """The parameters of a query that may tell pages apart, in the order of their names."""
+    from urllib.parse import parse_qs, urlencode  # noqa: PLC0415 - see above
+
+    given = parse_qs(query) if query else {}
+    return urlencode(
+        [(name, given[name]) for name in sorted(given) if not _TRACKER.search(name.lower())], doseq=True
+    )
+
+
+def _without_punycode(host: str) -> str:
+    if "xn--" not in host:
+        return host
+    labels = []
+    for label in host.split("."):
+        try:
+            labels.append(label.encode().decode("idna") if label.startswith("xn--") else label)
+        except UnicodeError:
+            labels.append(label)
+    return ".".join(labels)
 
 
 def _without_amp(parts: SplitResult) -> SplitResult:

@@ -7,22 +7,26 @@ Only block mappings and lists of one-line scalars are understood; anything else 
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from typing import Any
 
 __all__ = ["Unusual", "parse", "parse_item", "split_related"]
 
 # A line: indentation, dash of a list item, key, and a value in double quotes, in single quotes or plain. The value
-# keeps its quotes, so that `key: ""`, which is empty text, is told from `key:`, which a block may follow.
+# keeps its quotes, so that `key: ""`, which is empty text, is told from `key:`, which a block may follow. What can
+# match in one way only is not tried in others (`*+`).
 _LINE = re.compile(
-    r"^( *)(- )?(?:([A-Za-z]\w{0,63}):(?: +(?=\S)|$))?"
-    r'("[^"\\\n]*(?:\\["\\/nt][^"\\\n]*)*"'
-    r"|'[^'\n]*(?:''[^'\n]*)*'"
-    r"|(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`~=<.]|-(?=[0-9A-Za-z]))[^:#\n]*(?:(?::(?! |$)|(?<! )#)[^:#\n]*)*(?<! ))?$",
+    r"^( *+)(- )?+(?:([A-Za-z]\w{0,63}+):(?: ++(?=\S)|$))?+"
+    r'("[^"\\\n]*+(?:\\["\\/nt][^"\\\n]*+)*+"'
+    r"|'[^'\n]*+(?:''[^'\n]*+)*+'"
+    r"|(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`~=<.]|-(?=[0-9A-Za-z]))[^:#\n]*+"
+    r"(?:(?::(?! |$)|(?<! )#)[^:#\n]*+)*+(?<! ))?+$",
     re.ASCII | re.MULTILINE,
 )
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {'"': '"', "\\": "\\", "/": "/", "n": "\n", "t": "\t"}
 _ODD_SPACE = ("\x85", "\u2028", "\u2029", "\ufeff")  # YAML and Python differ on these
+_RELATED = b"\nrelated:\n  - "
 _DEDENT = re.compile(rb"\n(?!  )")
 _MAX_DEPTH = 6
 
@@ -124,24 +128,28 @@ def _unescaped(match: re.Match[str]) -> str:
     return _ESCAPED[match[1]]
 
 
-def split_related(data: bytes) -> tuple[bytes, list[bytes]] | None:
+def split_related(data: bytes, known: Container[bytes] = ()) -> tuple[bytes, list[bytes]] | None:
     r"""Front matter as its head (all but the related list) and the bytes of each related item; None if it has no list.
 
     A head that the split tore apart, inside quotes say, does not parse by `parse`: the split knows nothing of quoting.
+    The list ends at the first line that is not indented; items that are known to have none are not searched for it.
 
     >>> split_related(b"title: a\nrelated:\n  - title: b\n    type: c\n  - title: d\n\nquality: 1\n")
     (b'title: a\n\nquality: 1\n', [b'title: b\n    type: c', b'title: d'])
     """
-    start = data.find(b"\nrelated:\n  - ")
+    start = data.find(_RELATED)
     if start < 0:
         return None
-    body = start + len(b"\nrelated:\n")
-    found = _DEDENT.search(data, body)
-    end = found.start() + 1 if found else len(data)
-    rest = data[end:]
+    items, rest = data[start + len(_RELATED) :].split(b"\n  - "), b""
+    for place, item in enumerate(items):
+        found = None if item in known else _DEDENT.search(item)
+        if found:
+            rest = b"\n  - ".join([item[found.end() :], *items[place + 1 :]])
+            items[place:] = [item[: found.start()]]
+            break
     if rest.lstrip(b"\n")[:1] in (b" ", b"-"):
         return None
-    return data[: start + 1] + rest, data[body + 4 : end].rstrip(b"\n").split(b"\n  - ")
+    return data[: start + 1] + rest, items
 
 
 def parse_item(text: str) -> Any:

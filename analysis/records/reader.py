@@ -72,11 +72,14 @@ class Reader:
         return _plain_record(path, found, problems)
 
     def _fast_record(self, path: str, data: bytes, body: str) -> Record:
-        parts = fast.split_related(data)
+        parts = fast.split_related(data, self._items)
         head = fast.parse(_text(parts[0] if parts else data))
         if parts and "related" in head:
             raise fast.Unusual
-        related = [self._item(item) for item in parts[1]] if parts else None
+        related = None
+        if parts:
+            seen = map(self._items.get, parts[1])
+            related = [found or self._item(item) for item, found in zip(parts[1], seen, strict=True)]
         if body:
             head["body"] = body
         try:

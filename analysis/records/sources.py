@@ -24,6 +24,8 @@ __all__ = ["ARCHIVES", "ENDINGS", "NoSource", "Source", "SourceFile", "open_sour
 
 ENDINGS = (".md", ".markdown", ".json", ".jsonl", ".ndjson")
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
+_FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_AT_ONCE = 2**20  # bytes of a file that are read in one call
 
 
 class NoSource(NewsgaugeError):
@@ -87,10 +89,15 @@ class Source:
         """The content of the files asked for, or the problem that it cannot be had."""
         for path in paths:
             try:
-                with open(f"{self.top}/{path}", "rb") as stream:  # noqa: PTH123 - a Path is slow
-                    yield path, _limited(stream, path, os.fstat(stream.fileno()).st_size)
+                descriptor = os.open(f"{self.top}/{path}", _FLAGS)
+                try:
+                    content = _whole(descriptor, path)
+                finally:
+                    os.close(descriptor)
             except OSError as error:
                 yield path, Problem(path, "unreadable", error.strerror or str(error))
+            else:
+                yield path, content
 
 
 class _File(Source):
@@ -302,9 +309,21 @@ def _checked(stream: IO[bytes], member: str, path: str, budget: int) -> bytes | 
     return _limited(stream, path)
 
 
-def _limited(stream: IO[bytes], path: str, size: int | None = None) -> bytes | Problem:
+def _whole(descriptor: int, path: str) -> bytes | Problem:
+    """The content of a file, if its size is fit, by the system's own calls: a stream costs more than most records."""
+    size = os.fstat(descriptor).st_size
+    if size <= min(_AT_ONCE, MAX_RECORD_BYTES):
+        data = os.read(descriptor, size + 1)
+        if len(data) == size:
+            return data
+        os.lseek(descriptor, 0, os.SEEK_SET)
+    with open(descriptor, "rb", closefd=False) as stream:
+        return _limited(stream, path)
+
+
+def _limited(stream: IO[bytes], path: str) -> bytes | Problem:
     limit = MAX_JSON_BYTES if path.lower().endswith((".json", ".jsonl", ".ndjson")) else MAX_RECORD_BYTES
-    data = stream.read(1 + (limit if size is None else min(limit, size)))
+    data = stream.read(1 + limit)
     if len(data) > limit:
         return Problem(path, "file-too-large", f"at most {limit:,} bytes are read, the file has more")
     return data

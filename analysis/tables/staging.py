@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from analysis.records import Facts, Problem, Reading, Record, SourceFile
@@ -72,7 +73,8 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
 }
 FILE_COLUMNS = ("root", "path", "size", "mtime_ns", "digest", "n_entries", "n_records", "n_secured")
-_TIME, _QUALITY, _HEAT, _PUBLISHED, _IMAGES = map(Facts._fields.index, (*_TYPES, "images"))
+_TIME, _IMAGES = map(Facts._fields.index, ("published_at", "images"))
+_folded = lru_cache(4_096)(fold)  # several statements on an article say the same
 
 
 class Staging:
@@ -165,7 +167,9 @@ class Staging:
         number = self._keys.setdefault(key, len(self._keys))
         self._seen[id(facts)] = (facts, number)
         if number == len(self.lines["facts"]):
-            self._put("facts", str(number), key, line, fold(facts.title or ""), fold(facts.excerpt or ""))
+            self._put(
+                "facts", str(number), key, line, _folded(facts.title or ""), _folded(facts.excerpt or "")
+            )
             for position, picture in enumerate(pictures):
                 self._put("pictures", str(number), str(position), picture)
         return number
@@ -174,18 +178,16 @@ class Staging:
 def _said(facts: Facts) -> str:
     """A statement as a line, without its pictures."""
     values: list[Any] = [*facts]
-    moment, quality, heat, is_published = values[_TIME], values[_QUALITY], values[_HEAT], values[_PUBLISHED]
+    moment = values[_TIME]
     values[_TIME] = moment and moment.isoformat()
-    values[_QUALITY] = None if quality is None else str(quality)
-    values[_HEAT] = None if heat is None else str(heat)
-    values[_PUBLISHED] = None if is_published is None else str(is_published)
     del values[_IMAGES]
-    line = BETWEEN.join([value or "" for value in values])
-    if line.count(BETWEEN) >= len(values) or "\n" in line or "\r" in line:
-        return _line(values)
-    return line
+    return _line(values)
 
 
-def _line(values: Iterable[Any]) -> str:
+def _line(values: Sequence[Any]) -> str:
     """Values as a line, whatever they hold."""
-    return BETWEEN.join("" if value is None else _CONTROLS.sub(" ", str(value)) for value in values)
+    texts = ["" if value is None else value if value.__class__ is str else str(value) for value in values]
+    line = BETWEEN.join(texts)
+    if line.count(BETWEEN) >= len(texts) or "\n" in line or "\r" in line or "\0" in line:
+        return BETWEEN.join([_CONTROLS.sub(" ", text) for text in texts])
+    return line

@@ -1,7 +1,9 @@
 import re
 import unicodedata
+from urllib.parse import urlsplit
 
 import pytest
+from courlan import clean, normalize_url
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -66,6 +68,12 @@ PARTS = st.sampled_from(
         "-",
         "utm_source=1",
         "id=7",
+        "&Ref=x",
+        "&a_cid=",
+        "&gaia=1",
+        "#!a=1",
+        "%C3%A9",
+        "+",
         " ",
         '"',
         "\n",
@@ -96,6 +104,34 @@ def test_the_short_way_to_a_web_address_is_the_long_one(url):
 def test_the_short_way_to_a_canonical_url_is_the_long_one(url):
     if canonical.is_web_url(url):
         assert canonical.canonical_url(url) == canonical._unusual_canonical_url(url)
+
+
+def _by_courlan(url):
+    """What `courlan` makes of the address, as the rules on hosts, ports and fragments leave it."""
+    parts = canonical._without_amp(urlsplit(url))
+    clean = urlsplit(normalize_url(parts._replace(scheme="https"), strict=False))
+    host = canonical._plain_host(clean.hostname or parts.hostname or "")
+    port = f":{clean.port}" if clean.port not in (None, 80, 443) else ""
+    query = f"?{clean.query}" if clean.query else ""
+    fragment = f"#{clean.fragment}" if clean.fragment.startswith("!") else ""
+    return f"https://{host}{port}{clean.path.rstrip('/')}{query}{fragment}"
+
+
+@given(ADDRESSES)
+@example("https://a.example/a;b?c=d&a=%20+&b&e=")
+@example("https://xn--strae-oqa.example/%zz?a=é")
+@example("https://a.example/#!a=1&ref=2")
+@example("https://a.example/#!ref=2")
+@settings(max_examples=3_000)
+def test_the_canonical_url_is_what_courlan_says(url):
+    if canonical.is_web_url(url):
+        assert canonical._unusual_canonical_url(url) == _by_courlan(url)
+
+
+def test_the_trackers_are_those_of_courlan():
+    assert set(re.split(r"[|()?:^]+", canonical._TRACKER.pattern)) == set(
+        re.split(r"[|()?:^]+", clean.TRACKERS_RE.pattern)
+    )
 
 
 def test_plain_addresses_take_the_short_way(monkeypatch):
