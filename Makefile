@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test check lint types fast chromium format clean
+.PHONY: help demo test check lint types fast docs chromium format clean
 
 help:  ## say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -25,12 +25,16 @@ types: .venv/ready-to-test
 fast: .venv/ready-to-test
 	$(BIN)/pytest -n auto -m "not slow and not browser and not quality"
 
+docs: .venv/ready-for-docs  ## build the documentation into site/
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	@echo "Open site/index.html"
+
 format: .venv/ready-to-test  ## put the code into its form
 	$(BIN)/ruff format
 	$(BIN)/ruff check --fix
 
 clean:  ## remove what was set up and built
-	rm -rf .venv dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis demo .newsgauge
+	rm -rf .venv dist build site .pytest_cache .mypy_cache .ruff_cache .hypothesis demo .newsgauge
 
 .venv/ready: pyproject.toml
 	@test -x $(BIN)/python || { echo "Setting up .venv (a minute or two)"; $(PYTHON) -m venv .venv; }
@@ -39,6 +43,10 @@ clean:  ## remove what was set up and built
 
 .venv/ready-to-test: .venv/ready
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[test]"
+	@touch $@
+
+.venv/ready-for-docs: .venv/ready
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[docs]"
 	@touch $@
 
 # The browser tests drive Debian's Chromium; it is installed where it is missing and the user may.

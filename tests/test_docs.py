@@ -28,7 +28,17 @@ def name_of(page):
     return str(page.relative_to(ROOT))
 
 
-@pytest.mark.parametrize("page", PAGES, ids=name_of)
+SLOW = {"README.md", "docs/measures.md", "docs/start.md"}  # write reports, ask every measure
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(page, marks=pytest.mark.slow if name_of(page) in SLOW else (), id=name_of(page))
+        for page in PAGES
+        if "```python\n" in page.read_text("utf-8")
+    ],
+)
 def test_the_code_of_a_page_runs(page, tmp_path, monkeypatch, seed_store):
     monkeypatch.chdir(tmp_path)
     shutil.copytree(
@@ -224,6 +234,7 @@ def test_every_measure_has_a_section_or_stands_in_one():
         assert re.search(rf"\b{name}\b", text), f"docs/measures.md does not say what {name} is for"
 
 
+@pytest.mark.slow
 def test_the_worked_example_of_a_measure_runs(tmp_path):
     text = (DOCS / "add-a-measure.md").read_text("utf-8")
     files = dict(re.findall(r'^```python title="(.*?)"\n(.*?)^```', text, re.MULTILINE | re.DOTALL))

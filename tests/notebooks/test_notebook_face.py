@@ -114,6 +114,7 @@ def test_every_chart_is_drawn_without_options(ban, name):
     assert getattr(ban.charts.dark, name)().layout.paper_bgcolor == charts.DARK.paper
 
 
+@pytest.mark.slow
 def test_charts_of_two_stretches_and_of_several_selections(seed, ban):
     after, before = ("2021-08-22T00:00Z", "2021-08-24T00:00Z"), ("2021-08-19T00:00Z", "2021-08-21T00:00Z")
     for name in ("change", "threshold", "rising_terms"):
@@ -146,7 +147,16 @@ def test_an_event_is_drawn_and_one_that_is_not_there_is_said(seed):
         seed.charts.event("no-such")
 
 
-@pytest.mark.parametrize("name", ["a.html", "sub/b.md", "c.xlsx", "d.csv.zip", "e.jsonl.zip"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sub/b.md",
+        *(
+            pytest.param(name, marks=pytest.mark.slow)
+            for name in ("a.html", "c.xlsx", "d.csv.zip", "e.jsonl.zip")
+        ),
+    ],
+)
 def test_a_report_is_written_where_it_is_said(ban, tmp_path, name):
     path = ban.report(tmp_path / name, title="Bans")
     assert path == tmp_path / name
