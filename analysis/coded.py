@@ -5,7 +5,7 @@ first need, and stay in DuckDB's own tables, sorted by time. Names (of articles,
 topics) are coded: a name's code is its place among all names of its kind in ascending order, so codes compare, sort
 and group as the names do, at the price of whole numbers. Times are moments in UTC without zone, which DuckDB cuts
 and takes apart several times as fast. The folded texts are held likewise, in a table of their own that is read when
-the first query is asked.
+the first query is asked. Labels and links are distinct, as a build writes them.
 """
 
 from __future__ import annotations

@@ -122,6 +122,7 @@ def _outlets(frame: Frame, before: _Stretch, after: _Stretch) -> pd.DataFrame:
     """Articles and copies of each outlet in both stretches."""
     then, now, copy = within(before, frame), within(after, frame), copies()
     counts = {"before": then, "after": now, "copies_before": then & copy, "copies_after": now & copy}
+    frame = frame.filter(present(then | now))
     frame = frame.with_columns(*(present(held).cast(nw.Int64()).alias(name) for name, held in counts.items()))
     counted = frame.group_by("provider_id").agg(*(nw.col(name).sum() for name in counts))
     counted = counted.filter((nw.col("before") > 0) | (nw.col("after") > 0))

@@ -145,8 +145,8 @@ def coded_of(
     """As `frames_of`, where ids, outlets and topics are only compared, sorted and counted.
 
     A corpus may then give them as whole numbers in the order of the names, and times in UTC without zone, which its
-    engine handles several times as fast; any other data comes as it is. What a measure may not do with such
-    columns: look for a name, or take one for a text.
+    engine handles several times as fast, and labels and links are distinct, as a build writes them; any other data
+    comes as it is. What a measure may not do with such columns: look for a name, or take one for a text.
 
     Returns:
         Table name -> lazy frame, and what `collect` needs to write names again.

@@ -12,7 +12,7 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from analysis.measures.frames import BadOption, Frame, collect, frames_of
+from analysis.measures.frames import BadOption, Frame, coded_of, collect
 
 __all__ = ["CREATES", "CREATES_OUTLETS", "REQUIRES", "outlet_links", "recommended"]
 
@@ -54,13 +54,14 @@ def recommended(data: Any, *, top: int = 20, related_links: Any = None) -> pd.Da
     1          a          pa        1          1      0
     """
     _check(top)
-    links = _inside(frames_of(data, REQUIRES, {"related_links": related_links}))
+    frames, names = coded_of(data, REQUIRES, {"related_links": related_links})
+    links = _inside(frames, distinct=names is not None)
     links = links.with_columns(own=(nw.col("source_provider") == nw.col("provider_id")).cast(nw.Int64()))
     counted = links.group_by("article_id", "provider_id").agg(
         n_lists=nw.len(), n_outlets=nw.col("source_provider").n_unique(), n_own=nw.col("own").sum()
     )
     order = ["n_lists", "n_outlets", "article_id"]
-    table = collect(counted.sort(*order, descending=[True, True, False]).head(top), CREATES)
+    table = collect(counted.sort(*order, descending=[True, True, False]).head(top), CREATES, names=names)
     return table.sort_values(order, ascending=[False, False, True], ignore_index=True)
 
 
@@ -89,12 +90,13 @@ def outlet_links(data: Any, *, top: int = 12, related_links: Any = None) -> pd.D
     2    sky    sky        1           1
     """
     _check(top)
-    links = _inside(frames_of(data, REQUIRES, {"related_links": related_links}))
+    frames, names = coded_of(data, REQUIRES, {"related_links": related_links})
+    links = _inside(frames, distinct=names is not None)
     counted = links.group_by("source_provider", "provider_id").agg(
         n_links=nw.len(), n_articles=nw.col("article_id").n_unique()
     )
     named = counted.rename({"source_provider": "source", "provider_id": "target"})
-    table = collect(named, CREATES_OUTLETS)
+    table = collect(named, CREATES_OUTLETS, names=names)
     ends = pd.concat([table.set_index(side)["n_links"] for side in ("source", "target")])
     weight = ends.groupby(level=0).sum().rename_axis("id").reset_index()
     weight = weight.sort_values(["n_links", "id"], ascending=[False, True])
@@ -107,12 +109,13 @@ def _check(top: int) -> None:
         raise BadOption(f"top must be at least 1; got {top}")
 
 
-def _inside(tables: dict[str, Frame]) -> Frame:
+def _inside(tables: dict[str, Frame], *, distinct: bool) -> Frame:
     """The links between articles of the data, each once: what is listed, its outlet, and the outlet that lists it."""
     articles = tables["articles"]
     links = tables["related_links"].select(
         source=nw.col("article_id"), article_id=nw.col("related_article_id")
     )
-    links = links.filter(nw.col("source") != nw.col("article_id")).unique()
+    links = links.filter(nw.col("source") != nw.col("article_id"))
+    links = links if distinct else links.unique()
     ends = articles.select(source=nw.col("article_id"), source_provider=nw.col("provider_id"))
     return links.join(ends, on="source").join(articles.select("article_id", "provider_id"), on="article_id")

@@ -301,8 +301,9 @@ def _chance(m: Floats, n: Floats, t: Floats) -> Floats:
 def _poisson_binomial(p: Floats, times: Ints) -> Floats:
     """Probabilities of 0, 1, … successes in independent trials, `times` of each probability `p`."""
     size = int(times.sum()) + 1
-    turn = np.exp(2j * np.pi * np.arange(size) / size) - 1
-    characteristic = np.ones(size, dtype=np.complex128)
+    # The second half of the characteristic function mirrors the first.
+    turn = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size) - 1
+    characteristic = np.ones(len(turn), dtype=np.complex128)
     for chance, count in zip(p, times, strict=True):
         characteristic *= (1 + chance * turn) ** count
-    return np.clip(np.fft.fft(characteristic).real / size, 0, 1)
+    return np.clip(np.fft.irfft(characteristic, size), 0, 1)

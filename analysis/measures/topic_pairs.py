@@ -13,7 +13,8 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from analysis.measures.frames import BadOption, collect, frames_of
+from analysis.measures.codes import codes
+from analysis.measures.frames import BadOption, coded_of, collect
 from analysis.measures.intervals import wilson
 
 __all__ = ["CREATES", "REQUIRES", "topic_pairs"]
@@ -58,21 +59,22 @@ def topic_pairs(data: Any, *, top: int = 10, topics: Any = None) -> pd.DataFrame
     """
     if top < 2:
         raise BadOption(f"top must be at least 2; got {top}")
-    frames = frames_of(data, REQUIRES, {"article_topics": topics})
+    frames, names = coded_of(data, REQUIRES, {"article_topics": topics})
     articles = frames["articles"].select("article_id")
-    labels = frames["article_topics"].select("article_id", "topic").unique()
+    labels = frames["article_topics"].select("article_id", "topic")
+    labels = labels if names is not None else labels.unique()
     labels = labels.join(articles, on="article_id", how="semi")
     counted = labels.group_by("topic").agg(n=nw.len()).sort("n", "topic", descending=[True, False]).head(top)
-    names = collect(counted, {"topic": "str", "n": "int64"})
-    names = names.sort_values(["n", "topic"], ascending=[False, True], ignore_index=True)
-    rank = {topic: place for place, topic in enumerate(names["topic"])}
-    some = labels.filter(nw.col("topic").is_in(list(rank)))
+    most = collect(counted, {"topic": "str", "n": "int64"}, names=names)
+    most = most.sort_values(["n", "topic"], ascending=[False, True], ignore_index=True)
+    rank = {topic: place for place, topic in enumerate(most["topic"])}
+    some = labels.filter(nw.col("topic").is_in(codes(list(rank), names)))
     both = some.join(some.select("article_id", other=nw.col("topic")), on="article_id")
     both = both.filter(nw.col("topic") != nw.col("other")).group_by("topic", "other").agg(n_both=nw.len())
-    found = collect(both, {"topic": "str", "other": "str", "n_both": "int64"})
+    found = collect(both, {"topic": "str", "other": "str", "n_both": "int64"}, names=names)
     known = found.set_index(["topic", "other"])["n_both"]
     n = int(collect(articles.select(n=nw.len()), {"n": "int64"})["n"].iloc[0])
-    count = dict(zip(names["topic"], names["n"], strict=True))
+    count = dict(zip(most["topic"], most["n"], strict=True))
     rows = [
         (one, other, int(known.get((one, other), 0)), count[one], count[other], n)
         for one in rank for other in rank if rank[one] < rank[other]

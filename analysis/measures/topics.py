@@ -48,7 +48,8 @@ def topics(data: Any, *, topics: Any = None) -> pd.DataFrame:
     """
     frames, names = coded_of(data, REQUIRES, {"article_topics": topics})
     articles = frames["articles"].select("article_id")
-    labels = frames["article_topics"].select("article_id", "topic").unique()
+    labels = frames["article_topics"].select("article_id", "topic")
+    labels = labels if names is not None else labels.unique()
     counted = articles.join(labels, on="article_id").group_by("topic").agg(nw.len().alias("count"))
     table = collect(counted, {"topic": "str", "count": "int64"}, names=names)
     n_articles = int(collect(articles.select(n=nw.len()), {"n": "int64"})["n"].iloc[0])
