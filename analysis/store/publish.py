@@ -7,8 +7,9 @@ import platform
 import shutil
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.records import Source
 from analysis.store.digest import table_digest
@@ -22,6 +23,7 @@ from analysis.store.snapshot import (
     snapshot_names,
 )
 from analysis.store.stages import StagedFile
+from analysis.tables.abreast import abreast
 from analysis.tables.merge import SETTLING_VERSION, ordered, settle
 from analysis.tables.schema import TABLES, Table
 
@@ -41,7 +43,7 @@ def connect(store: Path, *, few: bool) -> duckdb.DuckDBPyConnection:
     if few:
         config["threads"] = 1
     con = duckdb.connect(config=config)
-    con.execute("SET TimeZone = 'UTC'")
+    con.execute("SET GLOBAL TimeZone = 'UTC'")  # cursors have it too
     return con
 
 
@@ -119,7 +121,7 @@ def _write(
     named = max(f"{moment:%Y%m%dT%H%M%S%f}", _next_name(store))
     unfinished = store / "snapshots" / f".{named}"
     unfinished.mkdir(parents=True)
-    tables = {table.name: _write_table(con, table, unfinished) for table in TABLES}
+    tables = _write_tables(con, unfinished)
     problems = con.execute(
         "SELECT severity, code, count(*) FROM problems GROUP BY ALL ORDER BY ALL"
     ).fetchall()
@@ -148,11 +150,20 @@ def _write(
     return current_snapshot(store), True
 
 
-def _write_table(con: duckdb.DuckDBPyConnection, table: Table, folder: Path) -> dict[str, object]:
-    path = str(folder / f"{table.name}.parquet").replace("'", "''")
-    con.execute(f"COPY ({ordered(table.name)}) TO '{path}' ({_PARQUET})")
-    n_rows, digest = table_digest(con, table)
-    return {"rows": n_rows, "digest": digest}
+def _write_tables(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, dict[str, Any]]:
+    """Write every table; returns rows and digest of each, in the order of the schema."""
+    tables: dict[str, dict[str, Any]] = {table.name: {} for table in TABLES}
+
+    def write(table: Table, con: duckdb.DuckDBPyConnection) -> None:
+        path = str(folder / f"{table.name}.parquet").replace("'", "''")
+        con.execute(f"COPY ({ordered(table.name)}) TO '{path}' ({_PARQUET})")
+
+    def sum_up(table: Table, con: duckdb.DuckDBPyConnection) -> None:
+        n_rows, digest = table_digest(con, table)
+        tables[table.name] = {"rows": n_rows, "digest": digest}
+
+    abreast(con, [partial(job, table) for table in TABLES for job in (write, sum_up)])
+    return tables
 
 
 def _current(store: Path) -> Snapshot | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -97,18 +98,22 @@ class Stages:
             con: the connection that gets the tables.
             live: the files that count, and their paths as the tables are to show them.
         """
+        from analysis.tables.abreast import abreast  # noqa: PLC0415 - the processes that read do without
+
         used = sorted({file.stage for file, _ in live})
         longest = max((self._files(stage)["longest"] for stage in used), default=0)
-        con.execute("CREATE TABLE live (stage BIGINT, file INTEGER, path VARCHAR)")
-        for start in range(0, len(live), _LIVE_FILES):
-            part = live[start : start + _LIVE_FILES]
-            shown = [path.encode("utf-8", "replace").decode() for _, path in part]
-            columns = [[file.stage for file, _ in part], [file.number for file, _ in part], shown]
-            con.execute("INSERT INTO live SELECT unnest($1), unnest($2), unnest($3)", columns)
-        for name in COLUMNS:
+
+        def load(name: str, con: duckdb.DuckDBPyConnection) -> None:
             lines = _read(name, [self.folder / str(stage) / f"{name}.txt" for stage in used], longest)
             narrowed = f"{lines} JOIN live USING (stage, file)" if "file" in COLUMNS[name] else lines
             con.execute(f"CREATE TABLE staged_{name} AS SELECT * FROM {narrowed}")
+
+        def load_of_files(con: duckdb.DuckDBPyConnection) -> None:
+            _name_files(con, live)
+            load("records", con)
+            load("problems", con)
+
+        abreast(con, [partial(load, "facts"), load_of_files, partial(load, "pictures")])
 
     def tidy(self, live: Iterable[StagedFile]) -> None:
         """Drop stages that hold no live file; write many small ones together."""
@@ -150,6 +155,16 @@ def _groups(stages: dict[int, list[int]]) -> Iterator[dict[int, list[int]]]:
             group = {}
     if group:
         yield group
+
+
+def _name_files(con: duckdb.DuckDBPyConnection, live: Sequence[tuple[StagedFile, str]]) -> None:
+    """Make the table of live files."""
+    con.execute("CREATE TABLE live (stage BIGINT, file INTEGER, path VARCHAR)")
+    for start in range(0, len(live), _LIVE_FILES):
+        part = live[start : start + _LIVE_FILES]
+        shown = [path.encode("utf-8", "replace").decode() for _, path in part]
+        columns = [[file.stage for file, _ in part], [file.number for file, _ in part], shown]
+        con.execute("INSERT INTO live SELECT unnest($1), unnest($2), unnest($3)", columns)
 
 
 def _remove(folder: Path) -> None:

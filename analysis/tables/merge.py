@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from analysis.tables.abreast import Job, abreast
 from analysis.tables.collection import collection_days
 from analysis.tables.schema import ARTICLES, COLLECTION, GROUP_MEMBERS, GROUPS, MERGES, TABLES_BY_NAME, Table
 from analysis.tables.staging import BETWEEN_ITEMS
@@ -58,24 +59,27 @@ def settle(con: duckdb.DuckDBPyConnection) -> None:
         con: a connection with the tables `staged_records`, `staged_facts`, `staged_pictures` and `staged_problems`, as
             `analysis.tables.staging` has them, the first and last with a column `path`. The tables are made in it.
     """
-    for statement in (
-        _STATEMENTS,
-        _RECORDS,
-        _LISTS,
-        _RANKED,
-        _LINKS,
-        _articles(),
-        _PROVIDERS,
-        _TOPICS,
-        _TAGS,
-        _IMAGES,
-        _conflicts(),
-        _PROBLEMS,
-    ):
+    for statement in (_STATEMENTS, _RECORDS, _LISTS, _RANKED):
         con.execute(statement)
-    _collection(con)
-    for grouped in (GROUPS, GROUP_MEMBERS, MERGES):  # filled by the build, where groups are looked for
-        con.execute(_empty(grouped))
+    grouped = map(_empty, (GROUPS, GROUP_MEMBERS, MERGES))  # filled by the build, where groups are looked for
+    abreast(
+        con,
+        [
+            _making(_LINKS, _articles(), _PROVIDERS),
+            _making(_conflicts()),
+            _collection,
+            _making(_IMAGES),
+            _making(_TOPICS, _TAGS, _PROBLEMS, *grouped),
+        ],
+    )
+
+
+def _making(*statements: str) -> Job:
+    def make(con: duckdb.DuckDBPyConnection) -> None:
+        for statement in statements:
+            con.execute(statement)
+
+    return make
 
 
 def ordered(name: str) -> str:
