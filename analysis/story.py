@@ -6,6 +6,10 @@ should name dates, `annotations`: a list of `day` and `text`. The file's name is
 
 from __future__ import annotations
 
+import hashlib
+import os
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,7 +22,18 @@ from analysis.errors import NewsgaugeError
 from analysis.query import Query, QueryError, parse
 from data import STORIES
 
-__all__ = ["COLOURS", "Annotation", "Story", "StoryError", "UnknownStory", "load_story", "stories"]
+__all__ = [
+    "COLOURS",
+    "Annotation",
+    "Story",
+    "StoryError",
+    "UnknownStory",
+    "key_of",
+    "load_story",
+    "read_story",
+    "stories",
+    "write_story",
+]
 
 # Okabe & Ito's colours, told apart by the colour-blind; a new story takes the first that is free.
 COLOURS = {
@@ -31,6 +46,7 @@ COLOURS = {
 }
 _FIELDS = ("name", "description", "query", "colour", "annotations")
 _NEEDED = ("name", "query")
+_KEY = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?")
 
 
 class StoryError(NewsgaugeError):
@@ -88,7 +104,7 @@ def stories(folders: Sequence[str | Path] = (STORIES,)) -> tuple[Story, ...]:
     ['facial-recognition-ban', 'police-facial-recognition', 'ai-regulation', 'deepfakes']
     """
     order = list(COLOURS.values())
-    found = (_read(path) for path in _paths(folders).values())
+    found = (read_story(path) for path in _paths(folders).values())
     return tuple(sorted(found, key=lambda story: (order.index(story.colour), story.key)))
 
 
@@ -110,7 +126,59 @@ def load_story(key: str, folders: Sequence[str | Path] = (STORIES,)) -> Story:
     path = paths.get(key.removesuffix(".yaml"))
     if path is None:
         raise UnknownStory(f"story must be one of {', '.join(sorted(paths)) or '(none)'}; got {key!r}")
-    return _read(path)
+    return read_story(path)
+
+
+def key_of(name: str) -> str:
+    """A key for a name: small Latin letters, digits and hyphens, so that it is safe as a file's name and in an address.
+
+    >>> key_of("Calls to ban: facial recognition!"), key_of("../../etc/passwd"), key_of("Économie")
+    ('calls-to-ban-facial-recognition', 'etc-passwd', 'economie')
+    >>> key_of("顔認証")
+    'story-47fb55b7'
+    """
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-")
+    return words or f"story-{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:8]}"
+
+
+def write_story(story: Story, folder: str | Path) -> Path:
+    """Write a story into a folder, in one step; replaces one of the same key.
+
+    Args:
+        story: its key must be one that `key_of` could give.
+        folder: made where it is missing.
+
+    Raises:
+        StoryError: what would be written could not be read again.
+
+    >>> import tempfile
+    >>> folder = tempfile.mkdtemp()
+    >>> _ = write_story(Story("bans", "Bans", "", "ban*", COLOURS["green"]), folder)
+    >>> load_story("bans", [folder]).query
+    'ban*'
+    """
+    if not _KEY.fullmatch(story.key):
+        raise StoryError(f"key must be small letters, digits and hyphens, at most 80; got {story.key[:80]!r}")
+    colours = {value: name for name, value in COLOURS.items()}
+    tree: dict[str, Any] = {
+        "name": story.name,
+        "description": story.description,
+        "query": story.query,
+        "colour": colours.get(story.colour, story.colour),
+    }
+    if story.annotations:
+        tree["annotations"] = [{"day": one.day.isoformat(), "text": one.text} for one in story.annotations]
+    target = Path(folder) / f"{story.key}.yaml"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_name(f".{story.key}.{os.getpid()}.unfinished")
+    try:
+        unfinished.write_text(yaml.safe_dump(tree, allow_unicode=True, sort_keys=False, width=100), "utf-8")
+        read_story(unfinished)
+        unfinished.replace(target)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return target
 
 
 def _paths(folders: Iterable[str | Path]) -> dict[str, Path]:
@@ -122,7 +190,13 @@ def _paths(folders: Iterable[str | Path]) -> dict[str, Path]:
     return paths
 
 
-def _read(path: Path) -> Story:
+def read_story(path: Path) -> Story:
+    """The story of a file; its key is the file's name without the ending.
+
+    Raises:
+        StoryError: the file does not hold a story; says which field.
+    """
+
     def refuse(field: str, allowed: str, came: Any) -> NoReturn:
         shown = repr(came) if len(repr(came)) <= 80 else repr(came)[:77] + "..."
         raise StoryError(f"{path}: {field} must be {allowed}; got {shown}")

@@ -10,10 +10,10 @@ zone of that view. What is asked without a view (`corpus`, `zone`, `bases`) is a
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from functools import cached_property, wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -27,11 +27,13 @@ from analysis.measures.coverage import collected_days
 from analysis.measures.providers import providers
 from analysis.measures.topics import topics
 from analysis.measures.volume import volume
-from analysis.story import Story, stories
+from analysis.story import Story
 from dashboard.data_health import DataHealth
 from dashboard.event_frames import Event, EventList, event_list, headline_of, one_event
 from dashboard.kept import kept
 from dashboard.marks import behind
+from dashboard.saved import Saved
+from dashboard.totals import Totals, count, span_of
 from dashboard.url_state import View
 
 __all__ = ["Answers", "Totals", "span_of"]
@@ -39,25 +41,6 @@ __all__ = ["Answers", "Totals", "span_of"]
 T = TypeVar("T")
 P = ParamSpec("P")
 Stretch = tuple[datetime, datetime]
-
-
-@dataclass(frozen=True)
-class Totals:
-    """How much a selection holds: rows of its tables, and its first and last day with an article.
-
-    `recorded` are the articles with a record of their own; two records of one address are one article.
-    """
-
-    articles: int
-    outlets: int
-    recorded: int
-    first: date | None
-    last: date | None
-    links: int = 0
-    topics: int = 0
-    images: int = 0
-    sized_images: int = 0
-    problems: int = 0
 
 
 def _there(
@@ -75,12 +58,12 @@ def _there(
 class Answers:
     """Answers over one corpus; safe to share between threads."""
 
-    def __init__(self, corpus: Corpus, served: str | None = None) -> None:
+    def __init__(self, corpus: Corpus, served: str | None = None, saved: Saved | None = None) -> None:
         self.corpus = corpus
         self.zone = ZoneInfo(corpus.zone)
         self.served = served or corpus.zone  # the zone of an address that names none
         self.bases = _bases(corpus)
-        self.stories = {story.key: story for story in stories()}
+        self.saved = saved or Saved()
         self._totals = kept(self._count)
         self._volume = kept(self._measure)
         self._bursts = kept(self._find_bursts)
@@ -93,6 +76,11 @@ class Answers:
         self._measured = kept(
             lambda measure, filters, options: measure(self._select(filters), **dict(options))
         )
+
+    @property
+    def stories(self) -> dict[str, Story]:
+        """The saved stories, as they are now."""
+        return self.saved.stories()
 
     def at(self, _view: View) -> Answers:
         """The answers over the snapshot and in the zone of a view."""
@@ -344,21 +332,7 @@ class Answers:
         )  # fmt: skip
 
     def _count(self, filters: Filters) -> Totals:
-        selection = self._select(filters)
-        tables = selection.tables(
-            "articles", "providers", "related_links", "article_topics", "images", "problems"
-        )
-        articles, outlets, links, topics, images, problems = tables
-        found = articles.aggregate(
-            "count(*), count(*) FILTER (seen_as <> 'related'), epoch(min(published_at)), epoch(max(published_at))"
-        ).fetchall()[0]
-        n, recorded, first, last = found
-        return Totals(
-            articles=n, outlets=_rows(outlets), recorded=recorded,
-            first=self._day(first), last=self._day(last), links=_rows(links),
-            topics=_rows(topics.project("topic").distinct()), images=_rows(images),
-            sized_images=_rows(images.filter("width > 0 AND height > 0")), problems=_rows(problems),
-        )  # fmt: skip
+        return count(self._select(filters))
 
     def _measure(
         self, filters: Filters, drawn: tuple[date | None, date | None], every: str, basis: str
@@ -392,16 +366,7 @@ class Answers:
         return None if seconds is None else datetime.fromtimestamp(seconds, self.zone).date()
 
 
-def span_of(view: View, totals: Totals) -> tuple[date | None, date | None]:
-    """The first and last day that a view is about: those chosen, else those of the articles."""
-    return view.since or totals.first, view.until or totals.last
-
-
 def _bases(corpus: Corpus) -> tuple[str, ...]:
     """The counting bases whose columns this corpus has filled."""
     known = corpus.table("articles").aggregate("count(is_original), count(event_id)").fetchall()[0]
     return ("articles", *(["originals"] if known[0] else []), *(["events"] if known[1] else []), "providers")
-
-
-def _rows(relation: Any) -> int:
-    return int(relation.aggregate("count(*)").fetchall()[0][0])

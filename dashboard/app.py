@@ -8,10 +8,12 @@ from dash import Dash, html
 
 from analysis.corpus import Corpus
 from dashboard.access import OPEN, Access, guard
-from dashboard.components import filters, panel, report, shell
+from dashboard.components import filters, panel, report, shell, stories
 from dashboard.editions import Editions
+from dashboard.exports import serve_exports
 from dashboard.pages import articles, compare, data, events, links, overview, providers, topics
 from dashboard.row_service import serve_rows
+from dashboard.saved import Saved
 from dashboard.security import protect
 from dashboard.url_state import View
 
@@ -38,12 +40,13 @@ _PAGE = """<!DOCTYPE html>
 """
 
 
-def create_app(corpus: Corpus, access: Access = OPEN) -> Dash:
+def create_app(corpus: Corpus, access: Access = OPEN, settings: Path | None = None) -> Dash:
     """The dashboard over one corpus; `dashboard.serve.serve` serves it, or any WSGI server its `server`.
 
     Args:
         corpus: from `analysis.open_corpus`.
         access: who may read it; everybody who reaches the server unless given.
+        settings: folder in which stories and views are saved; nothing can be saved unless given.
 
     >>> import tempfile
     >>> from analysis import build_corpus, open_corpus
@@ -70,14 +73,15 @@ def create_app(corpus: Corpus, access: Access = OPEN) -> Dash:
     )
     protect(app.server)
     guard(app.server, access)
-    answers = Editions(corpus)
+    answers = Editions(corpus, Saved(settings))
     answers.announce(app.server)
     serve_rows(app.server, answers)
+    serve_exports(app.server, answers)
     pages = (overview, compare, events, providers, topics, links, articles, data)
     sign_out = [html.A("Sign out", href="/logout", className="quiet")] if access.password else []
     app.layout = lambda: shell.layout(
         answers.at(View()), [page.layout() for page in pages], [*report.layout(), *sign_out]
     )
-    for part in (shell, filters, panel, report, *pages):
+    for part in (shell, filters, stories, panel, report, *pages):
         part.register(app, answers)
     return app

@@ -14,6 +14,7 @@ from flask import Flask, Response, g, has_request_context, jsonify, request
 from analysis.corpus import Corpus
 from analysis.store import NoSnapshot, Snapshot, current_snapshot, find_snapshot
 from dashboard.answers import Answers
+from dashboard.saved import Saved
 from dashboard.url_state import Page, View
 
 __all__ = ["HEADER", "Editions"]
@@ -27,12 +28,12 @@ _KEPT = 6  # snapshots, each in one time zone, that stay open
 class Editions(Answers):
     """Answers over every snapshot of a store, each in any time zone; safe to share between threads."""
 
-    def __init__(self, corpus: Corpus) -> None:
-        super().__init__(corpus)
+    def __init__(self, corpus: Corpus, saved: Saved | None = None) -> None:
+        super().__init__(corpus, saved=saved)
         self._store = corpus.snapshot.folder.parent.parent
         self._lock = Lock()
         self._open: OrderedDict[tuple[str, str], Answers] = OrderedDict()
-        self._open[corpus.snapshot.id, corpus.zone] = Answers(corpus)
+        self._open[corpus.snapshot.id, corpus.zone] = Answers(corpus, saved=self.saved)
 
     def at(self, view: View) -> Answers:
         """The answers over the snapshot that is asked for, else the newest, in the zone of a view, else the served."""
@@ -43,7 +44,7 @@ class Editions(Answers):
         with self._lock:
             found = self._open.get((wanted, zone))
             if found is None:
-                found = Answers(self._corpus(wanted, zone), self.served)
+                found = Answers(self._corpus(wanted, zone), self.served, self.saved)
             key = found.corpus.snapshot.id, found.corpus.zone
             self._open[key] = found
             self._open.move_to_end(key)

@@ -145,7 +145,7 @@ def _serve(
     from dashboard.app import create_app  # noqa: PLC0415
     from dashboard.serve import serve as run  # noqa: PLC0415
 
-    app = create_app(corpus, access)
+    app = create_app(corpus, access, Path(click.get_app_dir("newsgauge")))
     click.echo(f"Newsgauge on http://{host}:{port} (snapshot {corpus.snapshot.label}); stop with Ctrl-C")
     run(app, host, port, names)
 

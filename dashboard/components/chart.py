@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import plotly.graph_objects as go
@@ -11,7 +12,7 @@ from analysis.charts.describe import describe
 from analysis.charts.theme import CONFIG
 from dashboard.ids import Ids
 
-__all__ = ["chart", "graph", "marks_table", "said"]
+__all__ = ["chart", "figure_menu", "graph", "marks_table", "said"]
 
 
 def chart(
@@ -28,11 +29,26 @@ def chart(
         className=f"card chart {class_name}",
         children=[
             html.Div(id=text_id, className="chart-words"),
+            figure_menu(graph_id),
             html.Details([html.Summary("i", title="How this is computed"), html.P(about)], className="about"),
             graph(graph_id),
             *(below or []),
             html.Details([html.Summary("Table"), html.Div(id=table_id)], className="as-table"),
         ],
+    )
+
+
+def figure_menu(graph_id: Ids) -> html.Details:
+    """What can be taken of a figure; done in the browser, see `assets/figures.js`."""
+    kinds = (("copy", "Copy data"), ("csv", "CSV"), ("png", "PNG"), ("svg", "SVG"))
+    buttons = [
+        html.Button(name, type="button", className="quiet", **{"data-figure": graph_id, "data-take": kind})
+        for kind, name in kinds
+    ]
+    said = html.Span(className="sr-only", role="status")
+    return html.Details(
+        [html.Summary("Save", title="Copy the data, or save the figure"), html.Div([*buttons, said])],
+        className="menu figure-menu",
     )
 
 
@@ -43,19 +59,12 @@ def graph(graph_id: Ids, **options: Any) -> dcc.Graph:
     return dcc.Graph(id=graph_id, config=dict(CONFIG), figure={"data": [], "layout": layout}, **options)
 
 
-def marks_table(heads: tuple[str, str], rows: list[tuple[str, str, str]]) -> html.Table:
-    """The marks of a chart as rows (label, address of its articles or empty, number): what keyboards and ears use."""
-    body = [
-        html.Tr([
-            html.Th(dcc.Link(label, href=href) if href else label, scope="row"),
-            html.Td(value, className="tabular"),
-        ])
-        for label, href, value in rows
-    ]  # fmt: skip
-    return html.Table([
-        html.Thead(html.Tr([html.Th(heads[0], scope="col"), html.Th(heads[1], scope="col")])),
-        html.Tbody(body),
-    ])  # fmt: skip
+def marks_table(heads: tuple[str, str], rows: list[tuple[str, str, str]]) -> html.Div:
+    """The marks of a chart as rows (label, address of its articles or empty, number): what keyboards and ears use.
+
+    The page draws it from data (`assets/tables.js`): a component for every cell would hold it up for seconds.
+    """
+    return html.Div(**{"data-marks": json.dumps([heads, rows], ensure_ascii=False)})
 
 
 def said(figure: go.Figure, *, top: int = 8) -> tuple[go.Figure, list[Any], dict[str, str]]:

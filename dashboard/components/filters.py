@@ -11,7 +11,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html,
 from dashboard.answers import Answers
 from dashboard.complaint import complaint
 from dashboard.components import filter_controls as controls_of_bar
-from dashboard.components import help_window
+from dashboard.components import help_window, stories
 from dashboard.components.chips import chips
 from dashboard.ids import Ids
 from dashboard.url_state import View, create_url, parse_url
@@ -47,6 +47,7 @@ def layout(answers: Answers, before: Any, after: Any) -> html.Div:
         controls_of_bar.query(),
         help_window.button(),
         *controls_of_bar.story(answers),
+        *([stories.button()] if answers.saved.folder else []),
         html.Div(controls_of_bar.dates(answers), className="dates"),
         toggle,
         after,

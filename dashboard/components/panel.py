@@ -11,6 +11,7 @@ from dashboard.answers import Answers
 from dashboard.compared import inner_mark, items
 from dashboard.components.article import article_of, article_view
 from dashboard.components.grid import article_grid
+from dashboard.exports import export_links
 from dashboard.ids import Ids
 from dashboard.mark_names import mark_name
 from dashboard.marks import has_query
@@ -83,6 +84,7 @@ def layout() -> html.Aside:
                             html.Span(
                                 dcc.Link("Open as a table", id=Ids.PANEL_LINK, href="/articles"), id=Ids.PANEL_TABLE
                             ),
+                            html.Span(id=Ids.PANEL_SAVE),
                         ],
                         className="panel-line",
                     ),
@@ -111,6 +113,7 @@ def register(app: Dash, answers: Answers) -> None:
             "href": Output(Ids.PANEL_LINK, "href"),
             "link_hidden": Output(Ids.PANEL_TABLE, "hidden"),
             "article": Output(Ids.PANEL_ARTICLE, "children"),
+            "saved": Output(Ids.PANEL_SAVE, "children"),
         },
         inputs={"path": Input(Ids.ADDRESS, "pathname"), "search": Input(Ids.ADDRESS, "search")},
     )
@@ -157,7 +160,7 @@ def _register_opening(app: Dash) -> None:
 def _content(answers: Answers, view: View) -> dict[str, Any]:
     shut = {
         "hidden": True, "list_hidden": True, "back_hidden": True, "title": "", "count": "", "href": "/articles",
-        "link_hidden": False, "article": [],
+        "link_hidden": False, "article": [], "saved": [],
     }  # fmt: skip
     if view.article is not None:
         article = article_of(answers.at(view).corpus, view.article)
@@ -182,8 +185,13 @@ def _content(answers: Answers, view: View) -> dict[str, Any]:
             f"{_counted(answers, view, view.mark)}{counted(n_articles, 'article')}. ",
             *_own_page(view, view.mark),
         ],
+        "saved": [" · Save as ", *_joined(export_links(answers, replace(view, article=None), n_articles))],
         "href": table,
     }
+
+
+def _joined(links: list[html.A]) -> list[Any]:
+    return [links[0], " or ", links[1]]
 
 
 def _counted(answers: Answers, view: View, mark: Mark) -> str:

@@ -11,7 +11,7 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html
 
 from dashboard.answers import Answers
 from dashboard.complaint import complaint
-from dashboard.components import filters, help_window, panel
+from dashboard.components import filters, help_window, panel, stories
 from dashboard.ids import Ids
 from dashboard.python_code import python_of
 from dashboard.url_state import Page, create_url, parse_url
@@ -107,6 +107,7 @@ def layout(answers: Answers, pages: list[Any], tools: Sequence[Any] = ()) -> dmc
             ),
             panel.layout(),
             help_window.layout(),
+            stories.layout(),
         ],
     )
 

@@ -9,6 +9,7 @@ from dash import ClientsideFunction, Dash, Input, Output, html, no_update
 from dashboard.answers import Answers
 from dashboard.article_rows import COLUMNS, len_of
 from dashboard.components.grid import article_grid
+from dashboard.exports import export_links
 from dashboard.facts import loosen
 from dashboard.ids import Ids
 from dashboard.url_state import OPERATORS, Page, parse_url
@@ -94,7 +95,8 @@ def register(app: Dash, answers: Answers) -> None:
             return f"No article matches. {loosen(answers, view)}"
         shown = len_of(answers.selection(view), view.columns) if view.columns else n_all
         text = counted(n_all, "article") if shown == n_all else f"{shown:,} of {counted(n_all, 'article')}"
-        return f"{text}; click a row for everything known of it"
+        csv, xlsx = export_links(answers, view, shown)
+        return [f"{text}; click a row for everything known of it. Save as ", csv, " or ", xlsx]
 
     app.clientside_callback(
         ClientsideFunction("newsgauge", "refresh"),

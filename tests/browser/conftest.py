@@ -75,10 +75,10 @@ def hostile(folder):
 class Served:
     """A corpus on a port of this machine."""
 
-    def __init__(self, sources, store):
+    def __init__(self, sources, store, settings=None):
         build_corpus(sources, store)
-        self.corpus = open_corpus(store)
-        self.app = create_app(self.corpus).server
+        self.corpus, self.settings = open_corpus(store), settings
+        self.app = create_app(self.corpus, settings=settings).server
         self.server = make_server("127.0.0.1", 0, self.app, threaded=True)
         self.address = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
@@ -91,7 +91,7 @@ class Growing(Served):
         self.sources, self.store = folder / "records", folder / "store"
         self.sources.mkdir()
         synthetic(self.sources)
-        super().__init__([self.sources, RECORDS], self.store)
+        super().__init__([self.sources, RECORDS], self.store, folder / "settings")
 
     def grow(self):
         text = written(

@@ -157,3 +157,42 @@ def test_a_snapshot_that_was_removed_is_replaced_and_that_is_said(growing, open_
     page.locator(".rail-link", has_text="Articles").click()
     expect(page.locator("#newer")).to_contain_text("The store no longer has")
     expect(page.locator("#article-count")).to_contain_text("43 articles")
+
+
+def test_a_story_is_saved_edited_deleted_and_brought_back(growing, open_page):
+    page = ready(open_page(growing, "/?v=1&q=camera*"))
+    page.locator("#saved-open").click()
+    expect(page.locator("#story-query")).to_have_value("camera*")
+    expect(page.locator("#story-found")).to_contain_text("42 articles")
+    page.locator("#story-query").fill("(camera*")
+    expect(page.locator("#story-found")).to_contain_text("expected")
+    expect(page.locator("#story-save")).to_be_disabled()
+    page.locator("#story-query").fill("camera* OR harvest")
+    page.locator("#story-name").fill("../../Cameras & <b>harvest</b>")
+    expect(page.locator("#story-found")).to_contain_text("62 articles")
+    page.locator("#story-save").click()
+    expect(page).to_have_url(re.compile("story=cameras-b-harvest-b"))
+    expect(page.locator("#saved-said")).to_contain_text("is saved")
+    assert [path.name for path in (growing.settings / "stories").iterdir()] == ["cameras-b-harvest-b.yaml"]
+    row = page.locator("#story-rows li", has_text="Cameras &")
+    row.get_by_role("button", name="Edit").click()
+    expect(page.locator("#story-name")).to_have_value("../../Cameras & <b>harvest</b>")
+    page.locator("#story-name").fill("Cameras")
+    page.locator("#story-save").click()
+    expect(page.locator("h1")).to_have_text("Cameras")
+    page.locator("#story-rows li", has_text="Cameras").get_by_role("button", name="Delete").click()
+    expect(page.locator("#story-rows li", has_text="Cameras")).to_have_count(0)
+    page.locator("#saved-undo").click()
+    expect(page.locator("#story-rows li", has_text="Cameras")).to_have_count(1)
+
+
+def test_a_view_is_saved_and_opened(growing, open_page):
+    page = ready(open_page(growing, "/?v=1&topic=Cameras&count=providers"))
+    page.locator("#saved-open").click()
+    page.locator("#view-name").fill("Cameras by outlet")
+    page.locator("#view-save").click()
+    expect(page.locator("#saved-said")).to_contain_text("is saved")
+    page.goto(growing.address + "/articles")
+    page.locator("#saved-open").click()
+    page.locator("#view-rows a", has_text="Cameras by outlet").click()
+    expect(page).to_have_url(re.compile(r"/\?.*topic=Cameras&count=providers"))
