@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from analysis.store.snapshot import read_parquet
 
-__all__ = ["COLUMNS", "SEARCHED", "CodedTables"]
+__all__ = ["COLUMNS", "SEARCHED", "TEXTS", "CodedTables"]
 
 COLUMNS = {
     "articles": (
@@ -38,6 +38,9 @@ COLUMNS = {
     "related_links": ("article_id", "related_article_id"),
 }
 """The tables and columns that are held."""
+
+TEXTS = ("search_title", "search_excerpt")
+"""Columns of articles that are held beside them."""
 
 SEARCHED = (
     "published_at",
@@ -130,8 +133,12 @@ class CodedTables:
 
     def hold(self, needs: Mapping[str, Collection[str]]) -> bool:
         """Whether the columns of the tables are, or can be, held; what is not yet is read."""
-        known = all(set(columns) <= set(COLUMNS.get(name, ())) for name, columns in needs.items())
-        return known and all(self._load(name) for name in ("articles", *needs))
+        plain = {
+            name: set(columns) - set(TEXTS if name == "articles" else ()) for name, columns in needs.items()
+        }
+        if any(columns - set(COLUMNS.get(name, ())) for name, columns in plain.items()):
+            return False
+        return all(self._load(name) for name in ("articles", *needs))
 
     def names(self) -> pa.Array:
         """Every name, at the place that is its code."""
@@ -139,14 +146,23 @@ class CodedTables:
         return self._names
 
     def table(
-        self, cursor: duckdb.DuckDBPyConnection, name: str, places: pa.Table | None = None
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        name: str,
+        columns: Collection[str],
+        places: pa.Table | None = None,
     ) -> duckdb.DuckDBPyRelation:
         """One of the tables that are held, of the articles at some places, or of all."""
         articles = cursor.table("coded_articles")
         if places is not None:
             articles = articles.join(cursor.from_arrow(places).set_alias("places"), "place", how="semi")
         if name == "articles":
-            return articles.project(", ".join(COLUMNS[name]))
+            texts = [text for text in TEXTS if text in columns]
+            if texts:
+                self._load("searched")
+                beside = cursor.table("searched_articles").project(f"article_id AS place, {', '.join(texts)}")
+                articles = articles.set_alias("articles").join(beside.set_alias("texts"), "place")
+            return articles.project(", ".join((*COLUMNS[name], *texts)))
         rows = cursor.table(f"coded_{name}")
         if places is None:
             return rows

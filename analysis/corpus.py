@@ -149,7 +149,9 @@ class Selection:
         if not held.hold(needs):
             return None
         cursor, places = self.corpus.cursor(), self._places
-        return tuple(held.table(cursor, name, places) for name in needs), held.names()
+        return tuple(
+            held.table(cursor, name, columns, places) for name, columns in needs.items()
+        ), held.names()
 
     @cached_property
     def _places(self) -> pa.Table | None:

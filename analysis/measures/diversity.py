@@ -23,6 +23,7 @@ not (``basis="originals"``).
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import narwhals as nw
@@ -110,9 +111,11 @@ def diversity(
     ]
     totals = [int(shares.sum()) for _, shares in groups]
     common = size if size is not None else min((n for n in totals if n >= LEAST), default=0)
+    with ThreadPoolExecutor() as pool:  # numpy draws without holding up the others
+        drawn = list(pool.map(_row, (shares for _, shares in groups)))
     rows = [
-        {"period": mark, **_row(shares), "rarefied": rarefied(shares, common), "size": common}
-        for mark, shares in groups
+        {"period": mark, **row, "rarefied": rarefied(shares, common), "size": common}
+        for (mark, shares), row in zip(groups, drawn, strict=True)
     ]
     table = pd.DataFrame(rows, columns=list(CREATES)).astype({**CREATES, "status": "object"})
     table["period"] = periods.starts_of(table["period"])

@@ -34,11 +34,12 @@ import numpy.typing as npt
 import pandas as pd
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-from analysis.measures.frames import BadOption, Frame, collect, frame_of
+from analysis.measures.codes import Names, code_dtype, named
+from analysis.measures.frames import BadOption, Frame, coded_of, collect, frame_of
 from analysis.measures.spans import Span, as_span, within
 from analysis.text import tokens
 
-__all__ = ["CREATES", "LIMIT", "PRIOR", "REQUIRES", "rising_terms", "terms"]
+__all__ = ["CREATES", "LIMIT", "PRIOR", "REQUIRES", "rising_terms", "terms", "texts_with"]
 
 REQUIRES = (
     "article_id",
@@ -62,6 +63,8 @@ CREATES = {
 PRIOR = 500.0
 LIMIT = 10_000
 
+_FOLDED = tuple(name for name in REQUIRES if name not in {"title", "excerpt"})
+_CODES = {"str": "str", "int64": "Int64"}  # copies may not have been looked for
 _FETCHED = {name: "boolean" if name == "is_original" else "str" for name in REQUIRES}
 _COMMON, _ALIKE = 0.5, 1.5  # a word this frequent on both sides, and this alike, is a stop word
 _COVERED = 0.9  # a longer term that stands for so many of a term's texts makes it redundant
@@ -115,15 +118,19 @@ def terms(data: Any, rest: Any = None, *, top: int = 50, min_texts: int = 2) -> 
     _check(top, min_texts)
     if rest is None and (rest := getattr(data, "corpus", None)) is None:
         raise BadOption("rest must be given beside a plain frame: the articles to compare with")
-    frame = frame_of(data, needs=REQUIRES)
-    here = _texts(frame)
+    (own, names), (other, other_names) = (coded_of(side, {"articles": _FOLDED}) for side in (data, rest))
+    if names is None or names is not other_names:
+        own, other = ({"articles": frame_of(side, needs=REQUIRES)} for side in (data, rest))
+        names = None
+    here = _texts(own["articles"], names)
     # The rest counts each text by its original; a copy whose original is elsewhere is not its text.
-    others = _texts(frame_of(rest, needs=REQUIRES).filter(nw.col("is_original").fill_null(value=True)))
+    others = _texts(other["articles"].filter(nw.col("is_original").fill_null(value=True)), names)
     if here.empty or others.empty:
         return pd.DataFrame(columns=list(CREATES)).astype(CREATES)
-    others = others[~_known(frame, others)]
+    others = others[~_known(own["articles"], others, names)]
     if here.empty or others.empty:
         return pd.DataFrame(columns=list(CREATES)).astype(CREATES)
+    here = here if names is None else _unfolded(here, data, names)
     scored, vocabulary = _compare(here, others)
     best = _best(scored, vocabulary, here, top, min_texts).assign(of=len(here), of_rest=len(others))
     return best[list(CREATES)].astype(CREATES).reset_index(drop=True)
@@ -175,34 +182,91 @@ def rising_terms(
     return both[list(columns)].astype(columns).reset_index(drop=True)
 
 
+def texts_with(data: Any, term: str, *, span: Span | None = None) -> list[str]:
+    """The texts that a term was counted in: as many as `n_texts` says, each by its first article.
+
+    Args:
+        data: what was measured, with the columns `REQUIRES` and, where a span is given, `published_at`.
+        term: as it is searched: `term` of the measures' frames.
+        span: (first instant, end), with zone: a stretch that `rising_terms` was asked for.
+
+    Returns:
+        Values of `article_id`, sorted.
+
+    Raises:
+        BadOption: a span as in `as_span`.
+        NotAFrame, MissingColumns, WrongZone: as `frame_of`.
+
+    >>> frame = pd.DataFrame({"article_id": ["a", "b"], "title": ["Ban it", "Robots"], "search_excerpt": ""})
+    >>> frame = frame.assign(search_title=[" ban it ", " robots "], excerpt=None, copy_group_id=None, is_original=None)
+    >>> texts_with(frame, "ban")
+    ['a']
+    """
+    if span is None:
+        texts = _texts(frame_of(data, needs=REQUIRES))
+    else:
+        frame = frame_of(data, needs=(*REQUIRES, "published_at"))
+        texts = _texts(frame.filter(within(as_span("span", span))))
+    padded = f" {term} "
+    found = texts["search_title"].str.contains(padded, regex=False)
+    found |= texts["search_excerpt"].str.contains(padded, regex=False)
+    return [str(one) for one in texts.loc[found, "article_id"]]
+
+
 def _check(top: int, min_texts: int) -> None:
     for name, value in (("top", top), ("min_texts", min_texts)):
         if value < 1:
             raise BadOption(f"{name} must be at least 1; got {value}")
 
 
-def _texts(frame: Frame) -> pd.DataFrame:
+def _texts(frame: Frame, names: Names = None) -> pd.DataFrame:
     """The distinct texts of a frame, in the order of article_id; of more than `LIMIT` articles, the first."""
     worded = frame.filter((nw.col("search_title") != "") | (nw.col("search_excerpt") != ""))
-    first = collect(worded.select("article_id").sort("article_id").head(LIMIT), {"article_id": "str"})
-    if len(first) == LIMIT:
+    dtypes = {**_FETCHED, "article_id": code_dtype(names), "copy_group_id": _CODES[code_dtype(names)]}
+    dtypes = {name: dtypes[name] for name in (REQUIRES if names is None else _FOLDED)}
+    size = LIMIT
+    while True:
         # Cut by name before texts are fetched: an engine would else carry all texts through the sort.
-        worded = worded.filter(nw.col("article_id") <= first["article_id"].iloc[-1])
-    table = collect(worded, _FETCHED, sort=["article_id"])
+        first = collect(
+            frame.select("article_id").sort("article_id").head(size), {"article_id": dtypes["article_id"]}
+        )
+        some = (
+            worded
+            if len(first) < size
+            else worded.filter(nw.col("article_id") <= first["article_id"].iloc[-1])
+        )
+        table = collect(some, dtypes, sort=["article_id"])
+        if len(table) >= LIMIT or len(first) < size:
+            break
+        size += size // 4  # some of them have no words
+    table = table.head(LIMIT)
     text = table["copy_group_id"].fillna(table["article_id"])
     return table[~text.duplicated()].reset_index(drop=True)
 
 
-def _known(frame: Frame, others: pd.DataFrame) -> pd.Series[bool]:
+def _unfolded(texts: pd.DataFrame, data: Any, names: Names) -> pd.DataFrame:
+    """Texts by their codes with titles and excerpts as they are written."""
+    texts = texts.assign(article_id=named(texts["article_id"], names))
+    written = data.corpus.select(ids=texts["article_id"].tolist()).table("articles")
+    wanted = dict.fromkeys(("article_id", "title", "excerpt"), "str")
+    return texts.merge(collect(nw.from_native(written).lazy(), wanted), on="article_id", how="left")
+
+
+def _known(frame: Frame, others: pd.DataFrame, names: Names) -> pd.Series[bool]:
     """Which of the others' articles and texts a frame has too; a large frame is asked for no more than these."""
+    dtype = code_dtype(names)
     asked = {
-        "article_id": nw.col("article_id")
-        <= others["article_id"].max(),  # shorter to ask than all their names
-        "copy_group_id": nw.col("copy_group_id").is_in(others["copy_group_id"].dropna().unique().tolist()),
-    }
+        "article_id": nw.col("article_id") <= others["article_id"].max()
+    }  # shorter to ask than all their names
+    if names is None:
+        asked["copy_group_id"] = nw.col("copy_group_id").is_in(
+            others["copy_group_id"].dropna().unique().tolist()
+        )
+    else:  # a list of thousands is slower than all of the numbers
+        asked["copy_group_id"] = ~nw.col("copy_group_id").is_null()
     known = pd.Series(data=False, index=others.index)
     for column, chosen in asked.items():
-        found = collect(frame.filter(chosen).select(column).unique(), {column: "str"})
+        found = collect(frame.filter(chosen).select(column).unique(), {column: dtype})
         known |= others[column].isin(found[column].dropna().tolist())
     return known
 
