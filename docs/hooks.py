@@ -11,7 +11,7 @@ from typing import Any
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 
-__all__ = ["on_files", "page_of"]
+__all__ = ["on_files", "on_post_page", "page_of"]
 
 _STYLE = re.compile(r"<style.*?</style>", re.DOTALL)
 _ANSI = re.compile(r"\x1b\[[0-9;]*m")
@@ -23,6 +23,14 @@ def on_files(files: Files, *, config: MkDocsConfig) -> Files:
         page = f"notebooks/{path.stem}.md"
         files.append(File.generated(config, page, content=page_of(path)))
     return files
+
+
+def on_post_page(output: str, **_: Any) -> str:
+    """Name the dialog of the search for those who hear the page."""
+    return output.replace(
+        'data-md-component="search" role="dialog"',
+        'data-md-component="search" role="dialog" aria-label="Search"',
+    )
 
 
 def page_of(path: Path) -> str:
@@ -53,4 +61,4 @@ def _output(output: dict[str, Any]) -> str:
     else:
         html = f"<pre>{escape(_ANSI.sub('', plain).rstrip())}</pre>"
     inside = "\n".join(line for line in html.splitlines() if line.strip())
-    return f'<div class="nb-output">\n{inside}\n</div>'
+    return f'<div class="nb-output" role="group" aria-label="Output" tabindex="0">\n{inside}\n</div>'

@@ -20,11 +20,13 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
+import numpy as np
 from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "docs" / "notebooks").glob("*.ipynb"))
 _FIGURE, _PICTURE = "application/vnd.plotly.v1+json", "image/png"
+_UNSEEN = {"hovertext", "hovertemplate", "hoverlabel", "customdata"}
 _BUILT = "2021-09-17T06:00:00+00:00"
 _WIDTH, _SCALE, _COLOURS = 760, 1.5, 64
 
@@ -62,7 +64,7 @@ def run(path: Path, folder: Path) -> tuple[Any, dict[str, dict[str, Any]]]:
         for output in cell.get("outputs", ()):
             if figure := output.get("data", {}).get(_FIGURE):
                 bare = {"data": figure["data"], "layout": figure["layout"]}
-                digest = hashlib.sha256(_plain(bare).encode()).hexdigest()[:16]
+                digest = hashlib.sha256(_plain(_seen(bare)).encode()).hexdigest()[:16]
                 figures[digest] = bare
                 output["metadata"] = {"figure": digest}
                 output["data"] = {"text/plain": _words(bare["layout"])}
@@ -71,6 +73,17 @@ def run(path: Path, folder: Path) -> tuple[Any, dict[str, dict[str, Any]]]:
         "language_info": {"name": "python"},
     }
     return notebook, figures
+
+
+def _seen(part: Any) -> Any:
+    """What of a figure is seen in its picture: without hover, and numbers to nine digits."""
+    if isinstance(part, dict) and set(part) >= {"dtype", "bdata"}:
+        part = np.frombuffer(base64.b64decode(part["bdata"]), part["dtype"]).tolist()
+    if isinstance(part, dict):
+        return {name: _seen(one) for name, one in part.items() if name not in _UNSEEN}
+    if isinstance(part, list | tuple):
+        return [_seen(one) for one in part]
+    return float(f"{part:.9g}") if isinstance(part, float) else part
 
 
 def _words(layout: dict[str, Any]) -> str:

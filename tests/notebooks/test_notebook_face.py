@@ -183,3 +183,14 @@ def test_an_earlier_snapshot_is_opened_by_id_and_by_label(tmp_path, write_record
     assert len(open_corpus(store, snapshot=old.label)) == 1
     with pytest.raises(NoSnapshot, match=rf"{old.id} \({old.label}\).*; got '../../etc'"):
         open_corpus(store, snapshot="../../etc")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SIMPLE)
+def test_every_chart_is_drawn_of_nothing_and_of_a_build_without_groups(name, seed, tmp_path):
+    from analysis import build_corpus
+    from data import RECORDS
+
+    build_corpus(RECORDS, tmp_path, groups=False)
+    for selection in (seed.select("zzzz"), open_corpus(tmp_path)):
+        assert getattr(selection.charts, name)().layout.meta["title"]
