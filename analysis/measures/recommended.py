@@ -12,6 +12,7 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
+from analysis.measures.codes import code_dtype
 from analysis.measures.frames import BadOption, Frame, coded_of, collect
 
 __all__ = ["CREATES", "CREATES_OUTLETS", "REQUIRES", "outlet_links", "recommended"]
@@ -56,13 +57,23 @@ def recommended(data: Any, *, top: int = 20, related_links: Any = None) -> pd.Da
     _check(top)
     frames, names = coded_of(data, REQUIRES, {"related_links": related_links})
     links = _inside(frames, distinct=names is not None)
+    # Outlets are looked up for what can be among the first only.
+    lists = links.group_by("article_id").agg(n_lists=nw.len())
+    most = collect(lists.select("n_lists").sort("n_lists", descending=True).head(top), {"n_lists": "int64"})
+    least = int(most["n_lists"].min()) if len(most) else 0
+    links = links.join(
+        lists.filter(nw.col("n_lists") >= least).select("article_id"), on="article_id", how="semi"
+    )
+    links = _with_outlets(links, frames["articles"])
     links = links.with_columns(own=(nw.col("source_provider") == nw.col("provider_id")).cast(nw.Int64()))
     counted = links.group_by("article_id", "provider_id").agg(
         n_lists=nw.len(), n_outlets=nw.col("source_provider").n_unique(), n_own=nw.col("own").sum()
     )
     order = ["n_lists", "n_outlets", "article_id"]
-    table = collect(counted.sort(*order, descending=[True, True, False]).head(top), CREATES, names=names)
-    return table.sort_values(order, ascending=[False, False, True], ignore_index=True)
+    first = counted.sort(*order, descending=[True, True, False]).head(top)
+    return collect(first, CREATES, names=names).sort_values(
+        order, ascending=[False, False, True], ignore_index=True
+    )
 
 
 def outlet_links(data: Any, *, top: int = 12, related_links: Any = None) -> pd.DataFrame:
@@ -91,17 +102,28 @@ def outlet_links(data: Any, *, top: int = 12, related_links: Any = None) -> pd.D
     """
     _check(top)
     frames, names = coded_of(data, REQUIRES, {"related_links": related_links})
-    links = _inside(frames, distinct=names is not None)
-    counted = links.group_by("source_provider", "provider_id").agg(
-        n_links=nw.len(), n_articles=nw.col("article_id").n_unique()
+    links, articles = _inside(frames, distinct=names is not None), frames["articles"]
+    kept = articles.filter(nw.col("provider_id").is_in(_most_linked(links, articles, top, code_dtype(names))))
+    pairs = _with_outlets(links, kept).group_by("source_provider", "provider_id")
+    counted = pairs.agg(n_links=nw.len(), n_articles=nw.col("article_id").n_unique())
+    return collect(
+        counted.rename({"source_provider": "source", "provider_id": "target"}), CREATES_OUTLETS, names=names
     )
-    named = counted.rename({"source_provider": "source", "provider_id": "target"})
-    table = collect(named, CREATES_OUTLETS, names=names)
-    ends = pd.concat([table.set_index(side)["n_links"] for side in ("source", "target")])
-    weight = ends.groupby(level=0).sum().rename_axis("id").reset_index()
-    weight = weight.sort_values(["n_links", "id"], ascending=[False, True])
-    kept = set(weight["id"].head(top))
-    return table[table["source"].isin(kept) & table["target"].isin(kept)].reset_index(drop=True)
+
+
+def _most_linked(links: Frame, articles: Frame, top: int, dtype: str) -> list[Any]:
+    """The outlets of most links, from them and to them, by name or code."""
+    outlets = articles.select("article_id", "provider_id")
+    ends = []
+    for end in ("source", "article_id"):
+        counted = links.group_by(end).agg(n=nw.len())
+        by_outlet = counted.join(outlets, left_on=end, right_on="article_id").group_by("provider_id")
+        ends.append(collect(by_outlet.agg(nw.col("n").sum()), {"provider_id": dtype, "n": "int64"}))
+    weight = pd.concat(ends).groupby("provider_id", as_index=False)["n"].sum()
+    most: list[Any] = weight.sort_values(["n", "provider_id"], ascending=[False, True])[
+        "provider_id"
+    ].tolist()
+    return most[:top]
 
 
 def _check(top: int) -> None:
@@ -110,12 +132,19 @@ def _check(top: int) -> None:
 
 
 def _inside(tables: dict[str, Frame], *, distinct: bool) -> Frame:
-    """The links between articles of the data, each once: what is listed, its outlet, and the outlet that lists it."""
-    articles = tables["articles"]
+    """The links between articles of the data, each once: `article_id` is listed by `source`."""
     links = tables["related_links"].select(
         source=nw.col("article_id"), article_id=nw.col("related_article_id")
     )
     links = links.filter(nw.col("source") != nw.col("article_id"))
     links = links if distinct else links.unique()
+    known = tables["articles"].select("article_id")
+    return links.join(known, left_on="source", right_on="article_id", how="semi").join(
+        known, on="article_id", how="semi"
+    )
+
+
+def _with_outlets(links: Frame, articles: Frame) -> Frame:
+    """The links with the outlets at their ends, where these articles have both ends."""
     ends = articles.select(source=nw.col("article_id"), source_provider=nw.col("provider_id"))
     return links.join(ends, on="source").join(articles.select("article_id", "provider_id"), on="article_id")
