@@ -47,7 +47,7 @@ def layout(answers: Answers, before: Any, after: Any) -> html.Div:
         controls_of_bar.query(),
         help_window.button(),
         *controls_of_bar.story(answers),
-        *([stories.button()] if answers.saved.folder else []),
+        stories.button(hidden=answers.saved.folder is None),
         html.Div(controls_of_bar.dates(answers), className="dates"),
         toggle,
         after,

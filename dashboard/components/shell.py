@@ -166,9 +166,8 @@ def register(app: Dash, answers: Answers) -> None:
         own = {Page.DATA: "The data", Page.COMPARE: "Side by side"}
         title = own.get(view.page) or (story.name if story else typed)
         title = title if len(title) <= 90 else title[:89] + "…"
-        store = str(answers.at(view).corpus.snapshot.folder.parent.parent)
         links = (create_url(_on(page, view)) for page, _, _, _ in _PAGES)
-        return title, python_of(replace(view, query=answers.query(view)), store), *links
+        return title, python_of(answers, view), *links
 
     app.clientside_callback(
         ClientsideFunction("newsgauge", "live"),

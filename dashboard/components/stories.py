@@ -36,10 +36,10 @@ _FILLED = {
 }
 
 
-def button() -> html.Button:
-    """What opens the window."""
+def button(*, hidden: bool) -> html.Button:
+    """What opens the window; hidden where nothing can be saved."""
     return html.Button(
-        "Save", id=Ids.SAVED_OPEN, className="quiet save", type="button", title="Save this as a story or a view",
+        "Save", id=Ids.SAVED_OPEN, className="quiet save", type="button", hidden=hidden, title="Save this as a story or a view",
         **{"aria-haspopup": "dialog"},
     )  # fmt: skip
 
@@ -111,7 +111,7 @@ def _register_form(app: Dash, answers: Answers) -> None:
             "view": Output(Ids.VIEW_NAME, "value"),
         },
         inputs={
-            "clicks": Input(Ids.SAVED_OPEN, "n_clicks", allow_optional=True),
+            "clicks": Input(Ids.SAVED_OPEN, "n_clicks"),
             "new": Input(Ids.STORY_NEW, "n_clicks"),
             "edits": Input({"type": "story-edit", "key": ALL}, "n_clicks"),
             "path": _ADDRESS[0],

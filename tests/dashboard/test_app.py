@@ -104,7 +104,6 @@ def test_a_wrong_query_is_shown_with_a_caret():
 
 def test_the_code_copied_selects_the_same(answers):
     view = View(query='"facial recognition"', min_quality=40.0, topics=())
-    store = answers.corpus.snapshot.folder.parent.parent
     found = {}
-    exec(python_of(view, str(store)), found)
-    assert len(found["articles"]) == answers.totals(view).articles == 3
+    exec(python_of(answers, view), found)
+    assert found["frame"]["count"].sum() == answers.totals(view).articles == 3

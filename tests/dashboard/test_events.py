@@ -82,10 +82,9 @@ def test_copies_stand_under_their_original_and_none_is_lost(demo):
 @pytest.mark.slow
 def test_the_code_copied_from_an_event_selects_it(demo):
     top = demo.events(EVENTS).shown.iloc[0]
-    store = demo.corpus.snapshot.folder.parent.parent
     found = {}
-    exec(python_of(replace(EVENTS, event=top["event_id"]), str(store)), found)
-    assert len(found["articles"]) == top["size"]
+    exec(python_of(demo, replace(EVENTS, event=top["event_id"])), found)
+    assert len(found["frame"]) == top["size"]
 
 
 def test_an_event_that_is_not_there_is_none(answers):
