@@ -46,7 +46,7 @@ def add_groups(con: duckdb.DuckDBPyConnection, previous: Snapshot | None) -> Non
 
 
 _NAMES = """
-CREATE OR REPLACE TEMP TABLE articles AS
+CREATE OR REPLACE TABLE articles AS
 SELECT articles.* REPLACE (
     copies.group_id AS copy_group_id, copies.is_original AS is_original, events.group_id AS event_id
 )
