@@ -13,6 +13,7 @@ from dashboard.answers import Answers
 from dashboard.compared import inner_mark, items
 from dashboard.components.article import article_of
 from dashboard.outlet_names import names_of
+from dashboard.term_frames import stretches
 from dashboard.topic_frames import clustered, named
 from dashboard.url_state import Mark, View
 from dashboard.words import span
@@ -43,6 +44,10 @@ def mark_name(answers: Answers, view: View, mark: Mark) -> str:
         name = named(answers.measured(clustered, view, k=view.clusters), mark.value) or _GONE
         period = _period(mark.value.partition("/")[2], answers.every(view)) if mark.kind == "strand" else ""
         return f"A spot of {name}" if mark.kind == "spot" else f"{name}{period}"
+    if mark.kind in {"rising", "falling"}:
+        days = stretches(answers, view)
+        then = span(*(days.now if mark.kind == "rising" else days.before)) if days else ""
+        return f"“{mark.value[:60]}”, {then[:1].lower()}{then[1:]}"
     if mark.kind in {"compared", "shared"}:
         return _compared(answers, view, mark)
     return _of_links(answers, view, mark)

@@ -15,6 +15,7 @@ from analysis.measures.periods import Periods
 from dashboard.compared import behind_compared
 from dashboard.link_frames import ids_behind as links_behind
 from dashboard.outlet_marks import outlet_articles
+from dashboard.term_frames import stretches, texts_behind
 from dashboard.topic_frames import clustered
 from dashboard.topic_frames import ids_behind as clusters_behind
 from dashboard.url_state import Mark, Page, View
@@ -27,7 +28,8 @@ __all__ = ["behind", "has_query"]
 _BY_LISTS = frozenset({"listing", "between"})
 _COMPARED = frozenset({"compared", "shared", "term"})
 _OF_OUTLETS = frozenset({"first", "followed", "copied", "near"})
-_BY_ID = _BY_LISTS | _OF_OUTLETS | {"cluster", "spot", "strand"}
+_OF_TERMS = frozenset({"rising", "falling"})
+_BY_ID = _BY_LISTS | _OF_OUTLETS | _OF_TERMS | {"cluster", "spot", "strand"}
 
 
 def behind(answers: Answers, view: View, mark: Mark, filters: Filters) -> Filters:
@@ -47,11 +49,8 @@ def behind(answers: Answers, view: View, mark: Mark, filters: Filters) -> Filter
             found = _and(filters, f"event:{re.sub('[^A-Za-z0-9_-]', '', mark.value) or 'none'}")
         case "topic":
             found = _with_topic(filters, mark.value)
-        case "both":
-            one, _, other = mark.value.partition("/")
-            found = _with_topic(_with_topic(filters, unquote(one)), unquote(other))
-        case "listed":
-            found = _and(replace(filters, providers=(mark.value,)), "NOT seen:record")
+        case "both" | "listed":
+            found = _of_labels(mark, filters)
         case kind if kind in _COMPARED:
             found = _beside(answers, view, mark, filters)
         case "day":  # of the page of data, which is about the whole corpus
@@ -59,8 +58,7 @@ def behind(answers: Answers, view: View, mark: Mark, filters: Filters) -> Filter
         case "change":
             found = _changed(answers, view, filters, mark.value)
         case kind if kind in _BY_ID:
-            # What lies around a story is not of the story.
-            found = replace(Filters() if mark.kind == "near" else filters, ids=_chosen(answers, view, mark))
+            found = _chosen(answers, view, mark, filters)
         case _:
             found = _in_time(answers, view, filters, mark)
     return found
@@ -81,13 +79,39 @@ def _beside(answers: Answers, view: View, mark: Mark, filters: Filters) -> Filte
     return behind_compared(answers, view, mark, filters, behind) or _nothing(filters)
 
 
+def _of_labels(mark: Mark, filters: Filters) -> Filters:
+    """Articles of two topics, or of an outlet those that only lists name."""
+    if mark.kind == "listed":
+        return _and(replace(filters, providers=(mark.value,)), "NOT seen:record")
+    one, _, other = mark.value.partition("/")
+    return _with_topic(_with_topic(filters, unquote(one)), unquote(other))
+
+
+def _with_term(answers: Answers, view: View, mark: Mark, filters: Filters) -> Filters:
+    """The texts that a term was counted in: of now where it rises, of the days before where it falls."""
+    found = stretches(answers, view)
+    if found is None:
+        return _nothing(filters)
+    days = found.now if mark.kind == "rising" else found.before
+    ids = texts_behind(answers, view, mark.value, days)
+    return replace(filters, since=days[0], until=days[1], ids=ids)
+
+
 def has_query(mark: Mark) -> bool:
     """Whether the filter bar can select what the mark counts: a computation's choice has no query."""
     return mark.kind not in _BY_ID
 
 
-def _chosen(answers: Answers, view: View, mark: Mark) -> tuple[str, ...]:
-    """The ids of the articles behind a mark of computed clusters or of related lists."""
+def _chosen(answers: Answers, view: View, mark: Mark, filters: Filters) -> Filters:
+    """The articles that a computation chose, by their ids."""
+    if mark.kind in _OF_TERMS:
+        return _with_term(answers, view, mark, filters)
+    # What lies around a story is not of the story.
+    return replace(Filters() if mark.kind == "near" else filters, ids=_ids(answers, view, mark))
+
+
+def _ids(answers: Answers, view: View, mark: Mark) -> tuple[str, ...]:
+    """The ids of the articles behind a mark of computed clusters, of outlets or of related lists."""
     if mark.kind in _OF_OUTLETS:
         return answers.measured(outlet_articles, view, kind=mark.kind, value=mark.value)
     if mark.kind in _BY_LISTS:

@@ -47,6 +47,7 @@ MARK_KINDS = (
     "period", "outlet", "topic", "event", "burst", "change", "day",
     "cluster", "spot", "strand", "both", "listing", "between", "listed",
     "compared", "shared", "term", "first", "followed", "copied", "near",
+    "rising", "falling",
 )  # fmt: skip
 MOST_BESIDE = 6  # as many as there are colours for stories
 _LONGEST = 10_000  # characters of a query, as the query language has it
@@ -82,7 +83,7 @@ class Mark:
     whose list names this one), `between` (two domains: what the one's lists name of the other) and `listed` (a domain:
     its articles known only from lists). Of the comparison: `compared` and `shared` as `dashboard.compared` has them,
     and `term` (as it is searched). Of outlets: `first`, `followed`, `copied` and `near` as `dashboard.outlet_marks` has
-    them.
+    them. Of terms: `rising` and `falling` (as it is searched).
     """
 
     kind: str

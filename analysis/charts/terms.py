@@ -101,7 +101,7 @@ def rising_terms_chart(
     then = span_name(*baseline, zone=zone)
     subtitle = caption(
         f"texts, copies counted once: {of:,} against {of_rest:,} of {then}" if len(frame) else f"texts, against {then}",
-        "bar: z of the log-odds", span=span, zone=zone, snapshot=snapshot,
+        "numbers: then → now", "bar: z of the log-odds", span=span, zone=zone, snapshot=snapshot,
     )  # fmt: skip
     if rising.empty and falling.empty:
         why = "One of the two stretches has no text, or no term is in two texts."
@@ -183,8 +183,14 @@ def _add_side(
         hovertemplate="%{hovertext}<extra></extra>",
         marker={"color": theme.muted if falling else theme.bar, "line": {"width": 0}}, **refs,
     )  # fmt: skip
-    values = [f"{int(row['n_texts']):,} {sides[0]}, {int(row['n_rest']):,} {sides[1]}" for row in rows]
-    length = 28 if axis or falling else 44
+    two_sided = bool(axis) or falling
+    values = [
+        f"{int(row['n_rest']):,} → {int(row['n_texts']):,}"
+        if two_sided
+        else f"{int(row['n_texts']):,} {sides[0]}, {int(row['n_rest']):,} {sides[1]}"
+        for row in rows
+    ]
+    length = 22 if two_sided else 44
     add_labels(
         figure, theme, [str(row["shown"]) for row in rows], values, axis=axis, length=length, flip=falling
     )

@@ -54,7 +54,8 @@ def topic_pairs_chart(
         why = "No article here carries two of the most frequent topics."
         return empty_figure(theme, title="No topics stand together", subtitle=subtitle, why=why)
     figure = headed_figure(theme, title=_title(frame), subtitle=subtitle, height=200)
-    topics = list(dict.fromkeys([*frame["topic"], *frame["other"]]))
+    paired = {*some["topic"], *some["other"]}
+    topics = [topic for topic in dict.fromkeys([*frame["topic"], *frame["other"]]) if topic in paired]
     # Columns are named by the numbers of the rows: a telephone has no room for words above them.
     down, across = topics[1:], topics[:-1]
     number = {topic: place for place, topic in enumerate(topics, 1)}

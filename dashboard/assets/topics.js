@@ -1,4 +1,4 @@
-// What a click opens on the pages of topics and of links.
+// What a click opens on the pages of topics and of links, and on the terms of the overview.
 (function () {
   "use strict";
 
@@ -26,6 +26,9 @@
     open_listing: opener("listing"),
     open_between: opener("between"),
     open_listed: opener("listed"),
+    // A term's bar runs to the right where it rises, to the left where it falls.
+    open_rising: (click, search) =>
+      opener(click && click.points && click.points[0].x < 0 ? "falling" : "rising")(click, search),
     // A number of clusters: the page divides so.
     open_number: (click, search) => {
       const k = keyOf(click);

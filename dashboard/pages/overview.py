@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Dash, Input, Output, html, no_update
+from dash import Dash, Input, Output, State, html, no_update
 
 from analysis.charts.providers import providers_chart
 from analysis.charts.topics import topics_chart
@@ -13,10 +13,12 @@ from dashboard.complaint import complaint
 from dashboard.components.chart import chart, said
 from dashboard.facts import facts_of, loosen
 from dashboard.ids import Ids
+from dashboard.pages.overview_notable import events_card, register_notable, terms_card
 from dashboard.pages.overview_tables import register_tables, view_of
+from dashboard.pages.overview_tiles import courses, tiles
 from dashboard.pages.overview_volume import change_card, register_volume, volume_card
 from dashboard.url_state import View
-from dashboard.words import change, counted, number, percent, summary, times
+from dashboard.words import counted, number, summary
 
 __all__ = ["layout", "register"]
 
@@ -27,7 +29,8 @@ _ABOUT_OUTLETS = (
 _ABOUT_TOPICS = (
     "Labels that the records carry. An article may carry several or none, so they do not add up to all."
 )
-_TOP = 7  # rows of the charts below the volume: as many as the first screen holds
+_TOP = 7  # topics
+_OUTLETS = 10
 _KEY = (Input(Ids.LIVE, "data"), Input(Ids.SCHEME, "data"))
 
 
@@ -51,8 +54,12 @@ def layout() -> html.Div:
                 children=[
                     volume_card(),
                     change_card(),
-                    chart(Ids.OUTLET_CHART, Ids.OUTLET_TEXT, Ids.OUTLET_TABLE, about=_ABOUT_OUTLETS),
-                    chart(Ids.TOPIC_CHART, Ids.TOPIC_TEXT, Ids.TOPIC_TABLE, about=_ABOUT_TOPICS),
+                    chart(
+                        Ids.OUTLET_CHART, Ids.OUTLET_TEXT, Ids.OUTLET_TABLE, about=_ABOUT_OUTLETS, class_name="third"
+                    ),
+                    events_card(),
+                    terms_card(),
+                    chart(Ids.TOPIC_CHART, Ids.TOPIC_TEXT, Ids.TOPIC_TABLE, about=_ABOUT_TOPICS, class_name="across"),
                 ],
             ),
             html.P(id=Ids.LEDGER, className="ledger"),
@@ -62,7 +69,14 @@ def layout() -> html.Div:
 
 def register(app: Dash, answers: Answers) -> None:
     """Fill the page from the address."""
+    _register_words(app, answers)
+    _register_charts(app, answers)
+    register_volume(app, answers)
+    register_notable(app, answers)
+    register_tables(app, answers)
 
+
+def _register_words(app: Dash, answers: Answers) -> None:
     @app.callback(
         Output(Ids.SUMMARY, "children"),
         Output(Ids.TILES, "children"),
@@ -84,15 +98,29 @@ def register(app: Dash, answers: Answers) -> None:
         if view.story and not answers.story(view):
             left_out = f"No story is saved here as “{view.story}”, so this is all coverage. "
         text = (left_out + summary(facts_of(answers, view))).replace(" %", "\u00a0%")
-        return text, _tiles(answers, view), [], True, False, _ledger(answers, view)
+        return text, tiles(answers, view), [], True, False, _ledger(answers, view)
 
+    @app.callback(
+        Output(Ids.TILES, "children", allow_duplicate=True),
+        Input(Ids.VOLUME_DRAWN, "data"),
+        State(Ids.LIVE, "data"),
+        prevent_initial_call=True,
+    )
+    def add_courses(drawn: list[str] | None, address: str | None) -> Any:
+        view = view_of(drawn[0]) if drawn else None
+        if view is None or drawn is None or drawn[0] != address or not answers.totals(view).articles:
+            return no_update
+        return tiles(answers, view, courses(answers, view))
+
+
+def _register_charts(app: Dash, answers: Answers) -> None:
     @app.callback(*_parts(Ids.OUTLET_CHART, Ids.OUTLET_TEXT), *_KEY)
     def draw_outlets(address: str | None, scheme: str | None) -> tuple[Any, ...]:
         view = view_of(address)
         if view is None or scheme is None:
             return (no_update,) * 3
         return said(
-            providers_chart(answers.outlets(view), top=_TOP, theme=answers.theme(view, scheme)), top=16
+            providers_chart(answers.outlets(view), top=_OUTLETS, theme=answers.theme(view, scheme)), top=16
         )
 
     @app.callback(*_parts(Ids.TOPIC_CHART, Ids.TOPIC_TEXT), *_KEY)
@@ -106,48 +134,10 @@ def register(app: Dash, answers: Answers) -> None:
         )
         return said(figure, top=16)
 
-    register_volume(app, answers)
-    register_tables(app, answers)
-
 
 def _parts(graph_id: Ids, text_id: Ids) -> tuple[Output, ...]:
     """What `said` fills."""
     return Output(graph_id, "figure"), Output(text_id, "children"), Output(graph_id, "style")
-
-
-def _tiles(answers: Answers, view: View) -> list[Any]:
-    now, whole = answers.totals(view), answers.everything(view)
-    earlier = answers.before(view)
-    before = answers.totals(earlier[0]) if earlier else None
-    found = [
-        _tile(number(now.articles), "articles", change(now.articles, before.articles if before else None)),
-        _tile(number(now.outlets), "outlets", change(now.outlets, before.outlets if before else None)),
-    ]
-    if now.articles == whole.articles:
-        problems = counted(now.problems, "problem") if now.problems else "no problem"
-        found.append(_tile(number(now.recorded), "with a record of their own", problems))
-    elif whole.articles:
-        base = answers.everything(earlier[0]).articles if earlier else 0
-        was = f"{percent(before.articles / base)} before" if before and base else ""
-        found.append(_tile(percent(now.articles / whole.articles), "of everything collected", was))
-    copies = answers.n_copies(view)
-    if copies is not None and now.articles > copies:
-        ratio = now.articles / (now.articles - copies)
-        found.append(_tile(times(ratio), "articles per text", f"{counted(copies, 'copy')}"))
-    elif now.articles:
-        found.append(_tile("–", "copies", "not looked for yet"))
-    return found
-
-
-def _tile(figure: str, label: str, note: str) -> html.Div:
-    return html.Div(
-        className="tile",
-        children=[
-            html.Div(figure, className="figure"),
-            html.Div(label, className="label"),
-            html.Div(note or "\u00a0", className="note"),
-        ],
-    )
 
 
 def _ledger(answers: Answers, view: View) -> list[Any]:

@@ -57,7 +57,8 @@ def cluster_rows(view: View, found: Clustered, zone: ZoneInfo) -> list[Any]:
     for place, row in enumerate(parts.clusters.to_dict("records"), 1):
         key = row["cluster_id"]
         terms = parts.terms.loc[parts.terms["cluster_id"] == key, "term"].head(_TERMS)
-        typical = found.typical[found.typical["cluster_id"] == key].head(_TYPICAL).to_dict("records")
+        typical = found.typical[found.typical["cluster_id"] == key]
+        several = typical[~typical["title"].str.casefold().duplicated()].head(_TYPICAL).to_dict("records")
         name = [html.Span(f"{place} ", className="muted"), html.Bdi(short_label(row["label"], 60))]
         size = f"{counted(int(row['size']), 'article')}, {percent(row['share'])}"
         items.append(
@@ -67,7 +68,7 @@ def cluster_rows(view: View, found: Clustered, zone: ZoneInfo) -> list[Any]:
                     html.H3(dcc.Link(name, href=_open(view, "cluster", key))),
                     html.P([size, *_labels(parts.topics[parts.topics["cluster_id"] == key])], className="meta"),
                     html.P(html.Bdi(" · ".join(term[:80] for term in terms)), className="terms"),
-                    html.Ul([_typical(view, one, zone) for one in typical]),
+                    html.Ul([_typical(view, one, zone) for one in several]),
                 ],
             )
         )  # fmt: skip
