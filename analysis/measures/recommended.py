@@ -30,6 +30,8 @@ CREATES = {
 }
 CREATES_OUTLETS = {"source": "str", "target": "str", "n_links": "int64", "n_articles": "int64"}
 
+_TIES = 1_000  # articles fetched beyond those asked for
+
 
 def recommended(data: Any, *, top: int = 20, related_links: Any = None) -> pd.DataFrame:
     """The articles that stand in most related lists, with how many outlets' lists these are.
@@ -56,15 +58,12 @@ def recommended(data: Any, *, top: int = 20, related_links: Any = None) -> pd.Da
     """
     _check(top)
     frames, names = coded_of(data, REQUIRES, {"related_links": related_links})
-    links = _inside(frames, distinct=names is not None)
-    # Outlets are looked up for what can be among the first only.
+    links, articles = _links(frames, coded=names is not None), frames["articles"]
     lists = links.group_by("article_id").agg(n_lists=nw.len())
-    most = collect(lists.select("n_lists").sort("n_lists", descending=True).head(top), {"n_lists": "int64"})
-    least = int(most["n_lists"].min()) if len(most) else 0
-    links = links.join(
-        lists.filter(nw.col("n_lists") >= least).select("article_id"), on="article_id", how="semi"
-    )
-    links = _with_outlets(links, frames["articles"])
+    lists = lists.join(articles.select("article_id"), on="article_id", how="semi")
+    # Outlets are looked up for what can be among the first only.
+    chosen = nw.col("article_id").is_in(_most_listed(lists, top, code_dtype(names)))
+    links = _with_outlets(links.filter(chosen), articles)
     links = links.with_columns(own=(nw.col("source_provider") == nw.col("provider_id")).cast(nw.Int64()))
     counted = links.group_by("article_id", "provider_id").agg(
         n_lists=nw.len(), n_outlets=nw.col("source_provider").n_unique(), n_own=nw.col("own").sum()
@@ -102,7 +101,7 @@ def outlet_links(data: Any, *, top: int = 12, related_links: Any = None) -> pd.D
     """
     _check(top)
     frames, names = coded_of(data, REQUIRES, {"related_links": related_links})
-    links, articles = _inside(frames, distinct=names is not None), frames["articles"]
+    links, articles = _links(frames, coded=names is not None), frames["articles"]
     kept = articles.filter(nw.col("provider_id").is_in(_most_linked(links, articles, top, code_dtype(names))))
     pairs = _with_outlets(links, kept).group_by("source_provider", "provider_id")
     counted = pairs.agg(n_links=nw.len(), n_articles=nw.col("article_id").n_unique())
@@ -111,12 +110,24 @@ def outlet_links(data: Any, *, top: int = 12, related_links: Any = None) -> pd.D
     )
 
 
+def _most_listed(lists: Frame, top: int, dtype: str) -> list[Any]:
+    """The articles in most lists, and all that are in as many as the last of them."""
+    ordered, dtypes = lists.sort("n_lists", descending=True), {"article_id": dtype, "n_lists": "int64"}
+    first = collect(ordered.head(top + _TIES), dtypes, sort=["n_lists"])[::-1]
+    least = first["n_lists"].head(top).min()
+    if len(first) == top + _TIES and first["n_lists"].iloc[-1] == least:
+        first = collect(ordered.filter(nw.col("n_lists") >= int(least)), dtypes)
+    most: list[Any] = first.loc[first["n_lists"] >= least, "article_id"].tolist()
+    return most
+
+
 def _most_linked(links: Frame, articles: Frame, top: int, dtype: str) -> list[Any]:
     """The outlets of most links, from them and to them, by name or code."""
     outlets = articles.select("article_id", "provider_id")
+    inside = links.join(articles.select("article_id"), on="article_id", how="semi")
     ends = []
-    for end in ("source", "article_id"):
-        counted = links.group_by(end).agg(n=nw.len())
+    for end, some in (("source", inside), ("article_id", links)):
+        counted = some.group_by(end).agg(n=nw.len())
         by_outlet = counted.join(outlets, left_on=end, right_on="article_id").group_by("provider_id")
         ends.append(collect(by_outlet.agg(nw.col("n").sum()), {"provider_id": dtype, "n": "int64"}))
     weight = pd.concat(ends).groupby("provider_id", as_index=False)["n"].sum()
@@ -131,17 +142,16 @@ def _check(top: int) -> None:
         raise BadOption(f"top must be at least 1; got {top}")
 
 
-def _inside(tables: dict[str, Frame], *, distinct: bool) -> Frame:
-    """The links between articles of the data, each once: `article_id` is listed by `source`."""
+def _links(tables: dict[str, Frame], *, coded: bool) -> Frame:
+    """The links from articles of the data, each once: `article_id` is listed by `source`."""
     links = tables["related_links"].select(
         source=nw.col("article_id"), article_id=nw.col("related_article_id")
     )
     links = links.filter(nw.col("source") != nw.col("article_id"))
-    links = links if distinct else links.unique()
+    if coded:  # they are distinct, and those of the articles
+        return links
     known = tables["articles"].select("article_id")
-    return links.join(known, left_on="source", right_on="article_id", how="semi").join(
-        known, on="article_id", how="semi"
-    )
+    return links.unique().join(known, left_on="source", right_on="article_id", how="semi")
 
 
 def _with_outlets(links: Frame, articles: Frame) -> Frame:
