@@ -9,17 +9,19 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from analysis.records.canonical import article_id, canonical_url, is_web_url, registered_domain
-from analysis.records.dialects import ARTICLE, IGNORED, IMAGE, PROVIDER
+from analysis.records.dialects import ARTICLES, IGNORED, IMAGES, PROVIDERS
+from analysis.records.fast import filled
 from analysis.records.frontmatter import clean_controls
 from analysis.records.record import Facts, Image, Path, Record
+from analysis.records.shape import PICTURE, SAID, Shape
 
-__all__ = ["Complain", "NoArticle", "facts", "record"]
+__all__ = ["Complain", "NoArticle", "facts", "record", "shaped_facts", "shaped_record"]
 
 Complain = Callable[[str, str, Path], None]
 """Called with a problem's code, message and field path."""
@@ -43,45 +45,6 @@ _BOOLEANS = {
     "0": False,
 }
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100  # a clock gone wrong must not stretch a chart over millennia
-
-
-class _Dialects:
-    """Finds the fields of a tree by their meaning, in whichever spelling; remembers the sets of names it has seen."""
-
-    def __init__(self, spellings: dict[str, tuple[str, ...]]) -> None:
-        self._spellings = spellings
-        self._layout = lru_cache(maxsize=1_024)(self._new_layout)
-
-    def named(self, tree: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], dict[str, str]]:
-        """Fields by their meaning; fields that have none here; and how each meaning was spelled."""
-        fields: dict[str, Any] = {}
-        spelled: dict[str, str] = {}
-        meant, unknown = self._layout(tuple(tree))
-        contested: set[str] = set()
-        taken: set[str] = set()
-        for meaning, name in meant:
-            value = tree[name]
-            if value is None or value == "":
-                taken.add(name)
-            elif meaning not in fields:
-                fields[meaning], spelled[meaning] = value, name
-                taken.add(name)
-            elif value == fields[meaning]:
-                taken.add(name)
-            else:
-                contested.add(name)
-        return fields, {name: tree[name] for name in (*unknown, *(contested - taken))}, spelled
-
-    def _new_layout(self, names: tuple[str, ...]) -> tuple[list[tuple[str, str]], list[str]]:
-        """The meanings that these names have, the spelling that counts first; and names without meaning."""
-        meant = [
-            (meaning, name) for meaning, known in self._spellings.items() for name in known if name in names
-        ]
-        known = {name for _, name in meant} | IGNORED
-        return meant, [name for name in names if name not in known]
-
-
-_ARTICLE, _PROVIDER, _IMAGE = _Dialects(ARTICLE), _Dialects(PROVIDER), _Dialects(IMAGE)
 
 
 class NoArticle(Exception):
@@ -108,28 +71,60 @@ def record(tree: Any, path: str, entry: int, related: list[Facts] | None, compla
     """
     if not isinstance(tree, Mapping):
         raise NoArticle("not-a-record", f"expected a mapping of fields, got {_kind(tree)}")
-    fields, extra, spelled = _ARTICLE.named(tree)
+    fields, extra, spelled = ARTICLES.named(tree)
     if not fields:
         raise NoArticle(
             "not-a-record", f"none of a record's fields is here, got {', '.join(list(tree)[:5]) or 'none'}"
         )
-    n_secured = sum(1 for name in tree if name in IGNORED)
     own = _facts(fields, extra, spelled, (), complain)
     if related is None:
         related = _related(fields.get("related"), complain)
+    labels = (
+        _list(fields.get("topics"), ("topics",), complain),
+        _list(fields.get("tags"), ("tags",), complain),
+    )
+    n_secured = sum(1 for name in tree if name in IGNORED)
+    return _record(path, entry, own, labels, related, n_secured, complain, has_time="published" in fields)
+
+
+def shaped_record(
+    shape: Shape, values: Sequence[str | None], path: str, related: list[Facts], complain: Complain
+) -> Record:
+    """Check one record whose values are known by their lines.
+
+    Args:
+        shape: where the values stand.
+        values: of the lines, and one None after them.
+        path: file, relative to the source.
+        related: the related list, read apart.
+        complain: told that something is amiss, but not where.
+
+    Raises:
+        NoArticle: the record cannot be used at all.
+    """
+    own = shaped_facts(shape, values, complain)
+    labels = ([values[line] for line in shape.topics], [values[line] for line in shape.tags])
+    return _record(path, 0, own, labels, related, shape.n_secured, complain, has_time=False)
+
+
+def _record(
+    path: str,
+    entry: int,
+    own: Facts,
+    labels: tuple[list[Any], list[Any]],
+    related: list[Facts],
+    n_secured: int,
+    complain: Complain,
+    *,
+    has_time: bool,
+) -> Record:
     if own.title is None:
         complain("missing-title", "the article is kept without title", ())
-    if own.published_at is None and "published" not in fields:
+    if own.published_at is None and not has_time:
         complain("missing-time", "the article is kept without time", ())
-    return Record(
-        path,
-        entry,
-        own,
-        _labels(fields.get("topics"), ("topics",), complain),
-        _labels(fields.get("tags"), ("tags",), complain),
-        tuple(related),
-        n_secured,
-    )
+    topics = _labels(labels[0], ("topics",), complain)
+    tags = _labels(labels[1], ("tags",), complain)
+    return Record(path, entry, own, topics, tags, tuple(related), n_secured)
 
 
 def facts(tree: Any, path: Path, complain: Complain) -> Facts:
@@ -140,56 +135,82 @@ def facts(tree: Any, path: Path, complain: Complain) -> Facts:
     """
     if not isinstance(tree, Mapping):
         raise NoArticle("bad-type", f"expected a mapping of fields, got {_kind(tree)}")
-    fields, extra, spelled = _ARTICLE.named(tree)
+    fields, extra, spelled = ARTICLES.named(tree)
     return _facts(fields, extra, spelled, path, complain)
+
+
+def shaped_facts(shape: Shape, values: Sequence[str | None], complain: Complain) -> Facts:
+    """Check what a related item says, known by its lines; see `shaped_record`."""
+    pictures = [get(values) for get in shape.pictures]
+    if not all(picture[0] for picture in pictures):
+        complain("bad-url", "expected a picture's address, got none", ("images",))
+    extra = filled(shape.extra, values) if shape.extra else {}
+    return _stated(shape.said(values), shape.provider(values), pictures, extra, {}, (), complain)
 
 
 def _facts(
     fields: dict[str, Any], extra: dict[str, Any], spelled: dict[str, str], path: Path, complain: Complain
 ) -> Facts:
-    def text(name: str) -> str | None:
-        return _text(fields.get(name), (*path, name), complain)
-
-    def address(name: str) -> str | None:
-        return _url(fields.get(name), (*path, spelled.get(name, name)), complain)
-
-    web = address("web_url")
-    same = spelled.get("original_url") == spelled.get("web_url")
-    original = web if same else address("original_url")
-    amp, cache = address("amp_url"), address("amp_cache_url")
-    url = web or original or amp or cache
-    if url is None:
-        raise NoArticle(
-            "no-url", "expected webUrl, originalUrl or sourceUrl with an http or https address, got none"
-        )
-    canonical = canonical_url(url)
-    domain, name = _provider(fields.get("provider"), url, extra, (*path, "provider"), complain)
-    published_at, precision = _time(fields.get("published"), (*path, "publishedDateTime"), complain)
     categories = fields.get("category")
     if isinstance(categories, list):
         if len(categories) > 1:
             extra["categories"] = categories
         fields = {**fields, "category": categories[0] if categories else None}
+    if spelled.get("original_url") == spelled.get("web_url"):
+        fields = {**fields, "original_url": fields.get("web_url")}
+    provider = _provider(fields.get("provider"), extra, (*path, "provider"), complain)
+    pictures = _pictures(fields.get("images"), (*path, "images"), complain)
+    said = tuple(map(fields.get, SAID))
+    return _stated(said, provider, pictures, extra, spelled, path, complain)
+
+
+def _stated(
+    said: tuple[Any, ...],
+    provider: tuple[Any, ...],
+    pictures: Sequence[tuple[Any, ...]],
+    extra: dict[str, Any],
+    spelled: dict[str, str],
+    path: Path,
+    complain: Complain,
+) -> Facts:
+    """Check every value of a statement, given in the order of `SAID`, `PICTURE`, and name and domain."""
+    title, excerpt, published, web, original, amp, cache, kind, category, quality, heat, flag, locale = said
+
+    def address(value: Any, name: str) -> str | None:
+        return None if value is None else _url(value, (*path, spelled.get(name, name)), complain)
+
+    web_url = address(web, "web_url")
+    original_url = web_url if original is web else address(original, "original_url")
+    amp_url, cache_url = address(amp, "amp_url"), address(cache, "amp_cache_url")
+    url = web_url or original_url or amp_url or cache_url
+    if url is None:
+        raise NoArticle(
+            "no-url", "expected webUrl, originalUrl or sourceUrl with an http or https address, got none"
+        )
+    canonical = canonical_url(url)
+    name = _text(provider[0], (*path, "provider", "name"), complain)
+    domain = _domain(provider[1], url, (*path, "provider", "domain"), complain)
+    published_at, precision = _time(published, (*path, "publishedDateTime"), complain)
     return Facts(
         article_id(canonical),
         canonical,
         url,
-        original,
-        amp,
-        cache,
-        text("title"),
-        text("excerpt"),
+        original_url,
+        amp_url,
+        cache_url,
+        _text(title, (*path, "title"), complain),
+        _text(excerpt, (*path, "excerpt"), complain),
         published_at,
         precision,
         domain,
         name,
-        text("type"),
-        text("category"),
-        _number(fields.get("quality"), (*path, "quality"), complain),
-        _number(fields.get("heat"), (*path, spelled.get("heat", "heat")), complain, unmeasured=-1.0),
-        _boolean(fields.get("is_published"), (*path, "published"), complain),
-        text("locale"),
-        _images(fields.get("images"), (*path, "images"), complain),
+        _text(kind, (*path, "type"), complain),
+        _text(category, (*path, "category"), complain),
+        _number(quality, (*path, "quality"), complain),
+        _number(heat, (*path, spelled.get("heat", "heat")), complain, unmeasured=-1.0),
+        _boolean(flag, (*path, "published"), complain),
+        _text(locale, (*path, "locale"), complain),
+        _images(pictures, (*path, "images"), complain) if pictures else (),
         json.dumps(extra, ensure_ascii=False, sort_keys=True) if extra else None,
     )
 
@@ -324,55 +345,67 @@ def _url(value: Any, path: Path, complain: Complain) -> str | None:
     return None
 
 
-def _provider(
-    value: Any, url: str, extra: dict[str, Any], path: Path, complain: Complain
-) -> tuple[str, str | None]:
-    """The provider's domain and name; the domain is taken from the address where the record gives none."""
-    name = domain = None
+def _provider(value: Any, extra: dict[str, Any], path: Path, complain: Complain) -> tuple[Any, Any]:
+    """What stands for the provider's name and domain."""
     if isinstance(value, Mapping):
-        fields, unknown, _ = _PROVIDER.named(value)
+        fields, unknown, _ = PROVIDERS.named(value)
         if unknown:
             extra["provider"] = unknown
-        name = _text(fields.get("name"), (*path, "name"), complain)
-        domain = _text(fields.get("domain"), (*path, "domain"), complain)
-    elif isinstance(value, str):
-        name = _text(value, path, complain)
-    elif value is not None:
+        return fields.get("name"), fields.get("domain")
+    if isinstance(value, str):
+        return _text(value, path, complain), None
+    if value is not None:
         complain("bad-type", f"expected a mapping with name and domain, got {_kind(value)}", path)
-    plain = (domain or "").lower().removeprefix("www.").rstrip(".")
-    if plain and not plain.isascii():
+    return None, None
+
+
+def _domain(value: Any, url: str, path: Path, complain: Complain) -> str:
+    """The provider's domain, taken from the address where the record gives none."""
+    text = _text(value, path, complain)
+    found = _known_domain(text) if text else None
+    if found is None:
+        found = registered_domain(url)
+        message = f"expected a domain such as sky.com, got {_shown(text)}; {found} used"
+        complain("bad-domain", message, path)
+    return found
+
+
+@lru_cache(maxsize=4_096)
+def _known_domain(text: str) -> str | None:
+    """A domain in its one spelling, or None for what is no domain."""
+    plain = text.lower().removeprefix("www.").rstrip(".")
+    if not plain.isascii():
         try:
             plain = plain.encode("idna").decode("ascii")
         except UnicodeError:
-            plain = ""
-    if _DOMAIN.fullmatch(plain) and len(plain) <= 253:
-        return plain, name
-    found = registered_domain(url)
-    complain(
-        "bad-domain",
-        f"expected a domain such as sky.com, got {_shown(domain)}; {found} used",
-        (*path, "domain"),
-    )
-    return found, name
+            return None
+    return plain if _DOMAIN.fullmatch(plain) and len(plain) <= 253 else None
 
 
-def _images(value: Any, path: Path, complain: Complain) -> tuple[Image, ...]:
+def _pictures(value: Any, path: Path, complain: Complain) -> list[tuple[Any, ...]]:
     found = []
-    for place, item in enumerate(_list(value, path, complain)):
+    for item in _list(value, path, complain):
+        fields = IMAGES.named(item)[0] if isinstance(item, Mapping) else {"url": item}
+        found.append(tuple(map(fields.get, PICTURE)))
+    return found
+
+
+def _images(pictures: Sequence[tuple[Any, ...]], path: Path, complain: Complain) -> tuple[Image, ...]:
+    found = []
+    for place, (address, width, height, title, is_cached) in enumerate(pictures):
         here = (*path, place)
-        fields = _IMAGE.named(item)[0] if isinstance(item, Mapping) else {"url": item}
-        url = _url(fields.get("url"), (*here, "url"), complain)
+        url = _url(address, (*here, "url"), complain)
         if url is None:
-            if fields.get("url") is None:
+            if address is None:
                 complain("bad-url", "expected a picture's address, got none", here)
             continue
         found.append(
             Image(
                 url,
-                _number(fields.get("width"), (*here, "width"), complain),
-                _number(fields.get("height"), (*here, "height"), complain),
-                _text(fields.get("title"), (*here, "title"), complain),
-                _boolean(fields.get("is_cached"), (*here, "isCached"), complain),
+                _number(width, (*here, "width"), complain),
+                _number(height, (*here, "height"), complain),
+                _text(title, (*here, "title"), complain),
+                _boolean(is_cached, (*here, "isCached"), complain),
             )
         )
     return tuple(found)

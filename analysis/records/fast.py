@@ -7,22 +7,24 @@ Only block mappings and lists of one-line scalars are understood; anything else 
 from __future__ import annotations
 
 import re
-from collections.abc import Container
+from collections.abc import Container, Sequence
+from functools import lru_cache
 from typing import Any
 
-__all__ = ["Unusual", "parse", "parse_item", "split_related"]
+__all__ = ["Unusual", "dedented", "filled", "layout", "lines", "parse", "split_related"]
 
-# A line: indentation, dash of a list item, key, and a value in double quotes, in single quotes or plain. The value
-# keeps its quotes, so that `key: ""`, which is empty text, is told from `key:`, which a block may follow. What can
-# match in one way only is not tried in others (`*+`).
+# A line: what stands before the value (indentation, dash of a list item, key and the blanks after it), and a value in
+# double quotes, in single quotes or plain. The value keeps its quotes, so that `key: ""`, which is empty text, is told
+# from `key:`, which a block may follow. What can match in one way only is not tried in others (`*+`).
 _LINE = re.compile(
-    r"^( *+)(- )?+(?:([A-Za-z]\w{0,63}+):(?: ++(?=\S)|$))?+"
+    r"^( *+(?:- (?=\S))?+[A-Za-z]\w{0,63}+:(?: ++(?=\S)|$)| *+- (?=\S)|$)"
     r'("[^"\\\n]*+(?:\\["\\/nt][^"\\\n]*+)*+"'
     r"|'[^'\n]*+(?:''[^'\n]*+)*+'"
     r"|(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`~=<.]|-(?=[0-9A-Za-z]))[^:#\n]*+"
     r"(?:(?::(?! |$)|(?<! )#)[^:#\n]*+)*+(?<! ))?+$",
     re.ASCII | re.MULTILINE,
 )
+_QUOTES = frozenset("\"'")
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {'"': '"', "\\": "\\", "/": "/", "n": "\n", "t": "\t"}
 _ODD_SPACE = ("\x85", "\u2028", "\u2029", "\ufeff")  # YAML and Python differ on these
@@ -44,18 +46,63 @@ def parse(text: str) -> Any:
     >>> parse('title: "Ban"\ntopics:\n  - AI\n')
     {'title': 'Ban', 'topics': ['AI']}
     """
+    prefixes, values = lines(text)
+    return filled(layout(prefixes), values)
+
+
+def lines(text: str) -> tuple[tuple[str, ...], list[str]]:
+    r"""What stands before the value on each line, and the values.
+
+    Raises:
+        Unusual: a line needs the plain path.
+
+    >>> lines('title: "Ban"\ntopics:\n  - AI')
+    (('title: ', 'topics:', '  - '), ['Ban', '', 'AI'])
+    """
     if "\t" in text or (not text.isascii() and any(odd in text for odd in _ODD_SPACE)):
         raise Unusual
     rows = _LINE.findall(text)
     if len(rows) != text.count("\n") + 1:  # a line that is not understood is not found
         raise Unusual
-    return _Block([row for row in rows if any(row)]).parse()
+    prefixes, values = zip(*rows, strict=True)
+    return prefixes, [_scalar(value) if value[:1] in _QUOTES else value for value in values]
+
+
+@lru_cache(maxsize=1_024)
+def layout(prefixes: tuple[str, ...]) -> Any:
+    """The tree of lines that begin like this, with the number of a line in place of its value.
+
+    Records differ in what they say, and hardly in how: thousands of them have a few dozen layouts.
+
+    Raises:
+        Unusual: lines that begin like this need the plain path.
+
+    >>> layout(("title: ", "topics:", "  - "))
+    {'title': 0, 'topics': [2]}
+    """
+    rows = []
+    for number, prefix in enumerate(prefixes):
+        if prefix:
+            bare = prefix.lstrip(" ")
+            dash = bare.startswith("- ")
+            key = bare.removeprefix("- ").rstrip(" ").removesuffix(":")
+            rows.append((" " * (len(prefix) - len(bare)), dash, key, number if prefix[-1] == " " else None))
+    return _Block(rows).parse()
+
+
+def filled(tree: Any, values: Sequence[str | None]) -> Any:
+    """A layout with the values of its lines."""
+    if isinstance(tree, int):
+        return values[tree]
+    if isinstance(tree, dict):
+        return {key: filled(below, values) for key, below in tree.items()}
+    return [filled(below, values) for below in tree] if isinstance(tree, list) else tree
 
 
 class _Block:
-    """A cursor over the lines of a text: indentation, dash, key and value of each, empty where there is none."""
+    """A cursor over lines: indentation, dash, key and, where there is a value, the number of each."""
 
-    def __init__(self, rows: list[tuple[str, str, str, str]]) -> None:
+    def __init__(self, rows: list[tuple[str, bool, str, int | None]]) -> None:
         self.rows = rows
         self.at = 0
 
@@ -87,7 +134,7 @@ class _Block:
             if not key or key in fields:
                 raise Unusual
             self.at += 1
-            fields[key] = _scalar(value) if value else self.below(indent, depth)
+            fields[key] = self.below(indent, depth) if value is None else value
         return fields
 
     def below(self, indent: str, depth: int) -> Any:
@@ -109,11 +156,9 @@ class _Block:
                 raise Unusual
             if key:
                 items.append(self.mapping(f"{indent}  ", depth + 1))
-            elif value:
-                items.append(_scalar(value))
-                self.at += 1
             else:
-                raise Unusual
+                items.append(value)
+                self.at += 1
         return items
 
 
@@ -152,15 +197,15 @@ def split_related(data: bytes, known: Container[bytes] = ()) -> tuple[bytes, lis
     return data[: start + 1] + rest, items
 
 
-def parse_item(text: str) -> Any:
-    r"""One related item, as `split_related` gives it.
+def dedented(text: str) -> str:
+    r"""One related item, as `split_related` gives it, as a text of its own.
 
     Raises:
         Unusual: the text needs the plain path.
 
-    >>> parse_item('title: b\n    provider:\n      name: c')
+    >>> parse(dedented('title: b\n    provider:\n      name: c'))
     {'title': 'b', 'provider': {'name': 'c'}}
     """
     if text.count("\n") != text.count("\n    "):
         raise Unusual
-    return parse(text.replace("\n    ", "\n"))
+    return text.replace("\n    ", "\n")

@@ -10,6 +10,7 @@ from analysis.records import border, fast
 from analysis.records.frontmatter import FrontMatter, decode, front_matter, healthy_text
 from analysis.records.problem import Problem
 from analysis.records.record import Facts, Path, Record
+from analysis.records.shape import shape
 
 __all__ = ["Reader", "Reading"]
 
@@ -73,16 +74,20 @@ class Reader:
 
     def _fast_record(self, path: str, data: bytes, body: str) -> Record:
         parts = fast.split_related(data, self._items)
-        head = fast.parse(_text(parts[0] if parts else data))
-        if parts and "related" in head:
-            raise fast.Unusual
+        prefixes, values = fast.lines(_text(parts[0] if parts else data))
+        known = None if body else shape(prefixes)
         related = None
         if parts:
             seen = map(self._items.get, parts[1])
             related = [found or self._item(item) for item, found in zip(parts[1], seen, strict=True)]
-        if body:
-            head["body"] = body
         try:
+            if known:
+                return border.shaped_record(known, [*values, None], path, related or [], _to_plain)
+            head = fast.filled(fast.layout(prefixes), values)
+            if parts and "related" in head:
+                raise fast.Unusual
+            if body:
+                head["body"] = body
             return border.record(head, path, 0, related, _to_plain)
         except border.NoArticle:
             raise _Slow from None
@@ -91,7 +96,12 @@ class Reader:
         found = self._items.get(data)
         if found is None:
             try:
-                found = border.facts(fast.parse_item(_text(data)), (), _to_plain)
+                prefixes, values = fast.lines(fast.dedented(_text(data)))
+                known = shape(prefixes)
+                if known:
+                    found = border.shaped_facts(known, [*values, None], _to_plain)
+                else:
+                    found = border.facts(fast.filled(fast.layout(prefixes), values), (), _to_plain)
             except border.NoArticle:
                 raise _Slow from None
             if len(self._items) >= _MAX_ITEMS:

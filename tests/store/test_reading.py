@@ -45,7 +45,7 @@ def alone(source, tmp_path):
 
 
 def test_forked_processes_give_what_one_gives(source, alone, tmp_path):
-    slowly = "reading._READER.read = lambda *file: (print(os.getpid()), time.sleep(0.01), read(*file))[-1]\n"
+    slowly = "reading._READER.read = lambda *file: (print(os.getpid(), flush=True), time.sleep(0.01), read(*file))[-1]\n"
     *pids, n_parsed = python(f"import time{BEGIN}{slowly}{BUILD}", source, tmp_path / "s")
     assert n_parsed == "61"
     assert len(set(pids)) > 1
@@ -74,7 +74,8 @@ import time
 def slow(path, data):
     if os.getpid() == parent:
         os.kill(parent, 9)
-    time.sleep(0.01)
+    while os.getppid() == parent:
+        time.sleep(0.01)
     return read(path, data)
 reading._READER.read = slow
 """
