@@ -25,13 +25,13 @@ import pyarrow.parquet as pq
 import xlsxwriter
 from duckdb import DuckDBPyRelation
 
-from analysis.corpus import Selection
+from analysis.corpus import Filters, Selection
 from analysis.errors import NewsgaugeError
 from analysis.tables.schema import TABLES, TABLES_BY_NAME, Table
 
 __all__ = ["FORMATS", "BadExport", "Size", "export_all", "export_size", "export_table"]
 
-_BATCH = 50_000
+_BATCH = 10_000  # rows held at once
 _SHEET_ROWS = 1_048_575  # a sheet's limit, less the header
 _CELL = 32_767  # characters that a cell of a sheet can hold
 _SAMPLE = 5_000  # rows by which the size of a file is estimated
@@ -78,9 +78,11 @@ def export_size(selection: Selection, name: str, form: str) -> Size:
     rows = int(selection.table(name).aggregate("count(*)").fetchall()[0][0])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "sample"
+        if rows <= _SAMPLE:
+            write(selection, table, path)
+            return Size(name, rows, path.stat().st_size)
         written = write(_Sample(selection.corpus, selection.filters), table, path)
-        n_bytes = path.stat().st_size
-    return Size(name, rows, n_bytes if written >= rows else round(n_bytes * rows / written))
+        return Size(name, rows, round(path.stat().st_size * rows / written))
 
 
 class _Sample(Selection):
@@ -198,9 +200,12 @@ def _writer(form: str) -> Callable[[Selection, Table, Path], int]:
 
 
 def _batches(selection: Selection, table: Table) -> Iterator[pa.Table]:
-    order = ", ".join(f'"{column}" NULLS LAST' for column in table.order)
+    """The rows in the order of the schema, which is that of a snapshot's files: of all of them nothing is sorted."""
     columns = ", ".join(f'"{column}"' for column in table.names)
-    for batch in selection.table(table.name).order(order).project(columns).to_arrow_reader(_BATCH):
+    rows = selection.table(table.name).project(columns)
+    if selection.filters != Filters():
+        rows = rows.order(", ".join(f'"{column}" NULLS LAST' for column in table.order))
+    for batch in rows.to_arrow_reader(_BATCH):
         yield pa.Table.from_batches([batch]).cast(table.arrow)
 
 

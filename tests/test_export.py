@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from analysis.export import BadExport, Size, export_all, export_size, export_table
-from analysis.tables.schema import TABLES
+from analysis.tables.schema import TABLES, TABLES_BY_NAME
 
 
 @pytest.fixture
@@ -154,3 +154,24 @@ def test_the_size_of_many_rows_is_estimated_from_a_sample(corpus_of, make_record
     assert size.rows == export_table(corpus, "articles", tmp_path / "a.csv") == 60
     assert size.n_bytes == pytest.approx((tmp_path / "a.csv").stat().st_size, rel=0.1)
     assert size == export_size(corpus, "articles", "csv")
+
+
+@pytest.mark.parametrize("table", [table.name for table in TABLES])
+def test_rows_stand_in_the_order_of_the_schema_whether_sorted_or_as_they_lie(
+    corpus_of, make_record, tmp_path, table
+):
+    corpus = corpus_of(
+        *(
+            make_record(f"https://a.example/{n}", title=f"Ban {n % 7}", time=f"2021-08-{n % 9 + 10}T05:30:00Z",
+                        provider=f"{'cab'[n % 3]}.example", topics=["AI", f"T{n % 4}"], tags=[f"t{n % 5}"],
+                        related=[{"url": f"https://a.example/{n * 7 % 40}"}, {"url": f"https://b.example/{n}"}])
+            for n in range(40)
+        )
+    )  # fmt: skip
+    narrowed = corpus.select(since="2000-01-01")
+    for name, selection in (("whole", corpus), ("narrowed", narrowed)):
+        rows = export_table(selection, table, tmp_path / f"{name}.parquet")
+        expected = selection.frame(table)
+        assert rows == len(expected)
+        key = [*TABLES_BY_NAME[table].key]
+        assert pd.read_parquet(tmp_path / f"{name}.parquet")[key].equals(expected[key])
