@@ -13,6 +13,7 @@ from analysis.charts.rows import HALF, add_labels, set_rows
 from analysis.charts.theme import LIGHT, Theme
 from analysis.charts.time_axis import span_name
 from analysis.measures.coverage import NOT_COLLECTED, OBSERVED
+from analysis.measures.intervals import rate_ratio
 
 __all__ = ["change_chart", "change_finding"]
 
@@ -100,6 +101,9 @@ def change_chart(
 def change_finding(frame: pd.DataFrame, subject: str) -> str:
     """What changed, as a sentence; the cause is named where it is at least half of the change.
 
+    A rise or fall is only said where the 95 % interval of the ratio of both counts (see
+    `analysis.measures.intervals.rate_ratio`) leaves out 1. It takes articles as independent, which copies are not.
+
     >>> rows = {"part": ["copies", "total"], "before": [0, 10], "after": [9, 21], "change": [9.0, 11.0]}
     >>> change_finding(pd.DataFrame(rows).assign(status="observed"), "Coverage")
     'Coverage rose from 10 to 21 articles, most of it by copies'
@@ -115,6 +119,9 @@ def change_finding(frame: pd.DataFrame, subject: str) -> str:
         return f"{subject}: {before:,} and {after:,} articles, too few to explain a change"
     if before == after:
         return f"{subject} did not change: {counted(after, 'article')} before and after"
+    _, low, high = rate_ratio([after], [before])
+    if low[0] <= 1 <= high[0]:
+        return f"{subject}: {before:,}, then {counted(after, 'article')}; chance alone could make such a difference"
     verb = f"{subject} {'rose' if after > before else 'fell'} from {before:,} to {counted(after, 'article')}"
     parts = frame[frame["part"] != "total"]
     same = parts["change"] * (after - before)

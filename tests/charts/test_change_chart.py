@@ -52,6 +52,21 @@ def parts(changes, before=20, after=50, status="observed"):
             "Coverage: 0 and 4 articles, too few to explain a change",
         ),
         ((4.0, 0.0, 0.0, 0.0, 0.0), 0, 0, "not collected", "Coverage: whether it changed is not known"),
+        # 20 of 50 articles after: a share of .28 to .54 by Wilson, so a ratio of .39 to 1.2.
+        (
+            (0.0, -10.0, 0.0, 0.0, 0.0),
+            30,
+            20,
+            "observed",
+            "Coverage: 30, then 20 articles; chance alone could make such a difference",
+        ),
+        (
+            (0.0, 9.0, 0.0, 0.0, 0.0),
+            0,
+            12,
+            "observed",
+            "Coverage rose from 0 to 12 articles, most of it by outlets that stopped",
+        ),
     ],
 )
 def test_the_title_says_the_finding(changes, before, after, status, title):
