@@ -10,7 +10,8 @@ the first query is asked. Labels and links are distinct, as a build writes them.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Hashable, Mapping
 from pathlib import Path
 from threading import Lock
 
@@ -19,7 +20,7 @@ import pyarrow as pa
 
 from analysis.store.snapshot import read_parquet
 
-__all__ = ["COLUMNS", "SEARCHED", "TEXTS", "CodedTables"]
+__all__ = ["COLUMNS", "KEPT", "SEARCHED", "TEXTS", "CodedTables"]
 
 COLUMNS = {
     "articles": (
@@ -41,6 +42,9 @@ COLUMNS = {
 
 TEXTS = ("search_title", "search_excerpt")
 """Columns of articles that are held beside them."""
+
+KEPT = 16
+"""Selections whose articles are remembered, at 4 bytes an article."""
 
 SEARCHED = (
     "published_at",
@@ -130,6 +134,7 @@ class CodedTables:
         self._connection, self._lock, self._held = connection, Lock(), dict[str, bool]()
         self._files = read_parquet([articles])[:-1] + ", file_row_number = true)"
         self._names: pa.Array | None = None
+        self._found: OrderedDict[Hashable, pa.Table] = OrderedDict()
 
     def hold(self, needs: Mapping[str, Collection[str]]) -> bool:
         """Whether the columns of the tables are, or can be, held; what is not yet is read."""
@@ -198,6 +203,23 @@ class CodedTables:
             SELECT place AS article_id FROM coded_articles
             WHERE article_id IN (SELECT code FROM coded_ids SEMI JOIN asked_ids ON name = asked_ids.article_id)
         """)
+
+    def kept(self, key: Hashable, find: Callable[[], pa.Table]) -> pa.Table:
+        """What `find` gives for a key; that of the last `KEPT` keys asked for is not looked for again."""
+        with self._lock:
+            found = self._found.get(key)
+        found = find() if found is None else found
+        with self._lock:
+            self._found[key] = found
+            self._found.move_to_end(key)
+            if len(self._found) > KEPT:
+                self._found.popitem(last=False)
+        return found
+
+    def forget(self) -> None:
+        """Look again for what was found."""
+        with self._lock:
+            self._found.clear()
 
     def _load(self, name: str) -> bool:
         if name in self._held:

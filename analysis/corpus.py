@@ -158,6 +158,10 @@ class Selection:
         """The places of the articles (see `analysis.coded`), found once; None means all."""
         if self.filters == Filters():
             return None
+        places: pa.Table = self.corpus.held.kept(self.filters, self._find)
+        return places
+
+    def _find(self) -> pa.Table:
         given = self.filters
         cursor, held = self.corpus.cursor(), self.corpus.held
         articles = held.searched(cursor, self.query.columns)

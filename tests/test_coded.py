@@ -5,7 +5,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from analysis import build_corpus, open_corpus
-from analysis.coded import COLUMNS, TEXTS
+from analysis.coded import COLUMNS, KEPT, TEXTS
 from data import RECORDS
 
 SELECTIONS = [
@@ -93,3 +93,17 @@ def test_threads_load_each_table_once(seed_store):
     with ThreadPoolExecutor(8) as pool:
         found = list(pool.map(asked, range(48)))
     assert found == [asked(n) for n in range(48)]
+
+
+def test_what_was_found_is_remembered_for_the_last_selections_only(seed, monkeypatch):
+    looked = []
+    find = type(seed.select("ban"))._find
+    monkeypatch.setattr(
+        "analysis.corpus.Selection._find", lambda self: looked.append(self.filters.query) or find(self)
+    )
+    for query in ["ban*", "ban*", *(f"word{n}" for n in range(KEPT)), "word0", "ban*"]:
+        assert seed.select(query).coded({"articles": ("article_id",)}) is not None
+    assert looked == ["ban*", *(f"word{n}" for n in range(KEPT)), "ban*"]
+    seed.held.forget()
+    seed.select("ban*").coded({"articles": ("article_id",)})
+    assert looked[-2:] == ["ban*", "ban*"]

@@ -130,7 +130,7 @@ def _most_linked(links: Frame, articles: Frame, top: int, dtype: str) -> list[An
         counted = some.group_by(end).agg(n=nw.len())
         by_outlet = counted.join(outlets, left_on=end, right_on="article_id").group_by("provider_id")
         ends.append(collect(by_outlet.agg(nw.col("n").sum()), {"provider_id": dtype, "n": "int64"}))
-    weight = pd.concat(ends).groupby("provider_id", as_index=False)["n"].sum()
+    weight = pd.concat(ends).groupby("provider_id")["n"].sum().reset_index()
     most: list[Any] = weight.sort_values(["n", "provider_id"], ascending=[False, True])[
         "provider_id"
     ].tolist()
