@@ -12,6 +12,7 @@ import pandas as pd
 from analysis.corpus import Corpus
 from analysis.measures.coverage import NOT_COLLECTED
 from analysis.measures.health import field_health, freshness, health, problem_codes
+from dashboard.snapshot_changes import Changes, changes_of
 
 __all__ = ["DataHealth", "Gap"]
 
@@ -38,6 +39,11 @@ class DataHealth:
     def days(self) -> pd.DataFrame:
         """Records, repairs and conflicts by day."""
         return health(self.corpus)
+
+    @cached_property
+    def changes(self) -> Changes:
+        """The difference to the snapshot before."""
+        return changes_of(self.corpus)
 
     @cached_property
     def fields(self) -> pd.DataFrame:

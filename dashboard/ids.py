@@ -112,6 +112,7 @@ class Ids(StrEnum):
     NAV_DATA = "nav-data"
     DATA_FACTS = "data-facts"
     DATA_GAPS = "data-gaps"
+    DATA_CHANGES = "data-changes"
     DATA_FIELDS = "data-fields"
     DATA_CONFLICTS = "data-conflicts"
     DATA_SOURCES = "data-sources"
@@ -175,6 +176,7 @@ class Ids(StrEnum):
     RECOMMENDED_ROWS = "recommended-rows"
     BRIDGE_ROWS = "bridge-rows"
 
+    COMPARE_LIVE = "compare-live"
     COMPARE_SUMMARY = "compare-summary"
     COMPARE_ITEMS = "compare-items"
     COMPARE_ADD = "compare-add"
@@ -205,6 +207,8 @@ class Ids(StrEnum):
     COMPARE_SCORES_TABLE = "compare-scores-table"
     COMPARE_TERMS = "compare-terms"
 
+    OUTLETS_LIVE = "outlets-live"
+    OUTLET_LIVE = "outlet-live"
     OUTLETS_LIST = "outlets-list"
     OUTLETS_SUMMARY = "outlets-summary"
     OUTLETS_EMPTY = "outlets-empty"

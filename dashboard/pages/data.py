@@ -16,6 +16,7 @@ from dashboard.components.grid import article_grid
 from dashboard.data_health import DataHealth
 from dashboard.ids import Ids
 from dashboard.pages.data_tables import (
+    changes_table,
     codes_table,
     conflicts_table,
     facts,
@@ -79,6 +80,7 @@ def layout() -> html.Div:
                     ),
                     html.Section(id=Ids.DATA_FIELDS, className="card listing"),
                     html.Section(id=Ids.DATA_CONFLICTS, className="card listing"),
+                    html.Section(id=Ids.DATA_CHANGES, className="card listing wide"),
                     html.Section(id=Ids.DATA_SOURCES, className="card listing wide"),
                 ],
             ),
@@ -113,6 +115,11 @@ def register(app: Dash, answers: Answers) -> None:
             marks_table(("Day", "Records"), _days(state)),
             codes_table(state),
         )
+
+    @app.callback(Output(Ids.DATA_CHANGES, "children"), Input(Ids.LIVE, "data"))
+    def compare(address: str | None) -> Any:
+        view = _view_of(address)
+        return no_update if view is None else changes_table(answers.at(view).health)
 
     @app.callback(
         Output(Ids.HEALTH, "figure"),

@@ -17,7 +17,15 @@ from dashboard.data_health import DataHealth
 from dashboard.url_state import ColumnFilter, Page, View, create_url
 from dashboard.words import counted, day, number, percent
 
-__all__ = ["codes_table", "conflicts_table", "facts", "fields_table", "gaps_table", "sources_table"]
+__all__ = [
+    "changes_table",
+    "codes_table",
+    "conflicts_table",
+    "facts",
+    "fields_table",
+    "gaps_table",
+    "sources_table",
+]
 
 _FIELDS = {
     "published_at": "time of publication",
@@ -27,6 +35,14 @@ _FIELDS = {
     "original_url": "original address",
 }
 _TILE = ("figure", "label", "note")
+_TABLES = {
+    "articles": "articles",
+    "providers": "outlets",
+    "related_links": "related links",
+    "article_topics": "topic labels",
+    "images": "pictures",
+    "problems": "problems (gone: solved)",
+}
 _KEPT = 160  # characters of a value in conflict
 
 
@@ -146,6 +162,33 @@ def sources_table(state: DataHealth) -> list[Any]:
     )
     title = f"Snapshot {snapshot.label}, from {counted(len(rows), 'source')}"
     return _card(title, f"{grouped} · {versions}", ["Source", "Kind", "Files", "Size", "Digest"], rows)
+
+
+def changes_table(state: DataHealth) -> list[Any]:
+    """What this snapshot has that the one before had not, and the other way round."""
+    found = state.changes
+    if not found.before:
+        return _card("No earlier snapshot to compare with", found.why, [], [])
+    rows = [
+        [
+            _TABLES[one.table],
+            number(one.added),
+            number(one.gone),
+            html.Span("–", title="has no value that could change")
+            if one.changed is None
+            else number(one.changed),
+        ]
+        for one in found.tables
+    ]
+    articles = found.tables[0]
+    title = (
+        f"Since the snapshot before: {counted(articles.added, 'article')} added, "
+        f"{number(articles.changed or 0)} changed, {number(articles.gone)} gone"
+    )
+    if not any(one.added or one.gone or one.changed for one in found.tables):
+        title = "Nothing changed since the snapshot before"
+    basis = f"against snapshot {found.before} · changed: headline, excerpt, time, outlet, address, record or a score"
+    return _card(title, basis, ["Rows of", "New", "Gone", "Changed"], rows)
 
 
 def _card(title: str, basis: str, heads: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[Any]:
