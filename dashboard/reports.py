@@ -68,11 +68,11 @@ def subject_of(answers: Answers, view: View) -> Subject:
     view = view.closed()
     if view.page is Page.EVENTS and view.event:
         return Subject(
-            answers.at(view).corpus.select(f"event:{view.event}"),
+            answers.corpus.select(f"event:{view.event}"),
             answers.headline(view, view.event)[:_LONGEST],
         )
     if view.page is Page.PROVIDERS and view.outlet:
-        names = answers.at(view).corpus.select(providers=(view.outlet,)).providers["name"]
+        names = answers.corpus.select(providers=(view.outlet,)).providers["name"]
         selection = answers.selection(replace(view, providers=(view.outlet,)))
         return Subject(selection, str(names.iloc[0] if len(names) else view.outlet)[:_LONGEST])
     story, selection = answers.story(view), answers.selection(view)

@@ -79,6 +79,8 @@
         const current = new URL(link.href).pathname === shown;
         if (current) link.setAttribute("aria-current", "page");
         else link.removeAttribute("aria-current");
+        const row = link.closest(".narrow-nav");
+        if (current && row) row.scrollLeft = link.offsetLeft - row.offsetLeft - 40;
       });
       const same = url === asked;
       asked = url;

@@ -36,6 +36,21 @@
     sessionStorage.setItem(MOVED, label());
     window.location.reload();
   };
+  // Pages out of sight answer nothing, so that they need not be asked: what is shown is drawn sooner.
+  const pageOf = (path) => "page-" + ((path || "/").replace(/^\/+|\/+$/g, "") || "overview");
+  const isOutOfSight = (url, options) => {
+    if (!url.pathname.endsWith("/_dash-update-component") || !options || typeof options.body !== "string") return false;
+    const { inputs = [], state = [], outputs = [] } = JSON.parse(options.body);
+    const given = Object.fromEntries([...state, ...inputs].flat().filter((one) => one && typeof one.id === "string").map((one) => [`${one.id}.${one.property}`, one.value]));
+    const places = [outputs].flat().filter((one) => typeof one.id === "string").map((one) => document.getElementById(one.id))
+      .filter(Boolean).map((one) => one.closest(".page"));
+    if (!places.length || places.some((place) => !place)) return false;
+    if ("live.data" in given && !given["live.data"]) return true;
+    if ("scheme.data" in given && !given["scheme.data"]) return true;
+    const path = given["address.pathname"] || (given["live.data"] || "").split("?")[0] || window.location.pathname;
+    const wanted = document.getElementById(pageOf(path)) ? pageOf(path) : "page-overview";
+    return places.every((place) => place.id !== wanted);
+  };
   const named = (resource, options) => {
     const url = new URL(resource instanceof Request ? resource.url : resource, window.location.href);
     if (shared.snapshot === null || url.origin !== window.location.origin) return [resource, options];
@@ -43,8 +58,10 @@
     headers.set(HEADER, shared.snapshot);
     return [resource, { ...options, headers }];
   };
-  window.fetch = (resource, options) =>
-    send(...named(resource, options)).then(
+  window.fetch = (resource, options) => {
+    const url = new URL(resource instanceof Request ? resource.url : resource, window.location.href);
+    if (isOutOfSight(url, options)) return Promise.resolve(new Response(null, { status: 204 }));
+    return send(...named(resource, options)).then(
       (answer) => {
         heed(answer);
         return answer;
@@ -54,6 +71,7 @@
         throw error;
       },
     );
+  };
 
   const tell = (said, canOpen) => {
     show("newer-said", { children: said });

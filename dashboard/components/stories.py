@@ -39,8 +39,8 @@ _FILLED = {
 def button(*, hidden: bool) -> html.Button:
     """What opens the window; hidden where nothing can be saved."""
     return html.Button(
-        "Save", id=Ids.SAVED_OPEN, className="quiet save", type="button", hidden=hidden, title="Save this as a story or a view",
-        **{"aria-haspopup": "dialog"},
+        "Saved", id=Ids.SAVED_OPEN, className="quiet save", type="button", hidden=hidden,
+        title="Stories and views: save this one, open or edit another", **{"aria-haspopup": "dialog"},
     )  # fmt: skip
 
 
