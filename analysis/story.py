@@ -195,6 +195,9 @@ def read_story(path: Path) -> Story:
 
     Raises:
         StoryError: the file does not hold a story; says which field.
+
+    >>> read_story(STORIES / "deepfakes.yaml").name
+    'Deepfakes'
     """
 
     def refuse(field: str, allowed: str, came: Any) -> NoReturn:

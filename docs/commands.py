@@ -30,7 +30,8 @@ def markdown() -> str:
 
 
 def _helps(command: click.Command, name: str) -> Iterator[tuple[str, str]]:
-    context = click.Context(command, info_name=name, terminal_width=_WIDTH, max_content_width=_WIDTH)
+    widths = {"terminal_width": _WIDTH, "max_content_width": _WIDTH}
+    context = click.Context(command, info_name=name, **{**main.context_settings, **widths})
     yield name, command.get_help(context)
     if isinstance(command, click.Group):
         for below in sorted(command.commands):
