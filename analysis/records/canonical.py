@@ -20,7 +20,9 @@ _AMP_SEGMENT = frozenset({"amp", "google-amp", "amp.html"})
 _AMP_QUERY = re.compile(r"(?:^|&)(?:(?:amp|amphtml|_amp)(?:=[^&]*)?|outputType=amp)(?=&|$)", re.IGNORECASE)
 # The plainest kind of address, its host and path: nothing has to be changed in it but scheme, www. and last slash.
 _PLAIN = re.compile(r"https?://((?:[a-z0-9_-]+\.)+[a-z0-9_-]+)(/[\w.~/!=:,%-]*)?", re.ASCII)
-_ODD = ("/amp", "/google-amp", ".cdn.ampproject.org", "//", "/..", "xn--")  # needs more all the same
+_ODD = re.compile(
+    r"/amp|/google-amp|\.cdn\.ampproject\.org|//|/\.\.|xn--", re.IGNORECASE
+)  # needs more all the same
 # What `courlan.normalize_url` (Apache 2.0) takes out of an address; tests hold `canonical_url` to it. Written out here,
 # because an article's identity must not change with a library, and because loading it takes as long as a hundred files.
 _TRACKER = re.compile(
@@ -79,8 +81,9 @@ def canonical_url(url: str) -> str:
     'https://news.sky.com/story/ban-1'
     """
     plain = _PLAIN.fullmatch(url)
-    rest = url.partition("/")[2].lower()  # from the slash before the host on
-    if plain and not any(odd in rest for odd in _ODD):
+    if plain and not _ODD.search(
+        url, len("http://")
+    ):  # from the slash before the host on, or what comes after it
         host, path = plain.groups("")
         return f"https://{_without_www(host)}{path.rstrip('/')}"
     return _unusual_canonical_url(url)

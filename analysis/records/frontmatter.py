@@ -53,7 +53,9 @@ def healthy_text(data: bytes) -> str | None:
     >>> healthy_text("“ban”".encode()), healthy_text(b"a\r\n"), healthy_text(b"\x93ban\x94")
     ('“ban”', None, None)
     """
-    if len(data.translate(None, _C0)) != len(data) or (not data.isascii() and _C1.search(data)):
+    if len(data.translate(None, _C0)) != len(data):
+        return None
+    if not data.isascii() and (b"\xc2" in data or b"\xef\xbf" in data) and _C1.search(data):
         return None
     try:
         return data.decode()
