@@ -35,7 +35,7 @@ def serve_rows(server: Flask, answers: Answers) -> None:
                 found = rows(answers.opened(view), asked)
             case "outlets":
                 names, zone = names_of(answers, view), answers.at(view).zone
-                found = outlet_rows(answers.outlets(view), names, asked, zone)
+                found = outlet_rows(answers.outlets(view), names, asked | as_shown(view), zone)
             case "problems":
                 found = problem_rows(answers.at(view).corpus, asked, problem_code(view))
             case _:

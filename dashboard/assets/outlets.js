@@ -23,11 +23,27 @@
       params.set("of", domain);
     });
 
+  const drawn = {};
+
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.newsgauge = Object.assign(window.dash_clientside.newsgauge || {}, {
     open_compared: opener("compared"),
     open_shared: opener("shared"),
     open_mark: opener(""),
+
+    // What each page shows, and in which colours; a page that is out of sight is not asked for.
+    of_page: (url, scheme) => {
+      const [given, search] = (url || "").split("?");
+      const path = "/" + given.replace(/^\/+|\/+$/g, "");
+      const one = new URLSearchParams(search || "").has("of");
+      const here = { compare: path === "/compare", outlets: path === "/providers" && !one, outlet: path === "/providers" && one };
+      return Object.entries(here).map(([page, shown]) => {
+        const key = url + " " + scheme;
+        if (!shown || !scheme || drawn[page] === key) return keep();
+        drawn[page] = key;
+        return [url, scheme];
+      });
+    },
 
     one_outlet: (search) => {
       const one = Boolean(new URLSearchParams(search || "").get("of"));

@@ -68,7 +68,7 @@ _ABOUT_TERMS = (
     "prior (Monroe, Colaresi & Quinn 2008), copies counted once; what its own query asks for is left out. z ranks, it "
     "tests nothing. Of more than 10,000 articles a fixed random sample is read."
 )
-_KEY = (Input(Ids.LIVE, "data"), Input(Ids.SCHEME, "data"))
+_KEY = Input(Ids.COMPARE_LIVE, "data")
 Draw = Callable[[View, tuple[Item, ...], str], tuple[go.Figure, Any]]
 
 
@@ -79,6 +79,7 @@ def layout() -> html.Div:
         className="page page-compare",
         hidden=True,
         children=[
+            dcc.Store(id=Ids.COMPARE_LIVE),
             html.P(id=Ids.COMPARE_SUMMARY, className="summary", **{"aria-live": "polite"}),
             html.Div(id=Ids.COMPARE_ITEMS, className="compare-items"),
             _adding(),
@@ -146,9 +147,9 @@ def register(app: Dash, answers: Answers) -> None:
     _register_charts(app, answers)
     _register_bursts(app, answers)
 
-    @app.callback(Output(Ids.COMPARE_TERMS, "children"), Input(Ids.LIVE, "data"))
-    def list_terms(address: str | None) -> Any:
-        view, shown = _asked(answers, address)
+    @app.callback(Output(Ids.COMPARE_TERMS, "children"), _KEY, prevent_initial_call=True)
+    def list_terms(asked: list[str] | None) -> Any:
+        view, shown = _asked(answers, asked)
         return terms_columns(answers, view, shown) if view and shown else no_update
 
 
@@ -163,10 +164,11 @@ def _register_words(app: Dash, answers: Answers) -> None:
             "is_full": Output(Ids.COMPARE_EMPTY, "hidden"),
             "is_empty": Output(Ids.COMPARE_FOUND, "hidden"),
         },
-        inputs={"address": Input(Ids.LIVE, "data")},
+        inputs={"asked": _KEY},
+        prevent_initial_call=True,
     )
-    def tell(address: str | None) -> dict[str, Any]:
-        view = _view(address)
+    def tell(asked: list[str] | None) -> dict[str, Any]:
+        view = _view(asked[0]) if asked else None
         if view is None:
             names = ("summary", "items", "full", "offered", "empty", "is_full", "is_empty")
             return dict.fromkeys(names, no_update)
@@ -197,8 +199,7 @@ def _register_adding(app: Dash, answers: Answers) -> None:
         Input(Ids.COMPARE_QUERY, "value"),
     )
     def check(query: str | None) -> tuple[str, bool]:
-        text = _refused(query or "")
-        return text, bool(text)
+        return (text := _refused(query or "")), bool(text)
 
     @app.callback(
         Output(Ids.ADDRESS, "search", allow_duplicate=True),
@@ -277,10 +278,10 @@ def _register_charts(app: Dash, answers: Answers) -> None:
     _register_chart(
         app, answers, (Ids.COMPARE_SCORES, Ids.COMPARE_SCORES_TEXT, Ids.COMPARE_SCORES_TABLE), quality
     )
-    parts = (Ids.COMPARE_OVERLAP, Ids.COMPARE_OVERLAP_TEXT, Ids.COMPARE_OVERLAP_TABLE)
-    _register_chart(app, answers, parts, common("articles"))
-    parts = (Ids.COMPARE_SHARED, Ids.COMPARE_SHARED_TEXT, Ids.COMPARE_SHARED_TABLE)
-    _register_chart(app, answers, parts, common("providers"))
+    overlap = (Ids.COMPARE_OVERLAP, Ids.COMPARE_OVERLAP_TEXT, Ids.COMPARE_OVERLAP_TABLE)
+    shared = (Ids.COMPARE_SHARED, Ids.COMPARE_SHARED_TEXT, Ids.COMPARE_SHARED_TABLE)
+    for parts, unit in ((overlap, "articles"), (shared, "providers")):
+        _register_chart(app, answers, parts, common(unit))
 
 
 def _register_chart(
@@ -294,13 +295,14 @@ def _register_chart(
         Output(text_id, "children"),
         Output(graph_id, "style"),
         Output(table_id, "children"),
-        *_KEY,
+        _KEY,
+        prevent_initial_call=True,
     )
-    def fill(address: str | None, scheme: str | None) -> tuple[Any, ...]:
-        view, shown = _asked(answers, address)
-        if view is None or scheme is None or not shown:
+    def fill(asked: list[str] | None) -> tuple[Any, ...]:
+        view, shown = _asked(answers, asked)
+        if view is None or asked is None or not shown:
             return (no_update,) * 4
-        figure, table = draw(view, shown, scheme)
+        figure, table = draw(view, shown, asked[1])
         bare, words, height = said(figure, top=top)
         return bare, [*words, story_key(shown)], height, table
 
@@ -311,17 +313,18 @@ def _register_bursts(app: Dash, answers: Answers) -> None:
         Output(Ids.COMPARE_BURSTS_TEXT, "children"),
         Output(Ids.COMPARE_BURSTS, "style"),
         Output(Ids.COMPARE_BURSTS_LIST, "children"),
-        *_KEY,
+        _KEY,
+        prevent_initial_call=True,
     )
-    def fill(address: str | None, scheme: str | None) -> tuple[Any, ...]:
-        view, shown = _asked(answers, address)
-        if view is None or scheme is None or not shown:
+    def fill(asked: list[str] | None) -> tuple[Any, ...]:
+        view, shown = _asked(answers, asked)
+        if view is None or asked is None or not shown:
             return (no_update,) * 4
         found = {item.name: answers.bursts(item.view(view)) for item in shown}
         periods: pd.Series[Any] = answers.volume(shown[0].view(view))["period"]
         figure = spells_chart(
             found, periods, every=answers.every(view), colours=_colours(shown),
-            snapshot=answers.at(view).corpus.snapshot.label, theme=theme_of(scheme),
+            snapshot=answers.at(view).corpus.snapshot.label, theme=theme_of(asked[1]),
         )  # fmt: skip
         bare, words, height = said(_placed(figure, shown, "burst"), top=2)
         return (
@@ -339,9 +342,9 @@ def _view(address: str | None) -> View | None:
     return view if view and view.page is Page.COMPARE else None
 
 
-def _asked(answers: Answers, address: str | None) -> tuple[View | None, tuple[Item, ...]]:
+def _asked(answers: Answers, asked: list[str] | None) -> tuple[View | None, tuple[Item, ...]]:
     """The view where this page shows it, and those of its stories and queries that can be read, in their places."""
-    view = _view(address)
+    view = _view(asked[0]) if asked else None
     shown = tuple(item for item in items(answers, view) if not item.wrong) if view else ()
     return view, shown
 

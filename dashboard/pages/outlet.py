@@ -50,7 +50,7 @@ _ABOUT_TOPICS = (
     "Labels that its records carry. An article may carry several or none, so they do not add up to all."
 )
 _TOP = 8
-_KEY = (Input(Ids.LIVE, "data"), Input(Ids.SCHEME, "data"))
+_KEY = Input(Ids.OUTLET_LIVE, "data")
 
 
 def one_layout() -> html.Div:
@@ -89,10 +89,11 @@ def _register_words(app: Dash, answers: Answers) -> None:
         Output(Ids.OUTLET_SUMMARY, "children"),
         Output(Ids.OUTLET_FOUND, "hidden"),
         Output(Ids.OUTLET_LATEST, "children"),
-        Input(Ids.LIVE, "data"),
+        _KEY,
+        prevent_initial_call=True,
     )
-    def tell(address: str | None) -> tuple[Any, ...]:
-        view = _view(address)
+    def tell(asked: list[str] | None) -> tuple[Any, ...]:
+        view = _view(asked)
         if view is None or view.outlet is None:
             return (no_update,) * 4
         names = names_of(answers, view)
@@ -113,10 +114,11 @@ def _register_words(app: Dash, answers: Answers) -> None:
         Output(Ids.OUTLET_COPIES, "children"),
         Output(Ids.OUTLET_FIRSTS, "children"),
         Output(Ids.OUTLET_LISTS, "children"),
-        Input(Ids.LIVE, "data"),
+        _KEY,
+        prevent_initial_call=True,
     )
-    def connect(address: str | None) -> tuple[Any, ...]:
-        view = _view(address)
+    def connect(asked: list[str] | None) -> tuple[Any, ...]:
+        view = _view(asked)
         if view is None or view.outlet is None:
             return (no_update,) * 3
         names, zone, whole = names_of(answers, view), answers.at(view).zone, around(view)
@@ -143,20 +145,21 @@ def _register_charts(app: Dash, answers: Answers) -> None:
             Output(text_id, "children"),
             Output(graph_id, "style"),
             Output(table_id, "children"),
-            *_KEY,
+            _KEY,
+            prevent_initial_call=True,
         )
-        def fill(address: str | None, scheme: str | None, draw: Any = draw) -> tuple[Any, ...]:
-            view = _view(address)
-            if view is None or scheme is None or not view.outlet:
+        def fill(asked: list[str] | None, draw: Any = draw) -> tuple[Any, ...]:
+            view = _view(asked)
+            if view is None or asked is None:
                 return (no_update,) * 4
-            figure, rows, heads = draw(answers, view, answers.theme(view, scheme))
+            figure, rows, heads = draw(answers, view, answers.theme(view, asked[1]))
             return *said(figure, top=16), marks_table(heads, rows)
 
 
-def _view(address: str | None) -> View | None:
-    """The view of an address, where it is of one outlet."""
-    path, _, search = (address or "").partition("?")
-    view = parse_url(path, search) if address else None
+def _view(asked: list[str] | None) -> View | None:
+    """The view of what is asked, an address and a colour scheme, where it is of one outlet."""
+    path, _, search = (asked or [""])[0].partition("?")
+    view = parse_url(path, search) if asked else None
     return view if view and view.page is Page.PROVIDERS and view.outlet else None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
-from dash import ClientsideFunction, Dash, Input, Output, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, dcc, html, no_update
 
 from analysis.charts.blindspots import blindspots_chart
 from analysis.charts.caption import empty_figure
@@ -83,7 +83,7 @@ _SEARCHED = {"filter": "agTextColumnFilter",
                               "buttons": ["reset"], "debounceMs": 400}}  # fmt: skip
 _ROWS = 200  # of the longest table under a chart
 _FEW_ROWS = 12  # of the list that stands for the matrix
-_KEY = (Input(Ids.LIVE, "data"), Input(Ids.SCHEME, "data"))
+_KEY = Input(Ids.OUTLETS_LIVE, "data")
 Rows = list[tuple[str, str, str]]
 Draw = Callable[[View, dict[str, Any]], tuple[go.Figure, tuple[str, str], Rows]]
 
@@ -95,6 +95,8 @@ def layout() -> html.Div:
         className="page page-providers",
         hidden=True,
         children=[
+            dcc.Store(id=Ids.OUTLETS_LIVE),
+            dcc.Store(id=Ids.OUTLET_LIVE),
             html.Div(
                 id=Ids.OUTLETS_LIST,
                 children=[
@@ -145,6 +147,14 @@ def _charts() -> list[Any]:
 def register(app: Dash, answers: Answers) -> None:
     """Fill the page from the address."""
     app.clientside_callback(
+        ClientsideFunction("newsgauge", "of_page"),
+        Output(Ids.COMPARE_LIVE, "data"),
+        Output(Ids.OUTLETS_LIVE, "data"),
+        Output(Ids.OUTLET_LIVE, "data"),
+        Input(Ids.LIVE, "data"),
+        Input(Ids.SCHEME, "data"),
+    )
+    app.clientside_callback(
         ClientsideFunction("newsgauge", "one_outlet"),
         Output(Ids.OUTLETS_LIST, "hidden"),
         Output(Ids.OUTLET, "hidden"),
@@ -164,10 +174,11 @@ def register(app: Dash, answers: Answers) -> None:
         Output(Ids.OUTLETS_EMPTY, "hidden"),
         Output(Ids.OUTLETS_FOUND, "hidden"),
         Output(Ids.OUTLETS_COUNT, "children"),
-        Input(Ids.LIVE, "data"),
+        _KEY,
+        prevent_initial_call=True,
     )
-    def tell(address: str | None) -> tuple[Any, ...]:
-        view = _view(address)
+    def tell(asked: list[str] | None) -> tuple[Any, ...]:
+        view = _view(asked)
         if view is None:
             return (no_update,) * 5
         n = len(answers.outlets(view))
@@ -178,9 +189,9 @@ def register(app: Dash, answers: Answers) -> None:
         text = f"{counted(n, 'outlet')}; sort by a heading, click an outlet for its page · {few}"
         return outlets_summary(answers, view, names_of(answers, view)), [], True, False, text
 
-    @app.callback(Output(Ids.OUTLETS_COPYING_LIST, "children"), Input(Ids.LIVE, "data"))
-    def list_copies(address: str | None) -> Any:
-        view = _view(address)
+    @app.callback(Output(Ids.OUTLETS_COPYING_LIST, "children"), _KEY, prevent_initial_call=True)
+    def list_copies(asked: list[str] | None) -> Any:
+        view = _view(asked)
         if view is None:
             return no_update
         rows = _copies(view, answers.measured(copiers, view), names_of(answers, view))
@@ -206,25 +217,26 @@ def _register_charts(app: Dash, answers: Answers) -> None:
             Output(text_id, "children"),
             Output(graph_id, "style"),
             Output(table_id, "children"),
-            *_KEY,
+            _KEY,
+            prevent_initial_call=True,
         )
-        def fill(address: str | None, scheme: str | None, draw: Any = draw) -> tuple[Any, ...]:
-            view = _view(address)
-            if view is None or scheme is None:
+        def fill(asked: list[str] | None, draw: Any = draw) -> tuple[Any, ...]:
+            view = _view(asked)
+            if view is None or asked is None:
                 return (no_update,) * 4
             corpus = answers.at(view).corpus
             placed = {
                 "names": names_of(answers, view), "span": days_of(answers, view), "zone": corpus.zone,
-                "snapshot": corpus.snapshot.label, "theme": answers.theme(view, scheme),
+                "snapshot": corpus.snapshot.label, "theme": answers.theme(view, asked[1]),
             }  # fmt: skip
             figure, heads, rows = draw(answers, view, placed)
             return *said(figure, top=16), marks_table(heads, rows[:_ROWS])
 
 
-def _view(address: str | None) -> View | None:
-    """The view of an address, where it is of the table of outlets."""
-    path, _, search = (address or "").partition("?")
-    view = parse_url(path, search) if address else None
+def _view(asked: list[str] | None) -> View | None:
+    """The view of what is asked, an address and a colour scheme, where it is of the table of outlets."""
+    path, _, search = (asked or [""])[0].partition("?")
+    view = parse_url(path, search) if asked else None
     return view if view and view.page is Page.PROVIDERS and not view.outlet else None
 
 

@@ -64,8 +64,11 @@ def test_the_filter_bars_query_is_the_first_and_is_there_once(answers):
 
 def test_a_story_whose_colour_is_taken_gets_a_free_one_and_says_so(answers):
     ban, police = (answers.stories[key] for key in ("facial-recognition-ban", "police-facial-recognition"))
-    twin = Answers(answers.corpus)
-    twin.stories = {ban.key: ban, police.key: replace(police, colour=ban.colour)}
+
+    class Twins(Answers):
+        stories = {ban.key: ban, police.key: replace(police, colour=ban.colour)}
+
+    twin = Twins(answers.corpus)
     shown = items(twin, replace(COMPARE, beside=(f"story:{ban.key}", f"story:{police.key}")))
     assert [item.recoloured for item in shown] == [False, True]
     assert shown[1].colour == STORY_COLOURS[1]
