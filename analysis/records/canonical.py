@@ -81,9 +81,7 @@ def canonical_url(url: str) -> str:
     'https://news.sky.com/story/ban-1'
     """
     plain = _PLAIN.fullmatch(url)
-    if plain and not _ODD.search(
-        url, len("http://")
-    ):  # from the slash before the host on, or what comes after it
+    if plain and not _ODD.search(url, url.index("/") + 1):  # from the slash before the host on
         host, path = plain.groups("")
         return f"https://{_without_www(host)}{path.rstrip('/')}"
     return _unusual_canonical_url(url)

@@ -11,6 +11,7 @@ from analysis.records.frontmatter import FrontMatter, decode, front_matter, heal
 from analysis.records.problem import Problem
 from analysis.records.record import Facts, Path, Record
 from analysis.records.shape import shape
+from analysis.records.values import Complain
 
 __all__ = ["Reader", "Reading"]
 
@@ -150,7 +151,7 @@ def _plain_record(path: str, matter: FrontMatter, problems: list[Problem]) -> Re
 
 
 def _checked(
-    tree: Any, path: str, entry: int, problems: list[Problem], complain: border.Complain, line: int | None
+    tree: Any, path: str, entry: int, problems: list[Problem], complain: Complain, line: int | None
 ) -> Reading:
     """A record through the border, or the error that there is none; only warnings of a record that exists are kept."""
     try:
