@@ -11,6 +11,7 @@ from duckdb import ColumnExpression, ConstantExpression
 from analysis.corpus import Corpus
 from analysis.query import Query
 from dashboard.article_rows import clock, headline, safe_href
+from dashboard.components.article_ties import ties_of, ties_view
 from dashboard.components.outlet_link import outlet_link
 from dashboard.url_state import View
 from dashboard.words import counted, listed
@@ -30,7 +31,7 @@ _FIELDS = (
 
 
 def article_of(corpus: Corpus, article_id: str) -> dict[str, Any] | None:
-    """One article with its provider's name, topics, tags, pictures and related list; None where there is none."""
+    """One article with its provider's name, topics, tags, pictures, ties and related list; None where there is none."""
     found = _articles(corpus, [article_id])
     if not found:
         return None
@@ -39,7 +40,8 @@ def article_of(corpus: Corpus, article_id: str) -> dict[str, Any] | None:
     )
     related = [row[0] for row in links.order("position").project("related_article_id").fetchall()]
     by_id = {article["article_id"]: article for article in _articles(corpus, related)}
-    return found[0] | {"related": [by_id[one] for one in related if one in by_id]}
+    related_list = [by_id[one] for one in related if one in by_id]
+    return found[0] | {"related": related_list, "ties": ties_of(corpus, found[0])}
 
 
 def _articles(corpus: Corpus, ids: list[str]) -> list[dict[str, Any]]:
@@ -90,6 +92,7 @@ def article_view(article: dict[str, Any], query: Query, zone: ZoneInfo, view: Vi
         html.H3(_link(article["url"], _marked(article["title"], query, 2000)), className="headline"),
         html.P(_marked(article["excerpt"], query, 4000), className="excerpt") if article["excerpt"] else None,
         html.Dl(facts, className="facts"),
+        *ties_view(article["ties"], article["article_id"], view, zone),
         *_related(article, query, zone, view),
     ]
 
@@ -123,7 +126,7 @@ def _addresses(article: dict[str, Any]) -> list[tuple[str, Any]]:
         ("First published at", _link(original) if original and original != article["url"] else None),
         ("AMP address", _link(article["amp_url"]) if article["amp_url"] else None),
         ("AMP cache", _link(article["amp_cache_url"]) if article["amp_cache_url"] else None),
-        ("Pictures", [html.Div(_picture(image)) for image in article["images"]] or "none"),
+        ("Pictures", _pictures(article["images"])),
     ]
 
 
@@ -163,6 +166,14 @@ def _link(url: str | None, children: Any = None) -> Any:
     if href is None:
         return html.Span(shown)
     return html.A(shown, href=href, target="_blank", rel="noopener noreferrer", className="out")
+
+
+def _pictures(images: list[dict[str, Any]]) -> Any:
+    """The pictures as links: none is loaded, which is said."""
+    if not images:
+        return "none"
+    note = "Not loaded: its host would learn who reads. A link opens it there, in a tab of its own."
+    return [*(html.Div(_picture(image)) for image in images), html.Div(note, className="note")]
 
 
 def _picture(image: dict[str, Any]) -> list[Any]:
