@@ -185,6 +185,9 @@ class _Ask:
             frame = query.apply(frame, frames.get("article_topics"), zone=self.periods.zone)
         start, end = self.limits
         span = None if start is None or end is None else (start, end)
+        if span is None and names is not None and self.periods.zone != "UTC":
+            # All of the corpus is asked sooner than a selection.
+            span = self.periods.span(coded_of(data.corpus, {"articles": REQUIRES})[0]["articles"])
         frame = self.periods.cut(frame.filter(*_within(frame, self.limits)), span=span)
         if self.by == "topic":
             frame = frame.join(frames["article_topics"].select("article_id", "topic"), on="article_id")
