@@ -12,7 +12,7 @@ from analysis.demo import write_demo
 from analysis.story import stories
 from dashboard.app import create_app
 
-expect.set_options(timeout=20_000)  # machines that run all tests at once are slow
+expect.set_options(timeout=40_000)  # machines that run all tests at once are slow
 SCHEMES = pytest.mark.parametrize("scheme", ["light", "dark"])
 TWO = "/compare?v=1&with=q%3Aban%2A&with=q%3Arobot%2A"
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 import random
 from dataclasses import replace
 from datetime import date
+from types import MappingProxyType
 
 import pytest
 
@@ -66,7 +67,7 @@ def test_a_story_whose_colour_is_taken_gets_a_free_one_and_says_so(answers):
     ban, police = (answers.stories[key] for key in ("facial-recognition-ban", "police-facial-recognition"))
 
     class Twins(Answers):
-        stories = {ban.key: ban, police.key: replace(police, colour=ban.colour)}
+        stories = MappingProxyType({ban.key: ban, police.key: replace(police, colour=ban.colour)})
 
     twin = Twins(answers.corpus)
     shown = items(twin, replace(COMPARE, beside=(f"story:{ban.key}", f"story:{police.key}")))
