@@ -54,12 +54,17 @@ class Event:
         articles: its articles, oldest first: some columns of `articles`, `outlet` (a name that no other domain of the
             event has), and `is_selected`: whether the selection has it.
         merges: its rows of `merges`, the weakest first.
+        named: articles outside it that its articles' related lists name: `article_id`, `title`, `outlet`,
+            `published_at`, `time_precision` and `n`, how many of its lists; those of most first.
+        naming: articles outside it whose lists name its articles, with the same columns; `n` is how many of these.
         lead: its row of `analysis.measures.events.event_leads` with `outlet`; None where no time is known.
     """
 
     group: dict[str, Any]
     articles: pd.DataFrame
     merges: pd.DataFrame
+    named: pd.DataFrame
+    naming: pd.DataFrame
     lead: dict[str, Any] | None
 
 
@@ -97,6 +102,8 @@ def one_event(selection: Selection, event_id: str) -> Event | None:
         group=groups[0],
         articles=articles,
         merges=merges.order("similarity, article_id, other_id").df(),
+        named=_tied(corpus, event_id, "article_id", "related_article_id"),
+        naming=_tied(corpus, event_id, "related_article_id", "article_id"),
         lead=_with_name(leads[0], articles) if leads else None,
     )
 
@@ -130,6 +137,21 @@ def _articles(corpus: Corpus, event_id: str) -> pd.DataFrame:
     is_shared = articles.groupby(name)["provider_id"].transform("nunique") > 1
     articles["outlet"] = name.where(~is_shared, name + " (" + articles["provider_id"] + ")")
     return articles
+
+
+def _tied(corpus: Corpus, event_id: str, here: str, there: str) -> pd.DataFrame:
+    """The articles outside an event at the other end of related lists, with how many of its own they are tied to."""
+    articles, links, providers = corpus.tables("articles", "related_links", "providers")
+    inside = _chosen(articles, "event_id", [event_id]).project(f"article_id AS {here}").set_alias("inside")
+    ends = links.join(inside, here, how="semi").project(f"{there} AS article_id, {here} AS own").distinct()
+    counted = ends.aggregate("article_id, count(*) AS n").set_alias("counted")
+    others = articles.filter(ColumnExpression("event_id") != ConstantExpression(event_id)).set_alias("others")
+    named = providers.project("provider_id, name AS outlet").set_alias("named")
+    rows = others.join(counted, "article_id").join(named, "provider_id", how="left")
+    rows = rows.order("n DESC, published_at NULLS LAST, article_id")
+    found: pd.DataFrame = rows.project("article_id, title, outlet, published_at, time_precision, n").df()
+    found["published_at"] = pd.to_datetime(found["published_at"], utc=True)
+    return found
 
 
 def _with_name(lead: dict[Any, Any], articles: pd.DataFrame) -> dict[str, Any]:

@@ -271,6 +271,7 @@ class Ids(StrEnum):
     EVENT_TABLE = "event-table"
     EVENT_ARTICLES = "event-articles"
     EVENT_MERGES = "event-merges"
+    EVENT_LINKS = "event-links"
 
     PANEL = "panel"
     PANEL_LIST = "panel-list"

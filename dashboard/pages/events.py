@@ -14,6 +14,7 @@ from dashboard.components.chart import chart, marks_table, said
 from dashboard.event_frames import LISTED, EventList
 from dashboard.facts import loosen
 from dashboard.ids import Ids
+from dashboard.pages.event_links import event_links
 from dashboard.pages.event_tables import articles_table, event_head, events_table, merges_table, outlets_table
 from dashboard.url_state import RANKS, Mark, Page, View, create_url, parse_url
 from dashboard.words import counted, number
@@ -70,6 +71,7 @@ def _one() -> html.Div:
                     chart(Ids.EVENT_CHART, Ids.EVENT_TEXT, Ids.EVENT_TABLE, about=_ABOUT_EVENT),
                     html.Section(id=Ids.EVENT_ARTICLES, className="event-rows"),
                     html.Section(id=Ids.EVENT_MERGES, className="event-rows"),
+                    html.Section(id=Ids.EVENT_LINKS, className="event-rows"),
                 ],
             ),
         ],
@@ -133,6 +135,7 @@ def _register_one(app: Dash, answers: Answers) -> None:
             "is_unknown": Output(Ids.EVENT_FOUND, "hidden"),
             "articles": Output(Ids.EVENT_ARTICLES, "children"),
             "merges": Output(Ids.EVENT_MERGES, "children"),
+            "links": Output(Ids.EVENT_LINKS, "children"),
             "marks": Output(Ids.EVENT_TABLE, "children"),
         },
         inputs={"address": Input(Ids.LIVE, "data")},
@@ -140,16 +143,24 @@ def _register_one(app: Dash, answers: Answers) -> None:
     def words(address: str | None) -> dict[str, Any]:
         view = _view(address)
         if view is None or not view.event:
-            return dict.fromkeys(("head", "is_unknown", "articles", "merges", "marks"), no_update)
+            return dict.fromkeys(("head", "is_unknown", "articles", "merges", "links", "marks"), no_update)
         event = answers.event(view)
         if event is None:
-            return {"head": _unknown(view), "is_unknown": True, "articles": [], "merges": [], "marks": []}
+            return {
+                "head": _unknown(view),
+                "is_unknown": True,
+                "articles": [],
+                "merges": [],
+                "links": [],
+                "marks": [],
+            }
         zone = answers.at(view).zone
         return {
             "head": [_back(view), *event_head(event, zone.key)],
             "is_unknown": False,
             "articles": articles_table(view, event, zone),
             "merges": merges_table(view, event),
+            "links": event_links(view, event, answers.at(view).zone),
             "marks": outlets_table(view, event, zone),
         }
 

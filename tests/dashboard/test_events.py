@@ -8,6 +8,7 @@ from analysis import build_corpus, open_corpus
 from analysis.demo import write_demo
 from dashboard.answers import Answers
 from dashboard.event_frames import LISTED
+from dashboard.pages.event_links import event_links
 from dashboard.pages.event_tables import nested
 from dashboard.python_code import python_of
 from dashboard.url_state import Mark, Page, View
@@ -106,3 +107,20 @@ def test_a_snapshot_without_groups_is_told_from_one_without_events(tmp_path, wri
     bare, full = (Answers(open_corpus(tmp_path / name)).events(EVENTS) for name in ("bare", "full"))
     assert (bare.known, bare.n_events, bare.n_lone) == (False, 0, 0)
     assert (full.known, full.n_events, full.n_lone) == (True, 0, 1)
+
+
+@pytest.mark.slow
+def test_related_lists_lead_out_of_an_event_and_into_it(demo):
+    articles, links = demo.corpus.articles, demo.corpus.related_links
+    of = articles.set_index("article_id")["event_id"]
+    ends = links.assign(one=links["article_id"].map(of), other=links["related_article_id"].map(of))
+    crossing = ends[ends["one"] != ends["other"]]
+    top = crossing["one"].value_counts().index[0]
+    event = demo.event(replace(EVENTS, event=top))
+    out, back = crossing[crossing["one"] == top], crossing[crossing["other"] == top]
+    counted = out.groupby("related_article_id")["article_id"].nunique()
+    assert dict(zip(event.named["article_id"], event.named["n"], strict=True)) == counted.to_dict()
+    counted = back.groupby("article_id")["related_article_id"].nunique()
+    assert dict(zip(event.naming["article_id"], event.naming["n"], strict=True)) == counted.to_dict()
+    said = str(event_links(EVENTS, event, demo.zone))
+    assert f"Named by its articles' lists: {len(event.named)} article" in said
