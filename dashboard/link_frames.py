@@ -37,7 +37,7 @@ class Linked:
         names: domain -> name.
     """
 
-    summary: dict[str, Any]
+    summary: dict[Any, Any]
     best: pd.DataFrame
     most_listed: pd.DataFrame
     titles: dict[str, str]
@@ -120,7 +120,8 @@ def _edges(selection: Selection, ids: list[str]) -> pd.DataFrame:
     for condition in inside:
         table = table.filter(condition)
     pairs = table.project("article_id AS source, related_article_id AS target").filter("source <> target")
-    return pairs.distinct().order("source, target").to_arrow_table().to_pandas()
+    found: pd.DataFrame = pairs.distinct().order("source, target").to_arrow_table().to_pandas()
+    return found
 
 
 def _with_words(selection: Selection, frame: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
