@@ -56,6 +56,7 @@ views = st.builds(
     columns=st.lists(conditions, max_size=4, unique_by=lambda c: c.column).map(tuple),
     event=st.none() | st.from_regex(r"[A-Za-z0-9_-]{1,64}", fullmatch=True),
     rank=st.sampled_from(RANKS),
+    zone=st.none() | st.sampled_from(["UTC", "Europe/London", "Pacific/Kiritimati"]),
 )
 
 
@@ -127,3 +128,10 @@ def test_an_address_is_short():
 
 def test_a_query_longer_than_the_language_allows_is_cut():
     assert len(parse_url("/", "q=" + "x" * 20_000).query) == 10_000
+
+
+@pytest.mark.parametrize(
+    "zone", ["Mars/Olympus", "../etc/localtime", "europe/london", "posixrules", "", "Factory"]
+)
+def test_a_zone_that_is_none_is_ignored(zone):
+    assert parse_url("/", f"?tz={zone}").zone is None
