@@ -46,6 +46,10 @@ class Reader:
         self._fast_path = fast_path
         self._items: dict[bytes, Facts] = {}
 
+    def forget(self) -> None:
+        """Give back the room of what is remembered."""
+        self._items.clear()
+
     def read(self, path: str, data: bytes) -> Reading:
         """Read one file by its ending: `.json` a page of articles, `.jsonl` one article a line, else Markdown."""
         lowered = path.lower()

@@ -146,6 +146,7 @@ def _read(chunks: Todo, places: Iterator[int], stages: Stages, numbers: range) -
         staging = staging or Staging(next(number), root)
         _stage(staging, source, files)
         yield len(files)
+    _READER.forget()
     if staging:
         stages.write(staging)
 

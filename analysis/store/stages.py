@@ -60,14 +60,15 @@ class Stages:
         return max(self.numbers(), default=0) + 1
 
     def write(self, staging: Staging) -> None:
-        """Write a stage; it appears whole."""
+        """Write a stage, and leave nothing of its lines; it appears whole."""
         unfinished = self.folder / f".{staging.stage}"
         unfinished.mkdir()
         longest = 0
         for name, lines in staging.lines.items():
             longest = max(longest, *map(len, lines), 0)
-            content = "".join(f"{line}\n" for line in lines).encode("utf-8", "replace")
-            (unfinished / f"{name}.txt").write_bytes(content)
+            text = "\n".join([*lines, ""])
+            lines.clear()
+            (unfinished / f"{name}.txt").write_bytes(text.encode("utf-8", "replace"))
         files = dict(zip(FILE_COLUMNS, zip(*staging.files, strict=True), strict=True))
         read = json.dumps({"longest": 4 * longest, **files})  # a character takes four bytes at most
         (unfinished / "files.json").write_text(read, "ascii")

@@ -57,7 +57,8 @@ def settle(con: duckdb.DuckDBPyConnection) -> None:
 
     Args:
         con: a connection with the tables `staged_records`, `staged_facts`, `staged_pictures` and `staged_problems`, as
-            `analysis.tables.staging` has them, the first and last with a column `path`. The tables are made in it.
+            `analysis.tables.staging` has them, the first and last with a column `path`. The tables are made in it, and
+            those are dropped.
     """
     for statement in (_STATEMENTS, _RECORDS, _LISTS, _RANKED):
         con.execute(statement)
@@ -72,6 +73,8 @@ def settle(con: duckdb.DuckDBPyConnection) -> None:
             _making(_TOPICS, _TAGS, _PROBLEMS, *grouped),
         ],
     )
+    for made in _PASSING:  # their room is wanted for what comes
+        con.execute(f"DROP TABLE {made}")
 
 
 def _making(*statements: str) -> Job:
@@ -90,6 +93,16 @@ def ordered(name: str) -> str:
     return f"SELECT {columns} FROM {name} ORDER BY {order}"
 
 
+_PASSING = (
+    "staged_records",
+    "staged_facts",
+    "staged_pictures",
+    "staged_problems",
+    "statements",
+    "records",
+    "lists",
+    "ranked",
+)
 # What several stages say in the same words is one statement, known by the first number that it has.
 _STATEMENTS = """
 CREATE TABLE statements AS
