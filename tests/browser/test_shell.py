@@ -7,7 +7,7 @@ import shutil
 import pytest
 from playwright.sync_api import expect
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=40_000)  # machines that run all tests at once are slow
 
 
 @pytest.fixture

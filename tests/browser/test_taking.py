@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import expect
 
-expect.set_options(timeout=20_000)
+expect.set_options(timeout=40_000)  # machines that run all tests at once are slow
 
 
 def taken(page, chart, what):
