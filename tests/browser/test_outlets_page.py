@@ -183,6 +183,7 @@ def test_outlets_are_led_to_from_everywhere(demo, open_page):
         .iloc[0]
     )
     page = open_page(demo, f"/events?v=1&e={event}")
+    expect(page.locator("#event-chart .scatterlayer .point").first).to_be_attached()
     page.locator("#event-articles td a").first.click()
     opened(page)
     page.goto(demo.address + "/")
