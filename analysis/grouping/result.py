@@ -137,10 +137,9 @@ def _groups(frame: pd.DataFrame, linked: Linked, members: pd.DataFrame) -> pd.Da
 def _merges(frame: pd.DataFrame, linked: Linked, names: pd.Series) -> pd.DataFrame:
     """The spanning tree of the most similar pairs of each group, and what the two of each pair share."""
     texts, first = linked.texts, linked.texts.article
-    pairs = linked.pairs.where(
-        linked.label[first[linked.pairs.late]] == linked.label[first[linked.pairs.early]]
-    )
-    tree = _tree(pairs, len(texts))
+    label = linked.label[first]  # of texts
+    pairs = linked.pairs.where(label[linked.pairs.late] == label[linked.pairs.early])
+    tree = _tree(pairs, label[pairs.late], len(frame))
     rows = np.arange(len(frame))
     twins = rows[(first[texts.of_article] != rows) & (linked.label != rows)]
     late = np.r_[first[pairs.late[tree]], twins]
@@ -165,16 +164,24 @@ def _merges(frame: pd.DataFrame, linked: Linked, names: pd.Series) -> pd.DataFra
     return merges.sort_values(["group_id", "article_id", "other_id"], ignore_index=True)
 
 
-def _tree(pairs: Pairs, n: int) -> np.ndarray:
-    """Positions of the pairs that span each group with the greatest similarities."""
+def _tree(pairs: Pairs, group: np.ndarray, n: int) -> np.ndarray:
+    """Positions of the pairs that span each group with the greatest similarities; ``group`` is that of each pair."""
+    by_group = np.argsort(group, kind="stable")
+    ordered, chosen = group[by_group], []
+    for start in range(0, n, _CHUNK):  # groups do not meet, so some thousands at a time are enough
+        own = np.sort(by_group[slice(*np.searchsorted(ordered, [start, start + _CHUNK]))])
+        if len(own):
+            chosen.append(own[_spanning(pairs.where(own), n)])
+    return np.sort(np.concatenate(chosen)) if chosen else np.empty(0, dtype=np.int64)
+
+
+def _spanning(pairs: Pairs, n: int) -> np.ndarray:
     # Ranks instead of similarities: no two are equal, so there is one such tree.
+    order = np.lexsort((pairs.early, pairs.late, -pairs.similarity))
     rank = np.empty(len(pairs))
-    rank[np.lexsort((pairs.early, pairs.late, -pairs.similarity))] = np.arange(1, len(pairs) + 1)
+    rank[order] = np.arange(1, len(pairs) + 1)
     graph = sparse.coo_array((rank, (pairs.late, pairs.early)), shape=(n, n)).tocsr()
-    chosen = minimum_spanning_tree(graph).data.astype(np.int64)
-    position = np.empty(len(pairs) + 1, dtype=np.int64)
-    position[rank.astype(np.int64)] = np.arange(len(pairs))
-    return np.sort(position[chosen])
+    return np.asarray(order[minimum_spanning_tree(graph).data.astype(np.int64) - 1])
 
 
 def _shared_terms(
