@@ -22,6 +22,7 @@ _FEW = 10
 _LARGEST = 18.0  # pixels across
 _CORE = 0.7  # of a cluster's articles, those nearest to its middle, inside its outline
 _LETTERS = 26
+_UNDER = (0.03, 0.045)  # of a number's disc, across and down, from its middle
 _WIDE = 0.075  # of a number, on a map that is 2 wide and some 640 pixels
 
 
@@ -79,7 +80,8 @@ def cluster_map_chart(
         theme: the colours.
 
     Returns:
-        A figure; each dot's `customdata` is its spot (see `spots`), each number's its cluster.
+        A figure; each dot's `customdata` is its spot (see `spots`), each number's its cluster. A dot under a number is
+        no mark: the number is.
 
     >>> from analysis.grouping.clusters import cluster_topics
     >>> titles = ["Ban on face recognition", "Face recognition ban urged", "Robot taxi tests", "Robot taxi crashes"]
@@ -178,6 +180,16 @@ def _add_spots(
     )
     most = int(found["n"].max())
     size = (_LARGEST * np.sqrt(found["n"] / max(most, 16))).clip(lower=5)
+    # What lies under a number would take its clicks.
+    under = np.zeros(len(found), dtype=bool)
+    for row in rows.values():
+        under |= ((found["x"] - row["x"]).abs() < _UNDER[0]) & ((found["y"] - row["y"]).abs() < _UNDER[1])
+    figure.add_scatter(
+        x=found["x"][under].round(3).tolist(), y=found["y"][under].round(3).tolist(), mode="markers",
+        hoverinfo="skip",
+        marker={"size": size[under].round(1).tolist(), "color": faint(theme.bar, 0.5), "line": {"width": 0}},
+    )  # fmt: skip
+    found, size = found[~under], size[~under]
     hover = [
         f"<b>{plain(short_label(row['label'], 60))}</b><br>{counted(n, 'article')} here, "
         f"of the cluster's {row['size']:,}<br>{click_for(n)}"

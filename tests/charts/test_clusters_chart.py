@@ -14,7 +14,7 @@ def clusters(*rows):
     """Rows of (cluster, label, size)."""
     table = pd.DataFrame(rows, columns=["cluster_id", "label", "size"])
     share = table["size"] / max(int(table["size"].sum()), 1)
-    return table.assign(share=share, x=[-0.5 + n for n in range(len(table))], y=0.0, headline="Ban it")
+    return table.assign(share=share, x=[-0.5 + n for n in range(len(table))], y=0.9, headline="Ban it")
 
 
 def two(n):
@@ -54,6 +54,14 @@ def test_every_article_is_behind_one_dot(drawn, keys):
     assert figure.layout.meta["subtitle"].startswith("articles, 24 of 90 clustered · ")
     place = dots.index("t/2/24")
     assert figure.data[-2].hovertext[place].endswith("of the cluster's 12<br>click for 12 articles")
+
+
+def test_a_dot_under_a_number_leaves_the_click_to_it(drawn, keys):
+    table = clusters(("t", "ban", 12), ("u", "robots", 12)).assign(x=[-0.9, 0.9], y=[0.12, 0.9])
+    figure = drawn(cluster_map_chart, two(12), table)
+    assert "t/2/24" not in keys(figure)[0]
+    assert figure.data[-3].hoverinfo == "skip"
+    assert len(figure.data[-3].x) == 1
 
 
 def test_spots_lie_on_the_map_to_its_edges():
