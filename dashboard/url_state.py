@@ -119,6 +119,7 @@ class View:
         columns: conditions on columns of the table.
         event: id of the event that the page of events shows; None shows the list of them.
         rank: by what events are listed, one of `RANKS`.
+        hidden: columns of the table of articles that are not shown.
         beside: what the page of comparison sets beside each other, each `story:` and a key, or `q:` and a query.
         outlet: domain of the outlet that the page of outlets shows; None shows the table of them.
         clusters: how many topic clusters are asked for; None lets the measure choose.
@@ -143,6 +144,7 @@ class View:
     columns: tuple[ColumnFilter, ...] = ()
     event: str | None = None
     rank: str = "size"
+    hidden: tuple[str, ...] = ()
     beside: tuple[str, ...] = ()
     outlet: str | None = None
     clusters: int | None = None
@@ -192,6 +194,7 @@ def create_url(view: View) -> str:
     pairs += [("where", f"{c.column}:{c.operator}:{c.value}") for c in view.columns]
     pairs += [("e", view.event)] if view.event else []
     pairs += [("rank", view.rank)] if view.rank != "size" else []
+    pairs += [("hide", ",".join(view.hidden))] if view.hidden else []
     pairs += [("with", one) for one in view.beside]
     pairs += [("of", view.outlet)] if view.outlet else []
     pairs += [("k", str(view.clusters))] if view.clusters else []
@@ -241,6 +244,7 @@ def parse_url(path: str | None, search: str | None = "") -> View:
         columns=_columns(given.get("where", [])),
         event=one("e") if _ID.fullmatch(one("e")) else None,
         rank=one("rank") if one("rank") in RANKS else "size",
+        hidden=tuple(dict.fromkeys(filter(_NAME.fullmatch, one("hide").split(","))))[:20],
         beside=tuple(text for text in _several(given.get("with", [])) if text.startswith(("story:", "q:")))[
             :MOST_BESIDE
         ],

@@ -69,15 +69,33 @@
     window.dash_clientside.set_props("address", { search });
   };
 
+  const hiddenOf = (search) => (new URLSearchParams(search).get("hide") || "").split(",").filter(Boolean);
+  document.addEventListener("click", (event) => {
+    const button = event.target instanceof Element && event.target.closest("[data-column]");
+    if (!button) return;
+    const hidden = new Set(hiddenOf(window.location.search));
+    if (!hidden.delete(button.dataset.column)) hidden.add(button.dataset.column);
+    const search = shared.changed(window.location.search, (params) => {
+      params.delete("hide");
+      if (hidden.size) params.set("hide", [...hidden].join(","));
+    });
+    window.dash_clientside.set_props("address", { search });
+  });
+
   const listening = new Set();
+  const narrow = window.matchMedia("(max-width: 48em)");
+  const showColumns = (api) => {
+    const hidden = hiddenOf(address.search);
+    const all = api.getColumns().map((c) => c.getColId()).filter((id) => id !== "card");
+    api.setColumnsVisible(all.filter((id) => narrow.matches || hidden.includes(id)), false);
+    api.setColumnsVisible(all.filter((id) => !narrow.matches && !hidden.includes(id)), true);
+    api.setColumnsVisible(["card"], narrow.matches);
+  };
   const listen = (api) => {
     if (listening.has(api)) return;
     listening.add(api);
-    const narrow = window.matchMedia("(max-width: 48em)");
     const fit = () => {
-      const others = api.getColumns().map((c) => c.getColId()).filter((id) => id !== "card");
-      api.setColumnsVisible(others, !narrow.matches);
-      api.setColumnsVisible(["card"], narrow.matches);
+      showColumns(api);
       api.updateGridOptions({ rowHeight: narrow.matches ? 84 : 36, headerHeight: narrow.matches ? 0 : 36 });
     };
     narrow.addEventListener("change", fit);
@@ -93,7 +111,8 @@
     const wanted = filtersOf(params);
     const simple = (model) => JSON.stringify(Object.entries(model).map(([c, r]) => [c, r.type, r.filter ?? null]));
     if (simple(api.getFilterModel()) !== simple(wanted)) api.setFilterModel(wanted);
-    listen(api);
+    if (listening.has(api)) showColumns(api);
+    else listen(api);
   };
 
   window.dash_clientside = window.dash_clientside || {};
@@ -102,6 +121,9 @@
       const params = new URLSearchParams(search || "");
       address = { path: path || "/", search: search || "" };
       const mark = params.get("open");
+      const hidden = hiddenOf(search);
+      document.querySelectorAll("[data-column]").forEach((button) =>
+        button.setAttribute("aria-pressed", String(!hidden.includes(button.dataset.column))));
       const key = keyOf(path, search);
       const now = {
         articles: path === "/articles" ? key : null,

@@ -70,7 +70,7 @@
     // The address without what is opened beside the page: charts are drawn again only when it changes.
     live: (path, search) => {
       const url = (path || "/") + changed(search, (params) => {
-        for (const name of ["open", "article", "sort", "where"]) params.delete(name);
+        for (const name of ["open", "article", "sort", "where", "hide"]) params.delete(name);
       });
       const pages = ["/", "/compare", "/events", "/providers", "/topics", "/links", "/articles", "/data"];
       const here = "/" + (path || "").replace(/^\/+|\/+$/g, "");

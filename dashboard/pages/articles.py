@@ -69,13 +69,26 @@ def layout() -> html.Div:
         className="page page-articles",
         hidden=True,
         children=[
-            html.P(id=Ids.GRID_COUNT, className="grid-count", **{"aria-live": "polite"}),
+            html.Div(
+                [html.P(id=Ids.GRID_COUNT, className="grid-count", **{"aria-live": "polite"}), _choice()],
+                className="grid-head",
+            ),
             article_grid(
                 Ids.GRID, _DEFINITIONS, label="Articles of the selection", row_height=36, class_name="grid",
                 tooltipShowDelay=300,
             ),
         ],
     )  # fmt: skip
+
+
+def _choice() -> html.Details:
+    """Which columns are shown; the address keeps it, see `assets/grids.js`."""
+    names = [(one["field"], one["headerName"]) for one in _DEFINITIONS if one["field"] not in {"title", "card"}]
+    buttons = [
+        html.Button(name, type="button", className="quiet", **{"data-column": field, "aria-pressed": "true"})
+        for field, name in names
+    ]
+    return html.Details([html.Summary("Columns"), html.Div(buttons)], className="menu columns-menu")
 
 
 def register(app: Dash, answers: Answers) -> None:

@@ -135,3 +135,9 @@ def test_a_query_longer_than_the_language_allows_is_cut():
 )
 def test_a_zone_that_is_none_is_ignored(zone):
     assert parse_url("/", f"?tz={zone}").zone is None
+
+
+def test_columns_that_are_not_shown_are_in_the_address():
+    view = View(page=Page.ARTICLES, hidden=("heat", "seen_as"))
+    assert create_url(view) == "/articles?v=1&hide=heat%2Cseen_as"
+    assert parse_url("/articles", "?hide=heat,,heat,<b>,seen_as").hidden == ("heat", "seen_as")
