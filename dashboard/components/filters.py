@@ -85,7 +85,10 @@ def register(app: Dash, answers: Answers) -> None:
         Input(Ids.QUERY, "n_blur"),
         prevent_initial_call=True,
     )
+    _register_following(app, answers)
 
+
+def _register_following(app: Dash, answers: Answers) -> None:
     @app.callback(
         output={
             "search": Output(Ids.ADDRESS, "search"),
