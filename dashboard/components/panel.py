@@ -175,7 +175,9 @@ def _content(answers: Answers, view: View) -> dict[str, Any]:
     if view.mark is None:
         return shut
     n_articles = len(answers.opened(view))
-    table = create_url(replace(answers.narrowed(view), page=Page.ARTICLES, event=None, outlet=None, beside=()))
+    table = create_url(
+        replace(answers.narrowed(view), page=Page.ARTICLES, event=None, outlet=None, beside=())
+    )
     return shut | {
         "hidden": False,
         "list_hidden": False,
