@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 import click
@@ -28,6 +29,7 @@ from analysis.store import BuildReport
 __all__ = ["console", "count", "plain_table", "print_table", "progress", "report_build", "score"]
 
 console = Console(stderr=True, highlight=False)
+_REDRAWN = 0.1  # seconds at least between two drawings of the progress
 
 
 def print_table(table: Table) -> None:
@@ -65,14 +67,21 @@ def progress() -> Iterator[Any]:
         "grouping": "Grouping",
         "writing": "Writing tables",
     }
-    with Progress(*columns, console=console, transient=True) as bar:
+    # It is drawn when there is something to tell: a thread that draws would keep a build from forking its readers.
+    with Progress(*columns, console=console, transient=True, auto_refresh=False) as bar:
         task = bar.add_task("Looking for files", total=None)
+        drawn = 0.0
 
         def tell(step: str, done: int, total: int) -> None:
+            nonlocal drawn
             if step == "reading":
                 bar.update(task, description=words[step], completed=done, total=total)
             else:
                 bar.update(task, description=words.get(step, step))
+            now = monotonic()
+            if step != "reading" or now - drawn >= _REDRAWN:
+                drawn = now
+                bar.refresh()
 
         yield tell
 
