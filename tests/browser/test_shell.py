@@ -174,6 +174,8 @@ def test_a_story_is_saved_edited_deleted_and_brought_back(growing, open_page):
     expect(page).to_have_url(re.compile("story=cameras-b-harvest-b"))
     expect(page.locator("#saved-said")).to_contain_text("is saved")
     assert [path.name for path in (growing.settings / "stories").iterdir()] == ["cameras-b-harvest-b.yaml"]
+    page.locator("#story-new").click()
+    expect(page.locator("#story-name")).to_have_value("")
     row = page.locator("#story-rows li", has_text="Cameras &")
     row.get_by_role("button", name="Edit").click()
     expect(page.locator("#story-name")).to_have_value("../../Cameras & <b>harvest</b>")
