@@ -83,7 +83,9 @@ def layout() -> html.Div:
 
 def _choice() -> html.Details:
     """Which columns are shown; the address keeps it, see `assets/grids.js`."""
-    names = [(one["field"], one["headerName"]) for one in _DEFINITIONS if one["field"] not in {"title", "card"}]
+    names = [
+        (one["field"], one["headerName"]) for one in _DEFINITIONS if one["field"] not in {"title", "card"}
+    ]
     buttons = [
         html.Button(name, type="button", className="quiet", **{"data-column": field, "aria-pressed": "true"})
         for field, name in names

@@ -115,4 +115,8 @@ def test_five_thousand_identical_articles_are_one_group_with_one_original():
 def test_pairs_of_many_texts_are_united():
     late, early = np.array([999_999], dtype=np.int32), np.array([999_998], dtype=np.int32)
     pairs = _union(Pairs(late, early, np.array([0.5])), Pairs(late, early, np.array([0.8])), 1_000_000)
-    assert (pairs.late.tolist(), pairs.early.tolist(), pairs.similarity.tolist()) == ([999_999], [999_998], [0.8])
+    assert (pairs.late.tolist(), pairs.early.tolist(), pairs.similarity.tolist()) == (
+        [999_999],
+        [999_998],
+        [0.8],
+    )
