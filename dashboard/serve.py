@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,6 +25,8 @@ def serve(app: Any, host: str = "127.0.0.1", port: int = 8050, names: Sequence[s
     Raises:
         OSError: the port is taken, or the address is not this machine's.
     """
+    # A page sends some ten requests at once: that they wait for each other is no news.
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     app.server.config.update(NEWSGAUGE_HOST=host, NEWSGAUGE_NAMES=tuple(names))
     waitress.serve(
         app.server, host=host, port=port, threads=_THREADS, ident=None, _quiet=True,
