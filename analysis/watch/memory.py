@@ -113,6 +113,11 @@ class Memory:
                 waiting = [(alert.id, target) for target in targets]
                 con.executemany("INSERT INTO sendings (id, target, state) VALUES (?, ?, 'waiting')", waiting)
 
+    def raised(self, kind: str) -> list[datetime]:
+        """When alerts of a kind were raised, with zone."""
+        rows = self._con.execute("SELECT raised_at FROM alerts WHERE kind = ? ORDER BY raised_at", (kind,))
+        return [datetime.fromisoformat(raised_at) for (raised_at,) in rows.fetchall()]
+
     def note(self, key: str, **values: Any) -> None:
         """Remember values, by name."""
         rows = [(key, name, json.dumps(value)) for name, value in values.items()]

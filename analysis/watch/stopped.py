@@ -38,11 +38,16 @@ class Rhythm:
     zone: str
 
 
-def rhythm_of(corpus: Corpus, now: datetime) -> Rhythm | None:
+def rhythm_of(corpus: Corpus, now: datetime, told: Sequence[datetime] = ()) -> Rhythm | None:
     """The rhythm of a corpus, from its latest 90 days; None where no record has a time.
 
     The usual wait is the longest between two records, but for waits in which the table `collection` has a day that was
-    not collected.
+    not collected, or in which it was told that collection had stopped: one stop must not hide the next.
+
+    Args:
+        corpus: the snapshot.
+        now: the time, with zone.
+        told: when it was told that collection had stopped, with zone.
     """
     records = corpus.table("articles").filter("seen_as <> 'related' AND published_at IS NOT NULL")
     rows = records.filter(f"epoch(published_at) <= {now.timestamp()!r}").project("published_at").distinct()
@@ -50,13 +55,14 @@ def rhythm_of(corpus: Corpus, now: datetime) -> Rhythm | None:
     if times.empty:
         return None
     latest = times[times >= times[-1] - pd.Timedelta(days=_DAYS)]
-    usual = _longest(latest, corpus.collection) if len(latest) >= _LEAST else None
+    usual = _longest(latest, corpus.collection, told) if len(latest) >= _LEAST else None
     return Rhythm(times[-1], usual, len(latest), corpus.zone)
 
 
-def _longest(times: pd.DatetimeIndex, collection: pd.DataFrame) -> float:
+def _longest(times: pd.DatetimeIndex, collection: pd.DataFrame, told: Sequence[datetime]) -> float:
     """The longest wait, in hours, that no lack of collection explains."""
     missed = pd.DatetimeIndex(collection.loc[collection["status"] == NOT_COLLECTED, "day"]).tz_localize("UTC")
+    missed = missed.append(pd.DatetimeIndex(pd.to_datetime(list(told), utc=True))).sort_values()
     n_missed = missed.searchsorted(times[1:]) - missed.searchsorted(times[:-1])
     waits = (times[1:] - times[:-1]).total_seconds().to_numpy() / 3600
     known = waits[n_missed == 0]

@@ -194,7 +194,7 @@ class Watch:
         if noted.get("looked_at") != list(seen):
             whole = [self._look_for(followed, corpus) for followed in self._rules.followed]
             self._memory.note(_WATCH, looked_at=seen if all(whole) else None)
-        self._rhythm = rhythm_of(corpus, self._clock())
+        self._rhythm = rhythm_of(corpus, self._clock(), self._memory.raised("collection-stopped"))
         self._note_wait(noted)
         self._corpus = corpus
 
