@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test check lint types fast docs chromium format clean
+.PHONY: help demo test check lint types fast docs pictures chromium format clean
 
 help:  ## say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,6 +28,9 @@ fast: .venv/ready-to-test
 docs: .venv/ready-for-docs  ## build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@echo "Open site/index.html"
+
+pictures: .venv/ready-to-test chromium  ## take the pictures of the README from the demo corpus
+	$(BIN)/python docs/pictures.py
 
 format: .venv/ready-to-test  ## put the code into its form
 	$(BIN)/ruff format
