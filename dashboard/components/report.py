@@ -41,7 +41,6 @@ def layout() -> list[Any]:
             title="Write a report",
             opened=False,
             closeButtonProps={"aria-label": "Close"},
-            attributes={"header": {"role": "presentation"}},  # one banner a page
             children=[
                 html.P(id=Ids.REPORT_SUBJECT, className="report-subject"),
                 dmc.Select(id=Ids.REPORT_KIND, label="Kind", data=[], allowDeselect=False),
