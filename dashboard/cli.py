@@ -263,6 +263,12 @@ def evaluate(file: Path, kind: str, model: Path | None) -> None:
     help="YAML file with the house style: colour, font, logo, name.",
 )
 @click.option(
+    "--since-report",
+    "earlier",
+    type=click.Path(path_type=Path),
+    help="Earlier report on the same (HTML or Markdown); says what changed since.",
+)
+@click.option(
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
     default=Path(),
@@ -280,6 +286,7 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option of the command
     forms: str,
     spec: Path | None,
     style: Path | None,
+    earlier: Path | None,
     out: Path,
 ) -> None:
     """Write a report on a saved STORY or a query, with all that is needed to check it later.
@@ -288,9 +295,17 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option of the command
     Examples:
       newsgauge report facial-recognition-ban --format html,pdf --out reports
       newsgauge report --query '"facial recognition" AND ban*' --since 2021-08-17 --format xlsx
+      newsgauge report facial-recognition-ban --since-report reports/last-week.html
     """
     from analysis import open_corpus  # noqa: PLC0415 - see `export`
-    from analysis.reports import ReportSpec, Style, read_spec, read_style, write_report  # noqa: PLC0415
+    from analysis.reports import (  # noqa: PLC0415
+        ReportSpec,
+        Style,
+        open_earlier,
+        read_spec,
+        read_style,
+        write_report,
+    )
     from analysis.story import load_story  # noqa: PLC0415
 
     corpus = open_corpus(store, zone=zone)
@@ -308,6 +323,7 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option of the command
             formats=[form.strip() for form in forms.split(",")],
             spec=read_spec(spec, **given) if spec else ReportSpec(**given),
             style=read_style(style) if style else Style(),
+            earlier=open_earlier(selection, earlier) if earlier else None,
             tell=lambda step, done, steps: status.update(f"{step} ({done} of {steps} steps)"),
         )
     for path in written:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from analysis.reports.carried import Carried
+from analysis.reports.earlier import Earlier, open_earlier
 from analysis.reports.gather import gather
 from analysis.reports.pdf import NoBrowser
 from analysis.reports.report import Measured, Report, Section
@@ -14,6 +16,8 @@ __all__ = [
     "KINDS",
     "SECTIONS",
     "BadReport",
+    "Carried",
+    "Earlier",
     "Measured",
     "NoBrowser",
     "Report",
@@ -21,6 +25,7 @@ __all__ = [
     "Section",
     "Style",
     "gather",
+    "open_earlier",
     "read_spec",
     "read_style",
     "write_report",

@@ -12,10 +12,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from analysis.reports.columns import LAYOUTS, meaning
+from analysis.reports.columns import LAYOUTS
 from analysis.reports.document import Document
 from analysis.reports.flat import flat
 from analysis.reports.markdown import to_markdown
+from analysis.reports.meanings import meaning
 from analysis.reports.report import Report
 
 __all__ = ["KINDS", "to_bundle"]

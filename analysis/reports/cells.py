@@ -42,7 +42,8 @@ def cell(row: Mapping[Hashable, Any], shown: Shown, zone: str) -> Cell:
     if shown.kind == "list":
         return Cell("; ".join(tidy(one, 120) for one in value))
     if pd.isna(value):
-        return Cell("no title" if shown.kind == "headline" else "–")
+        untitled = shown.kind == "headline" and isinstance(row.get("url"), str)
+        return Cell("no title" if untitled else "–")
     text = _written(value, shown.kind, zone)
     if shown.to is not None:
         low, high = row[shown.to[0]], row[shown.to[1]]

@@ -9,18 +9,20 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.reports.carried import to_text
 from analysis.reports.cells import NUMERIC, Cell, cell
 from analysis.reports.columns import LAYOUTS, Layout
 from analysis.reports.figures import Picture, pictures
 from analysis.reports.report import Report, Section
 from analysis.reports.style import Style
 from analysis.reports.text import paragraphs
-from analysis.reports.words import counted, number, percent, ratio, score, stretch, tidy
+from analysis.reports.words import counted, day, number, percent, ratio, score, stretch, tidy
 
 __all__ = ["TITLES", "Chapter", "Document", "Grid", "Tile", "document"]
 
 TITLES = {
     "summary": "Summary",
+    "since": "What changed",
     "volume": "Coverage over time",
     "timeline": "Events and who was first",
     "providers": "Outlets",
@@ -54,7 +56,9 @@ _FIGURES = {
     "outlets": "Outlets",
     "quality": "Median quality score",
 }
-_BRIEF_GRIDS = frozenset({"events", "notable"})  # its key figures are tiles
+_BRIEF_GRIDS = frozenset(
+    {"events", "notable", "since_figures", "since_came", "since_gone", "since_events"}
+)  # its key figures are tiles
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,7 @@ class Document:
         about: label and value of its provenance.
         python: one line that gives its articles.
         label: of the snapshot.
+        carried: what a later report compares with, as text.
     """
 
     title: str
@@ -128,6 +133,7 @@ class Document:
     about: tuple[tuple[str, str], ...]
     python: str
     label: str
+    carried: str
 
 
 def document(report: Report, style: Style) -> Document:
@@ -148,6 +154,7 @@ def document(report: Report, style: Style) -> Document:
         about=_about(report),
         python=report.provenance.python,
         label=report.provenance.snapshot_label,
+        carried=to_text(report.carried),
     )
 
 
@@ -159,10 +166,13 @@ def _chapter(report: Report, section: Section, style: Style) -> Chapter:
             continue
         if key == "key_figures":
             grids += [_key_figures(frame, section.facts)] if section.facts["n_articles"] else []
+        elif key == "since_figures":
+            grids.append(_then_and_now(frame, section.facts))
         elif layout.shown and len(frame):
             grids.append(_grid(key, layout, frame, report))
     tiles = _tiles(section) if section.key == "summary" and section.facts["n_articles"] else ()
     title = TITLES[section.key]
+    title += f" since {day(section.facts['date'])}" if section.key == "since" else ""
     return Chapter(
         section.key, title, paragraphs(section), pictures(report, section, style.theme), tuple(grids), tiles
     )
@@ -201,10 +211,7 @@ def _key_figures(frame: pd.DataFrame, facts: Any) -> Grid:
     rows = []
     for row in frame.to_dict("records"):
         name = str(row["figure"])
-        cells = [Cell(_FIGURES[name]), Cell(_figure(name, row["value"]))]
-        if not pd.isna(row["low"]) and not pd.isna(row["high"]):
-            ends = f" ({_figure(name, row['low']).removesuffix(' %')} to {_figure(name, row['high'])})"
-            cells[1] = Cell(cells[1].text + ends)
+        cells = [Cell(_FIGURES[name]), Cell(_with_ends(name, row["value"], row["low"], row["high"]))]
         if compared:
             cells += [
                 Cell(_figure(name, row["recent"])),
@@ -218,6 +225,40 @@ def _key_figures(frame: pd.DataFrame, facts: Any) -> Grid:
     return Grid(
         "key_figures", "Key figures", tuple(headings), tuple(rows), len(rows), note if compared else ""
     )
+
+
+def _then_and_now(frame: pd.DataFrame, facts: Any) -> Grid:
+    headings = (("Figure", False), (f"Snapshot {facts['label']}", True), ("Now", True), ("Difference", True))
+    rows = []
+    for row in frame.to_dict("records"):
+        name = str(row["figure"])
+        both = (
+            Cell(_with_ends(name, *(row[key + end] for end in ("", "_low", "_high"))))
+            for key in ("then", "now")
+        )
+        rows.append((Cell(_FIGURES[name]), *both, Cell(_difference(name, row["difference"]))))
+    note = "In brackets: 95 % intervals. Shares differ in percentage points."
+    return Grid("since_figures", "Then and now", headings, tuple(rows), len(rows), note)
+
+
+def _with_ends(name: str, value: Any, low: Any, high: Any) -> str:
+    if pd.isna(low) or pd.isna(high):
+        return _figure(name, value)
+    return f"{_figure(name, value)} ({_figure(name, low).removesuffix(' %')} to {_figure(name, high)})"
+
+
+def _difference(name: str, value: Any) -> str:
+    if pd.isna(value):
+        return "–"
+    shown = (
+        f"{value * 100:+,.2f}"
+        if name == "share"
+        else f"{value:+,.1f}"
+        if name == "quality"
+        else f"{value:+,.0f}"
+    )
+    shown = "0" if float(shown.replace(",", "")) == 0 else shown.replace("-", "−")
+    return f"{shown} points" if name == "share" else shown
 
 
 def _figure(name: str, value: Any) -> str:

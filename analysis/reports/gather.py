@@ -6,12 +6,15 @@ from collections.abc import Callable
 
 from analysis.corpus import Selection
 from analysis.reports.asking import Asking
+from analysis.reports.carried import carried_of
+from analysis.reports.earlier import Earlier
 from analysis.reports.parts.content import clusters, gaps, wording
 from analysis.reports.parts.copying import copying
 from analysis.reports.parts.course import course
 from analysis.reports.parts.data import collected, faults, health, method
 from analysis.reports.parts.notable import notable
 from analysis.reports.parts.outlets import outlets, tiers
+from analysis.reports.parts.since import since
 from analysis.reports.parts.summary import summary
 from analysis.reports.parts.timeline import timeline
 from analysis.reports.parts.versus import compared, shared
@@ -42,7 +45,11 @@ _SECTIONS: dict[str, Callable[[Asking], Section]] = {
 
 
 def gather(
-    selection: Selection, spec: ReportSpec | None = None, tell: Callable[[str, int, int], None] | None = None
+    selection: Selection,
+    spec: ReportSpec | None = None,
+    tell: Callable[[str, int, int], None] | None = None,
+    *,
+    earlier: Earlier | None = None,
 ) -> Report:
     """Every number and frame of a report.
 
@@ -51,6 +58,7 @@ def gather(
         spec: its kind and sections; a brief unless given.
         tell: called before each section with its key, how many are done and how many there are; what it raises stops
             the report.
+        earlier: a report to compare with, from `open_earlier`; what changed since stands after the summary.
 
     Returns:
         The report; the same for the same snapshot and arguments.
@@ -71,5 +79,9 @@ def gather(
         if tell is not None:
             tell(key, done, len(spec.contents))
         sections.append(_SECTIONS[key](asking))
+    if earlier is not None:
+        place = spec.contents.index("summary") + 1 if "summary" in spec.contents else 0
+        sections.insert(place, since(asking, earlier))
+    carried = carried_of(selection, asking.articles)
     title = spec.title or selection.filters.query or "Everything collected"
-    return Report(spec, title, asking.provenance, asking.stretches, tuple(sections), asking.articles)
+    return Report(spec, title, asking.provenance, asking.stretches, tuple(sections), asking.articles, carried)

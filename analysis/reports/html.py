@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from analysis.charts.theme import CONFIG
+from analysis.reports.carried import BLOCK
 from analysis.reports.document import Document
 from analysis.reports.style import Style
 
@@ -41,6 +42,8 @@ def to_html(document: Document, style: Style) -> str:
         font=Markup(f'"{style.font}"') if style.font else "system-ui",  # noqa: S704 - letters and blanks only, see Style
         css=_markup(_asset("page.css")),
         figures=figures,
+        block=BLOCK,
+        carried=_json(document.carried),
         config=_json(json.dumps(CONFIG, sort_keys=True)),
         plotly=_markup(_asset("plotly-basic.min.js")),
         script=_markup(_asset("page.js")),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote
 
+from analysis.reports.carried import BLOCK
 from analysis.reports.cells import Cell
 from analysis.reports.document import Chapter, Document, Grid
 
@@ -44,6 +45,8 @@ def to_markdown(document: Document) -> str:
     parts.append("\n".join(about))
     parts.append("The same articles in Python:")
     parts.append(_code(document.python))
+    parts.append("For a later report to compare with (`--since-report`):")
+    parts.append(f"```json {BLOCK}\n{document.carried}\n```")
     return "\n\n".join(parts) + "\n"
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.reports.carried import Carried
 from analysis.reports.provenance import Provenance
 from analysis.reports.spec import ReportSpec
 from analysis.reports.stretch import Stretches
@@ -54,6 +55,7 @@ class Report:
         stretches: the times it is about.
         sections: in order.
         articles: the selection's articles, whole, as `Selection.articles`.
+        carried: what a later report can compare itself with.
     """
 
     spec: ReportSpec
@@ -62,6 +64,7 @@ class Report:
     stretches: Stretches
     sections: tuple[Section, ...]
     articles: pd.DataFrame
+    carried: Carried
 
     def frame(self, name: str) -> pd.DataFrame:
         """A copy of one frame by its name.

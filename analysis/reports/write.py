@@ -11,6 +11,7 @@ from pathlib import Path
 from analysis.corpus import Selection
 from analysis.reports.bundle import to_bundle
 from analysis.reports.document import Document, document
+from analysis.reports.earlier import Earlier
 from analysis.reports.gather import gather
 from analysis.reports.html import to_html
 from analysis.reports.markdown import to_markdown
@@ -32,6 +33,7 @@ def write_report(
     formats: Sequence[str] = ("html",),
     spec: ReportSpec | None = None,
     style: Style = PLAIN,
+    earlier: Earlier | None = None,
     tell: Tell | None = None,
 ) -> list[Path]:
     """Gather a report and write it.
@@ -42,6 +44,7 @@ def write_report(
         formats: some of `FORMATS`; `csv`, `parquet` and `jsonl` are a zip each.
         spec: kind, title and sections; a brief unless given.
         style: logo, colour and font.
+        earlier: a report to compare with, from `open_earlier`.
         tell: called before each step with what it is, how many are done and how many there are; what it raises stops
             the report, and leaves no half-written file.
 
@@ -73,7 +76,7 @@ def write_report(
         if tell is not None:
             tell(step, done, steps)
 
-    report = gather(selection, spec, told)
+    report = gather(selection, spec, told, earlier=earlier)
     laid_out = document(report, style)
     target = Path(folder).expanduser()
     target.mkdir(parents=True, exist_ok=True)

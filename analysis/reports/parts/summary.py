@@ -6,14 +6,15 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.corpus import Filters, Selection
+from analysis.corpus import Filters
 from analysis.measures.change import change
 from analysis.measures.coverage import collected_days
 from analysis.measures.intervals import rate_ratio, wilson
 from analysis.reports.asking import Asking
+from analysis.reports.parts.counts import collected_in, counts_of
 from analysis.reports.report import Section
 
-__all__ = ["KEY_FIGURES", "counts_of", "missed_days", "summary"]
+__all__ = ["KEY_FIGURES", "missed_days", "summary"]
 
 KEY_FIGURES = {
     "figure": "str",
@@ -32,7 +33,7 @@ _FIRST = 3  # outlets named as among the first
 def summary(asking: Asking) -> Section:
     """How many articles, outlets, texts and events; their share of the corpus; and the change."""
     now, stretches = counts_of(asking.articles), asking.stretches
-    whole = _collected(asking)
+    whole = collected_in(asking.selection)
     share, low, high = _share(now["articles"], whole)
     frames = {}
     before, recent = None, None
@@ -77,20 +78,6 @@ def summary(asking: Asking) -> Section:
     )
 
 
-def counts_of(articles: pd.DataFrame) -> dict[str, float]:
-    """What a frame of articles comes to on every counting basis; quality is the median of those scored."""
-    copies = articles["is_original"].eq(False).fillna(value=False)  # noqa: FBT003 - a value, not a switch
-    return {
-        "articles": len(articles),
-        "copies": int(copies.sum()),
-        "texts": len(articles) - int(copies.sum()),
-        "events": articles["event_id"].fillna(articles["article_id"]).nunique(),
-        "outlets": articles["provider_id"].nunique(),
-        "scored": int(articles["quality"].notna().sum()),
-        "quality": float(articles["quality"].median()),
-    }
-
-
 def missed_days(asking: Asking) -> list[Any]:
     """The days drawn on which nothing was collected, UTC."""
     known, drawn = collected_days(asking.selection), asking.stretches.drawn
@@ -98,12 +85,6 @@ def missed_days(asking: Asking) -> list[Any]:
         return []
     inside = pd.date_range(drawn[0].floor("D"), drawn[1] - pd.Timedelta(1, "us"), freq="D")
     return [day.date() for day in inside.difference(known)]
-
-
-def _collected(asking: Asking) -> int:
-    """Articles of the corpus in the selection's own bounds of time: what its share is of."""
-    given = asking.selection.filters
-    return len(Selection(asking.selection.corpus, Filters(since=given.since, until=given.until)))
 
 
 def _share(count: float, whole: float) -> tuple[float, float, float]:

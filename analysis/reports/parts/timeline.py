@@ -10,7 +10,7 @@ from analysis.measures.timeliness import lags, timeliness
 from analysis.reports.asking import Asking
 from analysis.reports.report import Section
 
-__all__ = ["EVENTS", "timeline"]
+__all__ = ["EVENTS", "events_of", "timeline"]
 
 EVENTS = {
     "event_id": "str",
@@ -58,11 +58,9 @@ def timeline(asking: Asking) -> Section:
     return Section("timeline", facts, frames)
 
 
-def _events(articles: pd.DataFrame, later: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    """One row an event of the selection, by its first article; counted over the selection only."""
+def events_of(articles: pd.DataFrame) -> pd.DataFrame:
+    """Events by their id, counted over the articles given, each with the title that stands for it."""
     known = articles.dropna(subset="event_id")
-    if known.empty:
-        return pd.DataFrame(columns=list(EVENTS)).astype(EVENTS)
     text = known["copy_group_id"].fillna(known["article_id"]).rename("text")
     grouped = known.assign(text=text).groupby("event_id", sort=True)
     table = grouped.agg(
@@ -74,6 +72,14 @@ def _events(articles: pd.DataFrame, later: pd.DataFrame, names: dict[str, str]) 
     titled = titled.sort_values(["copies", "published_at", "article_id"], ascending=[False, True, True])
     telling = titled.drop_duplicates("event_id").set_index("event_id")
     table["headline"], table["url"] = telling["title"], telling["url"]
+    return table
+
+
+def _events(articles: pd.DataFrame, later: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
+    """One row an event of the selection, by its first article; counted over the selection only."""
+    if not articles["event_id"].notna().any():
+        return pd.DataFrame(columns=list(EVENTS)).astype(EVENTS)
+    table = events_of(articles)
     opened = later[later["is_first"]].groupby("event_id")["provider_id"]
     table["first_in_corpus"] = opened.agg(lambda ids: ", ".join(names.get(one, one) for one in ids))
     table["next_lag_hours"] = later[~later["is_first"]].groupby("event_id")["lag_hours"].min()

@@ -8,7 +8,7 @@ from analysis.corpus import Selection
 from analysis.measures.compare import compare, overlap
 from analysis.measures.intervals import wilson
 from analysis.reports.asking import Asking
-from analysis.reports.parts.summary import counts_of
+from analysis.reports.parts.counts import counts_of
 from analysis.reports.report import Section
 
 __all__ = ["COMPARED", "compared", "shared"]
