@@ -74,6 +74,7 @@ def create_app(corpus: Corpus, access: Access = OPEN, settings: Path | None = No
     protect(app.server)
     guard(app.server, access)
     answers = Editions(corpus, Saved(settings))
+    app.server.extensions["newsgauge"] = answers
     answers.announce(app.server)
     serve_rows(app.server, answers)
     serve_exports(app.server, answers)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Sequence
 from typing import Any
 
 import waitress
+
+from dashboard.warming import warm
 
 __all__ = ["serve"]
 
@@ -28,6 +31,7 @@ def serve(app: Any, host: str = "127.0.0.1", port: int = 8050, names: Sequence[s
     # A page sends some ten requests at once: that they wait for each other is no news.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     app.server.config.update(NEWSGAUGE_HOST=host, NEWSGAUGE_NAMES=tuple(names))
+    threading.Thread(target=warm, args=(app.server.extensions["newsgauge"],)).start()
     waitress.serve(
         app.server, host=host, port=port, threads=_THREADS, ident=None, _quiet=True,
         clear_untrusted_proxy_headers=False,  # `dashboard.access` knows whom to believe
