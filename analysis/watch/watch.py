@@ -208,15 +208,18 @@ class Watch:
                     findings = _FIND[kind](look)
                 except Exception as error:  # noqa: BLE001 - the other kinds are looked for all the same
                     self._say(f"Looking for {kind} in {followed.name!r} failed: {_reason(error)}.")
+                    whole = False
                     continue
                 for finding in findings:
                     self._tell(finding, followed, corpus)
+        if not whole:  # what was not found now is new on the next look too
+            return False
         notes: dict[str, Any] = {"n_articles": len(look.selection)}
         if "new-top-provider" in followed.wanted:
             given = followed.threshold("new-top-provider")
             notes["leader"] = leader_of(look, given.days, given.articles) or look.noted.get("leader")
         self._memory.note(followed.key, **notes)
-        return whole
+        return True
 
     def _note_wait(self, noted: dict[str, Any]) -> None:
         """When something new has come, remember how long nothing had, as it was last seen."""

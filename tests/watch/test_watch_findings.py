@@ -190,6 +190,16 @@ def test_the_rhythm_of_a_corpus_is_its_longest_wait_that_no_gap_of_collection_ex
     assert rhythm.n_records == 120
 
 
+def test_a_stop_that_was_told_is_no_usual_wait(look, dated):
+    texts = background(dated, *[2] * 24) + background(dated, 2, first="2021-08-28")
+    corpus = look(texts).corpus
+    assert rhythm_of(corpus, NOW).usual == pytest.approx(
+        4 * 24 - 1 / 60
+    )  # too few a day to call a day missed
+    told = [datetime(2021, 8, 27, tzinfo=UTC), datetime(2021, 8, 26, tzinfo=UTC)]
+    assert rhythm_of(corpus, NOW, told).usual == pytest.approx(24 - 1 / 60)
+
+
 @pytest.mark.parametrize(
     ("hours", "given", "waited", "stopped"),
     [

@@ -302,6 +302,23 @@ def test_a_fault_in_one_kind_of_alert_leaves_the_others(watching, add, clock, in
     assert "Looking for burst in 'Ban' failed: ZeroDivisionError." in said
 
 
+def test_what_a_fault_hid_is_found_on_the_next_look(watching, add, clock, inbox, monkeypatch):
+    def faulty(_look):
+        raise ZeroDivisionError
+
+    add("old", title="Weather {n}")
+    with watching("first-mention") as watch:
+        rounds(watch, clock)
+        add("first", "2021-01-01")
+        with monkeypatch.context() as patch:
+            patch.setitem(module._FIND, "first-mention", faulty)
+            rounds(watch, clock)
+        assert inbox.got == []
+    with watching("first-mention") as watch:  # over the same snapshot
+        rounds(watch, clock)
+    assert inbox.kinds() == ["first-mention"]
+
+
 def test_a_full_disk_loses_no_alert(watching, add, clock, inbox, said, monkeypatch):
     add("first")
     with watching("first-mention") as watch:
