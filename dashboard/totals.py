@@ -12,6 +12,12 @@ from dashboard.url_state import View
 
 __all__ = ["Totals", "count", "span_of"]
 
+_HELD = {
+    "articles": ("provider_id", "published_at", "seen_as"),
+    "article_topics": ("topic",),
+    "related_links": ("article_id",),
+}
+
 
 @dataclass(frozen=True)
 class Totals:
@@ -35,17 +41,17 @@ class Totals:
 def count(selection: Selection) -> Totals:
     """Count a selection; its first and last day are those of its zone."""
     zone = ZoneInfo(selection.zone)
-    tables = selection.tables(
-        "articles", "providers", "related_links", "article_topics", "images", "problems"
-    )
-    articles, outlets, links, topics, images, problems = tables
+    coded = selection.coded(_HELD)
+    articles, topics, links = coded[0] if coded else selection.tables(*_HELD)
+    images, problems = selection.tables("images", "problems")
     found = articles.aggregate(
-        "count(*), count(*) FILTER (seen_as <> 'related'), epoch(min(published_at)), epoch(max(published_at))"
+        "count(*), count(DISTINCT provider_id), count(*) FILTER (seen_as <> 'related'), "
+        "epoch(min(published_at)), epoch(max(published_at))"
     ).fetchall()[0]
-    n, recorded, *ends = found
+    n, outlets, recorded, *ends = found
     first, last = (None if at is None else datetime.fromtimestamp(at, zone).date() for at in ends)
     return Totals(
-        articles=n, outlets=_rows(outlets), recorded=recorded, first=first, last=last, links=_rows(links),
+        articles=n, outlets=outlets, recorded=recorded, first=first, last=last, links=_rows(links),
         topics=_rows(topics.project("topic").distinct()), images=_rows(images),
         sized_images=_rows(images.filter("width > 0 AND height > 0")), problems=_rows(problems),
     )  # fmt: skip
