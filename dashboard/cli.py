@@ -17,6 +17,7 @@ from dashboard.options import WrongUse, store_option, zone_option
 from dashboard.serving import demo, password, serve
 from dashboard.terminal import console, count, plain_table, print_table, progress, report_build, score
 from dashboard.watching import watch
+from data import STORIES
 
 __all__ = ["main"]
 
@@ -291,6 +292,8 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option of the command
 ) -> None:
     """Write a report on a saved STORY or a query, with all that is needed to check it later.
 
+    A STORY is one of yours, saved in the dashboard, or one that comes with Newsgauge; yours hides that of the same key.
+
     \b
     Examples:
       newsgauge report facial-recognition-ban --format html,pdf --out reports
@@ -309,11 +312,12 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option of the command
     from analysis.story import load_story  # noqa: PLC0415
 
     corpus = open_corpus(store, zone=zone)
-    selection = corpus.story(story) if story else corpus
+    folders = (Path(click.get_app_dir("newsgauge")) / "stories", STORIES)
+    selection = corpus.story(story, folders) if story else corpus
     if query or since or until:
         dates = {name: day for name, day in (("since", since), ("until", until)) if day}
         selection = selection.select(query, **dates)
-    saved = load_story(story) if story else None
+    saved = load_story(story, folders) if story else None
     given: dict[str, Any] = {"title": saved.name, "description": saved.description} if saved else {}
     given |= {"kind": kind} if kind else {}
     with console.status("Gathering") as status:

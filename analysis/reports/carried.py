@@ -138,7 +138,7 @@ def read_carried(path: str | Path) -> Carried:
     try:
         if len(found) == 1:
             return _checked(json.loads(found[0], parse_constant=_refuse))
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         pass
     raise BadReport(
         f"--since-report must be a report of Newsgauge as HTML or Markdown, whole and unchanged; {name} is none"
@@ -154,7 +154,8 @@ def _refuse(constant: str) -> None:
 
 
 def _checked(tree: Any) -> Carried:
-    """A block that says only what a report can say; else ValueError, TypeError or KeyError."""
+    """A block that says only what a report can say; else ValueError, TypeError, KeyError or AttributeError."""
+    json.dumps(tree, ensure_ascii=False).encode()  # half a character would break what is written with it
     texts = {name: tree[name] for name in _TEXTS}
     sound = set(tree) == _KNOWN and tree["newsgauge"] == _FORMAT
     sound = sound and all(isinstance(value, str) for value in texts.values())
