@@ -62,10 +62,10 @@ def rhythm_of(corpus: Corpus, now: datetime, told: Sequence[datetime] = ()) -> R
 def _longest(times: pd.DatetimeIndex, collection: pd.DataFrame, told: Sequence[datetime]) -> float:
     """The longest wait, in hours, that no lack of collection explains."""
     missed = pd.DatetimeIndex(collection.loc[collection["status"] == NOT_COLLECTED, "day"]).tz_localize("UTC")
-    missed = missed.append(pd.DatetimeIndex(pd.to_datetime(list(told), utc=True))).sort_values()
-    n_missed = missed.searchsorted(times[1:]) - missed.searchsorted(times[:-1])
+    explained = missed.append(pd.DatetimeIndex(pd.to_datetime(list(told), utc=True))).sort_values()
+    n_explained = explained.searchsorted(times[1:]) - explained.searchsorted(times[:-1])
     waits = (times[1:] - times[:-1]).total_seconds().to_numpy() / 3600
-    known = waits[n_missed == 0]
+    known = waits[n_explained == 0]
     return float(known.max()) if len(known) else 0.0
 
 
