@@ -72,6 +72,62 @@ def hostile(folder):
     (folder / "hostile.md").write_text(text, "utf-8")
 
 
+STRANGE = {
+    "script": "<script>alert(1)</script><img src=x onerror=alert(2)>",
+    "quotes": "' onmouseover='alert(3) & &lt;b&gt; %s {x} $x",
+    "address": "javascript:alert(4)",
+    "data": "data:text/html,<script>alert(5)</script>",
+    "turned": "Annual report \u202efdp.exe \u2066 council camera ban",
+    "formula": '=HYPERLINK(\\"https://evil.example\\",\\"x\\")',
+    "null": "Council\x00 camera ban \x1b[31m",
+    "emoji": "Camera ban 👩🏽‍🚒🏳️‍🌈 " + "🎥" * 40,
+    "chinese": "市议会投票禁止人脸识别摄像头" * 6,
+    "arabic": "مجلس المدينة يصوت على حظر كاميرات التعرف على الوجه",
+    "unbroken": "W" * 10_000,
+    "words": "council camera ban " * 530,
+}
+ELSEWHERE = (
+    "javascript:alert(6)",
+    "data:text/html,<script>alert(7)</script>",
+    "vbscript:x",
+    "file:///etc/passwd",
+)
+
+
+def strange(folder, *, each=9):
+    """Records of nothing but strange text, two of a name at a time alike, with 5,000 topics in all."""
+    count = len(STRANGE) * each
+    for n in range(count):
+        name, text = list(STRANGE.items())[n % len(STRANGE)]
+        topics = [f'"{text[:300]}"', "Cameras", *(f"Topic {n * 47 + k}" for k in range(47))]
+        record = written(n, day=1 + n * 7 % 27, outlet=name, title=text, quality=n % 100, topics=topics)
+        odd = ELSEWHERE[n % len(ELSEWHERE)]
+        record = record.replace(f"  name: {name.title()}", f'  name: "{text}"')
+        record = record.replace("type: article", f'type: article\noriginalUrl: "{odd}"\nampWebUrl: "{odd}"')
+        record = record.replace("Synthetic text number", f"{text} and the council voted on it, number")
+        record = record.removesuffix("---\n") + RELATED.format(n=n, text=text, odd=odd)
+        (folder / f"2021-08-{n:03}-strange.md").write_text(record, "utf-8")
+
+
+RELATED = """images:
+  - url: "{odd}"
+    width: 9
+    height: 9
+related:
+  - title: "{text}"
+    publishedDateTime: 2021-08-19T11:58:00Z
+    webUrl: "https://related.example/{n}"
+    ampWebUrl: "{odd}"
+    type: article
+    provider:
+      name: "{text}"
+      domain: related.example
+    images:
+      - url: "{odd}"
+---
+"""
+
+
 class Served:
     """A corpus on a port of this machine."""
 
@@ -141,7 +197,7 @@ def demo_served(tmp_path_factory):
     """The demo corpus, smaller than `newsgauge demo` makes it: every page has something to show."""
     folder = tmp_path_factory.mktemp("demo")
     write_demo(folder, n_records=600)
-    served = Served(folder, tmp_path_factory.mktemp("store"))
+    served = Served(folder, tmp_path_factory.mktemp("store"), tmp_path_factory.mktemp("settings"))
     yield served
     served.server.shutdown()
 
@@ -150,6 +206,15 @@ def demo_served(tmp_path_factory):
 def served_hostile(tmp_path_factory):
     folder = tmp_path_factory.mktemp("records")
     hostile(folder)
+    served = Served(folder, tmp_path_factory.mktemp("store"))
+    yield served
+    served.server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def served_strange(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("records")
+    strange(folder)
     served = Served(folder, tmp_path_factory.mktemp("store"))
     yield served
     served.server.shutdown()
@@ -180,6 +245,7 @@ def open_page(browser):
         page = context.new_page()
         page.set_default_timeout(30_000)
         page.on("console", lambda m: m.type == "error" and wrong.append(f"console: {m.text}"))
+        page.on("dialog", lambda d: (wrong.append(f"dialog: {d.message}"), d.dismiss()))
         page.on("pageerror", lambda e: wrong.append(f"error: {e}"))
         # What a page no longer waits for, because it was left or asked anew, is aborted by the browser itself.
         page.on(
