@@ -22,6 +22,8 @@ def shown(page):
 
 def click_bar(page, chart, place):
     """Move onto a bar and click it when the chart has seen the pointer."""
+    page.mouse.move(2, 2)  # what was pointed at before must be forgotten
+    expect(page.locator(f"#{chart} .hoverlayer .hovertext")).to_have_count(0)
     page.locator(f"#{chart} .barlayer .point path").nth(place).hover(force=True)
     expect(page.locator(f"#{chart} .hoverlayer .hovertext")).to_be_visible()
     page.mouse.down()
