@@ -6,13 +6,13 @@ import json
 from typing import Any
 
 import plotly.graph_objects as go
-from dash import dcc, html
+from dash import Output, dcc, html
 
 from analysis.charts.describe import describe
 from analysis.charts.theme import CONFIG
 from dashboard.ids import Ids
 
-__all__ = ["chart", "figure_menu", "graph", "marks_table", "said"]
+__all__ = ["chart", "figure_menu", "filled", "graph", "marks_table", "said"]
 
 
 def chart(
@@ -65,6 +65,11 @@ def marks_table(heads: tuple[str, str], rows: list[tuple[str, str, str]]) -> htm
     The page draws it from data (`assets/tables.js`): a component for every cell would hold it up for seconds.
     """
     return html.Div(**{"data-marks": json.dumps([heads, rows], ensure_ascii=False)})
+
+
+def filled(graph_id: Ids, text_id: Ids) -> tuple[Output, ...]:
+    """What `said` fills."""
+    return Output(graph_id, "figure"), Output(text_id, "children"), Output(graph_id, "style")
 
 
 def said(figure: go.Figure, *, top: int = 8) -> tuple[go.Figure, list[Any], dict[str, str]]:

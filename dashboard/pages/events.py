@@ -10,7 +10,7 @@ from dash import ClientsideFunction, Dash, Input, Output, dcc, html, no_update
 
 from analysis.charts.events import event_chart, events_chart
 from dashboard.answers import Answers, span_of
-from dashboard.components.chart import chart, marks_table, said
+from dashboard.components.chart import chart, filled, marks_table, said
 from dashboard.event_frames import LISTED, EventList
 from dashboard.facts import loosen
 from dashboard.ids import Ids
@@ -114,7 +114,7 @@ def _register_list(app: Dash, answers: Answers) -> None:
             "marks": marks_table(("Event", "Articles"), _marks(view, found)),
         }  # fmt: skip
 
-    @app.callback(*_parts(Ids.EVENTS_CHART, Ids.EVENTS_TEXT), *_KEY)
+    @app.callback(*filled(Ids.EVENTS_CHART, Ids.EVENTS_TEXT), *_KEY)
     def draw(address: str | None, scheme: str | None) -> tuple[Any, ...]:
         view = _view(address)
         if view is None or scheme is None or view.event:
@@ -164,7 +164,7 @@ def _register_one(app: Dash, answers: Answers) -> None:
             "marks": outlets_table(view, event, zone),
         }
 
-    @app.callback(*_parts(Ids.EVENT_CHART, Ids.EVENT_TEXT), *_KEY)
+    @app.callback(*filled(Ids.EVENT_CHART, Ids.EVENT_TEXT), *_KEY)
     def draw(address: str | None, scheme: str | None) -> tuple[Any, ...]:
         view = _view(address)
         event = answers.event(view) if view and scheme else None
@@ -189,11 +189,6 @@ def _span(answers: Answers, view: View) -> tuple[pd.Timestamp, pd.Timestamp] | N
     """The days that the view is about, as the times between which they lie."""
     first, last = span_of(view, answers.totals(view))
     return (pd.Timestamp(first), pd.Timestamp(last) + pd.Timedelta(1, "D")) if first and last else None
-
-
-def _parts(graph_id: Ids, text_id: Ids) -> tuple[Output, ...]:
-    """What `said` fills."""
-    return Output(graph_id, "figure"), Output(text_id, "children"), Output(graph_id, "style")
 
 
 def _why_empty(answers: Answers, view: View, found: EventList) -> list[Any]:

@@ -9,7 +9,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, html, no_update
 from analysis.charts.link_graph import link_graph_chart, outlet_links_chart
 from analysis.charts.links import discovery_chart, links_chart
 from dashboard.answers import Answers
-from dashboard.components.chart import chart, said
+from dashboard.components.chart import chart, filled, said
 from dashboard.facts import loosen
 from dashboard.ids import Ids
 from dashboard.link_frames import Linked, linked
@@ -106,10 +106,10 @@ def register(app: Dash, answers: Answers) -> None:
 
     @app.callback(
         Output(Ids.LINK_GRAPH_CARD, "hidden"),
-        *_parts(Ids.LINK_GRAPH, Ids.LINK_GRAPH_TEXT),
-        *_parts(Ids.RECOMMENDED, Ids.RECOMMENDED_TEXT),
-        *_parts(Ids.OUTLET_LINKS, Ids.OUTLET_LINKS_TEXT),
-        *_parts(Ids.DISCOVERY, Ids.DISCOVERY_TEXT),
+        *filled(Ids.LINK_GRAPH, Ids.LINK_GRAPH_TEXT),
+        *filled(Ids.RECOMMENDED, Ids.RECOMMENDED_TEXT),
+        *filled(Ids.OUTLET_LINKS, Ids.OUTLET_LINKS_TEXT),
+        *filled(Ids.DISCOVERY, Ids.DISCOVERY_TEXT),
         *_KEY,
     )
     def draw(address: str | None, scheme: str | None) -> tuple[Any, ...]:
@@ -171,11 +171,6 @@ def _view(address: str | None) -> View | None:
     path, _, search = (address or "").partition("?")
     view = parse_url(path, search) if address else None
     return view if view and view.page is Page.LINKS else None
-
-
-def _parts(graph_id: Ids, text_id: Ids) -> tuple[Output, ...]:
-    """What `said` fills."""
-    return Output(graph_id, "figure"), Output(text_id, "children"), Output(graph_id, "style")
 
 
 def _linked(answers: Answers, view: View) -> Linked:

@@ -10,7 +10,7 @@ from analysis.charts.providers import providers_chart
 from analysis.charts.topics import topics_chart
 from dashboard.answers import Answers
 from dashboard.complaint import complaint
-from dashboard.components.chart import chart, said
+from dashboard.components.chart import chart, filled, said
 from dashboard.facts import facts_of, loosen
 from dashboard.ids import Ids
 from dashboard.pages.overview_notable import events_card, register_notable, terms_card
@@ -114,7 +114,7 @@ def _register_words(app: Dash, answers: Answers) -> None:
 
 
 def _register_charts(app: Dash, answers: Answers) -> None:
-    @app.callback(*_parts(Ids.OUTLET_CHART, Ids.OUTLET_TEXT), *_KEY)
+    @app.callback(*filled(Ids.OUTLET_CHART, Ids.OUTLET_TEXT), *_KEY)
     def draw_outlets(address: str | None, scheme: str | None) -> tuple[Any, ...]:
         view = view_of(address)
         if view is None or scheme is None:
@@ -123,7 +123,7 @@ def _register_charts(app: Dash, answers: Answers) -> None:
             providers_chart(answers.outlets(view), top=_OUTLETS, theme=answers.theme(view, scheme)), top=16
         )
 
-    @app.callback(*_parts(Ids.TOPIC_CHART, Ids.TOPIC_TEXT), *_KEY)
+    @app.callback(*filled(Ids.TOPIC_CHART, Ids.TOPIC_TEXT), *_KEY)
     def draw_topics(address: str | None, scheme: str | None) -> tuple[Any, ...]:
         view = view_of(address)
         if view is None or scheme is None:
@@ -133,11 +133,6 @@ def _register_charts(app: Dash, answers: Answers) -> None:
             answers.topics(view), n_articles=n_articles, top=_TOP, theme=answers.theme(view, scheme)
         )
         return said(figure, top=16)
-
-
-def _parts(graph_id: Ids, text_id: Ids) -> tuple[Output, ...]:
-    """What `said` fills."""
-    return Output(graph_id, "figure"), Output(text_id, "children"), Output(graph_id, "style")
 
 
 def _ledger(answers: Answers, view: View) -> list[Any]:

@@ -15,7 +15,7 @@ from analysis.charts.theme import Theme
 from analysis.charts.topic_pairs import topic_pairs_chart
 from analysis.measures.topic_pairs import topic_pairs
 from dashboard.answers import Answers
-from dashboard.components.chart import chart, said
+from dashboard.components.chart import chart, filled, said
 from dashboard.components.work import WorkIds, register_work, work_card
 from dashboard.facts import loosen
 from dashboard.ids import Ids
@@ -125,9 +125,9 @@ def register(app: Dash, answers: Answers) -> None:
     _register_words(app, answers)
 
     @app.callback(
-        *_parts(Ids.CLUSTER_MAP, Ids.CLUSTER_MAP_TEXT),
-        *_parts(Ids.STRANDS, Ids.STRANDS_TEXT),
-        *_parts(Ids.CLUSTER_TREE, Ids.CLUSTER_TREE_TEXT),
+        *filled(Ids.CLUSTER_MAP, Ids.CLUSTER_MAP_TEXT),
+        *filled(Ids.STRANDS, Ids.STRANDS_TEXT),
+        *filled(Ids.CLUSTER_TREE, Ids.CLUSTER_TREE_TEXT),
         *_READY,
     )
     def draw(address: str | None, scheme: str | None) -> tuple[Any, ...]:
@@ -146,7 +146,7 @@ def register(app: Dash, answers: Answers) -> None:
         )  # fmt: skip
         return tuple(part for figure in figures for part in said(figure))
 
-    @app.callback(*_parts(Ids.CLUSTER_CHOICE, Ids.CLUSTER_CHOICE_TEXT), *_READY)
+    @app.callback(*filled(Ids.CLUSTER_CHOICE, Ids.CLUSTER_CHOICE_TEXT), *_READY)
     def draw_choice(address: str | None, scheme: str | None) -> tuple[Any, ...]:
         view = _view(address)
         if view is None or scheme is None:
@@ -157,7 +157,7 @@ def register(app: Dash, answers: Answers) -> None:
         )
         return said(figure)
 
-    @app.callback(*_parts(Ids.TOPIC_PAIRS, Ids.TOPIC_PAIRS_TEXT), *_KEY)
+    @app.callback(*filled(Ids.TOPIC_PAIRS, Ids.TOPIC_PAIRS_TEXT), *_KEY)
     def draw_pairs(address: str | None, scheme: str | None) -> tuple[Any, ...]:
         view = _view(address)
         if view is None or scheme is None or not answers.totals(view).articles:
@@ -281,11 +281,6 @@ def _view(address: str | None) -> View | None:
     path, _, search = (address or "").partition("?")
     view = parse_url(path, search) if address else None
     return view if view and view.page is Page.TOPICS else None
-
-
-def _parts(graph_id: Ids, text_id: Ids) -> tuple[Output, ...]:
-    """What `said` fills."""
-    return Output(graph_id, "figure"), Output(text_id, "children"), Output(graph_id, "style")
 
 
 def _clusters(answers: Answers, view: View) -> Clustered:
