@@ -131,10 +131,10 @@ def _build(inputs: list[_Input], store: Path, tell: Progress, workers: int, *, g
     todo = [(given.source, unread(given.source, given.files, known)) for given in inputs]
     n_parsed = sum(len(files) for _, files in todo)
     reading = start_reading(todo, stages, workers)
-    from analysis.store import publish  # noqa: PLC0415 - loaded while other processes have begun to read
+    from analysis.store import engine, publish  # noqa: PLC0415 - loaded while other processes have begun to read
 
     few = sum(len(given.files) for given in inputs) < _FEW_FILES
-    con = publish.connect(store, few=few) if n_parsed else None
+    con = engine.connect(store, few=few) if n_parsed else None
     _follow(reading, n_parsed, tell)
     staged = stages.files()
     live = [(given, staged[given.root, file.path]) for given in inputs for file in given.files]
@@ -148,7 +148,7 @@ def _build(inputs: list[_Input], store: Path, tell: Progress, workers: int, *, g
     )
     snapshot, is_new = publish.find_same(store, sources, grouped=groups), False
     if not snapshot:
-        with con or publish.connect(store, few=few) as con:
+        with con or engine.connect(store, few=few) as con:
             stages.open(con, [(file, f"{given.prefix}{file.file.path}") for given, file in live])
             told = {name: counts[name] for name in ("files", "secured")}
             snapshot, is_new = publish.publish(con, store, sources, told, tell, grouped=groups)

@@ -8,10 +8,11 @@ number of snapshots that a store keeps protects a reader.
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import weakref
 from pathlib import Path
+
+from analysis.store.removal import remove_folder
 
 __all__ = ["hold", "remove_unless_held"]
 
@@ -44,13 +45,13 @@ def remove_unless_held(folder: Path) -> bool:
     try:
         descriptor = os.open(folder / _LEASED, os.O_RDWR)
     except FileNotFoundError:  # damaged: nobody can read it
-        shutil.rmtree(folder, ignore_errors=True)
+        remove_folder(folder)
         return not folder.exists()
     except PermissionError:
         return False
     try:
         if _lock(descriptor, shared=False):
-            shutil.rmtree(folder, ignore_errors=True)
+            remove_folder(folder)
         return not folder.exists()
     finally:
         os.close(descriptor)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-import platform
-import shutil
+import sys
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -13,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.records import Source
 from analysis.store.digest import table_digest
+from analysis.store.engine import VERSION
+from analysis.store.removal import remove_folder
 from analysis.store.snapshot import (
     NoSnapshot,
     Snapshot,
@@ -30,21 +31,9 @@ from analysis.tables.schema import TABLES, Table
 if TYPE_CHECKING:
     import duckdb  # a build of unchanged files does without
 
-__all__ = ["connect", "find_same", "publish", "source_info"]
+__all__ = ["find_same", "publish", "source_info"]
 
 _PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 50000"
-
-
-def connect(store: Path, *, few: bool) -> duckdb.DuckDBPyConnection:
-    """A database in memory that spills into the store; with one thread where there are few files."""
-    import duckdb  # noqa: PLC0415 - see above
-
-    config: dict[str, str | bool | int | float | list[str]] = {"temp_directory": str(store / ".spill")}
-    if few:
-        config["threads"] = 1
-    con = duckdb.connect(config=config)
-    con.execute("SET GLOBAL TimeZone = 'UTC'")  # cursors have it too
-    return con
 
 
 def source_info(source: Source, files: Sequence[StagedFile]) -> SourceInfo:
@@ -97,7 +86,7 @@ def publish(
         _group(con, _current(store))
     tell("writing", 0, 1)
     snapshot, is_new = _write(con, store, sources, counts, grouped=grouped)
-    shutil.rmtree(store / ".spill", ignore_errors=True)
+    remove_folder(store / ".spill")
     prune(store, snapshot.id)
     return snapshot, is_new
 
@@ -128,7 +117,7 @@ def _write(
     digest = hashlib.blake2b(repr(sorted(tables.items())).encode(), digest_size=16).hexdigest()
     old = find_same(store, sources, grouped=grouped)
     if old and old.digest == digest:
-        shutil.rmtree(unfinished)
+        remove_folder(unfinished)
         return old, False
     snapshot = Snapshot(
         folder=unfinished,
@@ -197,13 +186,11 @@ def _is_whole(snapshot: Snapshot) -> bool:
 
 
 def _versions() -> dict[str, str]:
-    from importlib.metadata import version  # noqa: PLC0415 - slow to import
-
     from analysis import __version__  # noqa: PLC0415 - the package imports this module
 
     return {
         "newsgauge": __version__,
-        "python": platform.python_version(),
-        "duckdb": version("duckdb"),
+        "python": sys.version.split()[0],
+        "duckdb": VERSION,
         "settling": str(SETTLING_VERSION),
     }

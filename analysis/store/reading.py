@@ -26,7 +26,7 @@ _BATCH_BYTES = 16 * 2**20
 _CHUNK_BYTES = 2**18
 _FORK_BYTES = 2 * 2**20  # below this, one process is as fast
 _PARALLEL_BYTES = 32 * 2**20  # the same, where processes have to be started anew
-_NATIVE = frozenset({"duckdb", "numpy", "pyarrow"})  # have threads of their own, which do not survive a fork
+_NATIVE = frozenset({"_duckdb", "numpy", "pyarrow"})  # have threads of their own, which do not survive a fork
 
 Contents = list[tuple[str, bytes | Problem]]
 Todo = list[tuple[Source, list[SourceFile]]]

@@ -9,14 +9,13 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from analysis.errors import NewsgaugeError
 from analysis.store.lease import remove_unless_held
+from analysis.store.removal import remove_folder
 
 __all__ = [
     "NoSnapshot",
@@ -39,8 +38,7 @@ class NoSnapshot(NewsgaugeError):
     """There is no store at the path, or nothing has been built in it."""
 
 
-@dataclass(frozen=True)
-class SourceInfo:
+class SourceInfo(NamedTuple):
     """What a snapshot was built from: path, kind, files, bytes, latest change (ns since 1970), hash of all content."""
 
     path: str
@@ -51,8 +49,7 @@ class SourceInfo:
     digest: str
 
 
-@dataclass(frozen=True)
-class Snapshot:
+class Snapshot(NamedTuple):
     """The manifest of a snapshot and where it lies; `tables` with rows and digests, `sizes` in bytes."""
 
     folder: Path
@@ -78,7 +75,8 @@ class Snapshot:
 
     def write_manifest(self) -> None:
         """Write the manifest into the snapshot's folder."""
-        content = {"format": _FORMAT, **asdict(self)}
+        sources = [source._asdict() for source in self.sources]
+        content = {"format": _FORMAT, **self._asdict(), "sources": sources}
         del content["folder"]
         (self.folder / "manifest.json").write_text(
             json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8"
@@ -194,4 +192,4 @@ def prune(store: Path, current: str) -> None:
     for name in names[: -(_KEPT - 1)]:
         remove_unless_held(store / "snapshots" / name)
     for unfinished in (store / "snapshots").glob(".*"):
-        shutil.rmtree(unfinished, ignore_errors=True)
+        remove_folder(unfinished)

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.records import SourceFile
+from analysis.store.removal import remove_folder
 from analysis.tables.staging import BETWEEN, COLUMNS, FILE_COLUMNS, STAGING_VERSION, Staging
 
 if TYPE_CHECKING:
@@ -51,9 +52,9 @@ class Stages:
         self.folder.mkdir(parents=True, exist_ok=True)
         for other in self.folder.parent.iterdir():
             if other != self.folder:
-                _remove(other)
+                remove_folder(other)
         for unfinished in self.folder.glob(".*"):
-            _remove(unfinished)
+            remove_folder(unfinished)
 
     def next_number(self) -> int:
         """A number for a new stage: later ones count before earlier ones, whatever the clock says."""
@@ -123,7 +124,7 @@ class Stages:
             kept.setdefault(staged.stage, []).append(staged.number)
         for stage in self.numbers():
             if stage not in kept:
-                _remove(self.folder / str(stage))
+                remove_folder(self.folder / str(stage))
         small = {stage: files for stage, files in kept.items() if len(files) < _SMALL}
         if len(small) > _MOST_STAGES:
             for together in _groups(small):
@@ -139,7 +140,7 @@ class Stages:
             joined.take(lines, {number: rows[number] for number in files})
         self.write(joined)
         for stage in kept:
-            _remove(self.folder / str(stage))
+            remove_folder(self.folder / str(stage))
 
     def _files(self, stage: int) -> dict[str, Any]:
         content: dict[str, Any] = json.loads((self.folder / str(stage) / "files.json").read_bytes())
@@ -166,12 +167,6 @@ def _name_files(con: duckdb.DuckDBPyConnection, live: Sequence[tuple[StagedFile,
         shown = [path.encode("utf-8", "replace").decode() for _, path in part]
         columns = [[file.stage for file, _ in part], [file.number for file, _ in part], shown]
         con.execute("INSERT INTO live SELECT unnest($1), unnest($2), unnest($3)", columns)
-
-
-def _remove(folder: Path) -> None:
-    import shutil  # noqa: PLC0415 - loads every way to compress, and is seldom needed
-
-    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _read(name: str, paths: list[Path], longest: int) -> str:

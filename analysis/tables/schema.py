@@ -8,8 +8,7 @@ True
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     import pyarrow as pa  # a build does without
@@ -47,8 +46,7 @@ _SQL = {
 }
 
 
-@dataclass(frozen=True)
-class Column:
+class Column(NamedTuple):
     """One column: its name, its pandas dtype, whether a value may be missing, and what it means."""
 
     name: str
@@ -77,8 +75,7 @@ class Column:
         }[self.sql]
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """One table: what a row is, the columns that identify it, its columns, and how its rows are sorted."""
 
     name: str

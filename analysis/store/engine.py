@@ -1,0 +1,30 @@
+"""DuckDB, as a build uses it: SQL on a connection, and nothing of its relational API."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+# The engine itself. The package around it takes four times as long to load, for an API that a build does without; a
+# DuckDB that is put together in another way is loaded whole.
+try:
+    import _duckdb as engine
+except ImportError:
+    import duckdb as engine  # type: ignore[no-redef]
+
+if TYPE_CHECKING:
+    import duckdb
+
+__all__ = ["VERSION", "connect"]
+
+VERSION: str = engine.__version__
+
+
+def connect(store: Path, *, few: bool) -> duckdb.DuckDBPyConnection:
+    """A database in memory that spills into the store; with one thread where there are few files."""
+    config: dict[str, str | bool | int | float | list[str]] = {"temp_directory": str(store / ".spill")}
+    if few:
+        config["threads"] = 1
+    con = engine.connect(config=config)
+    con.execute("SET GLOBAL TimeZone = 'UTC'")  # cursors have it too
+    return con
