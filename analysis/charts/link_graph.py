@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import networkx as nx
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -64,6 +63,8 @@ def link_graph_chart(
     if edges.empty:
         why = "No related list here names an article of this selection."
         return empty_figure(theme, title="No links to draw", subtitle=subtitle, why=why)
+    import networkx as nx  # noqa: PLC0415 - slow to load, and only this needs it
+
     graph = nx.Graph()
     graph.add_nodes_from(sorted(nodes["article_id"]))
     graph.add_edges_from(sorted(zip(edges["source"], edges["target"], strict=True)))

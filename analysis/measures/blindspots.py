@@ -22,8 +22,8 @@ from typing import Any
 
 import narwhals as nw
 import pandas as pd
-from scipy import stats
 
+from analysis.measures.chance import at_most
 from analysis.measures.codes import Names, codes
 from analysis.measures.frames import BadOption, Frame, coded_of, collect, frames_of, instant, present
 from analysis.measures.intervals import adjusted
@@ -102,8 +102,8 @@ def blindspots(
     table["n_story_elsewhere"] = anywhere - table["n_story"]
     total, of_story = int(table["n_neighbouring"].sum()), int(table["n_story"].sum())
     table["expected"] = table["n_neighbouring"] * of_story / max(total, 1)
-    table["p_value"] = stats.hypergeom.cdf(table["n_story"], total, of_story, table["n_neighbouring"])
-    none_at_all = stats.hypergeom.cdf(0, total, of_story, table["n_neighbouring"])
+    table["p_value"] = at_most(table["n_story"], total, of_story, table["n_neighbouring"])
+    none_at_all = at_most(0, total, of_story, table["n_neighbouring"])
     table["p_adjusted"] = adjusted(table["p_value"], none_at_all)
     none = table["n_story"] + table["n_story_elsewhere"] == 0
     table["is_blindspot"] = none & (table["p_adjusted"] < 0.05)

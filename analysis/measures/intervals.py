@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
 __all__ = ["Z95", "adjusted", "rate_ratio", "wilson"]
 
@@ -78,5 +77,7 @@ def adjusted(p_values: npt.ArrayLike, attainable: npt.ArrayLike = 0.0) -> Floats
     result = np.full(given.shape, np.nan)
     known = ~np.isnan(given) & (np.asarray(attainable) < 0.05)
     if known.any():
-        result[known] = stats.false_discovery_control(given[known])
+        p, rank = np.sort(given[known]), np.arange(1, known.sum() + 1)
+        least = np.minimum.accumulate((p * len(p) / rank)[::-1])[::-1]  # of it and all greater ones
+        result[known] = np.minimum(least, 1)[given[known].argsort(kind="stable").argsort()]
     return result

@@ -22,7 +22,6 @@ from __future__ import annotations
 from typing import Any
 
 import narwhals as nw
-import networkx as nx
 import pandas as pd
 
 from analysis.measures.codes import code_dtype, named
@@ -265,6 +264,8 @@ def _degrees(listed_in: Frame, lists_of: Frame, dtype: str) -> pd.DataFrame:
 
 def _ranks(edges: pd.DataFrame, nodes: pd.Series[str]) -> pd.DataFrame:
     """PageRank and betweenness of each node, weighted by `n`; sums run in the given order of nodes and edges."""
+    import networkx as nx  # noqa: PLC0415 - slow to load, and only ranks need it
+
     graph = nx.DiGraph()
     graph.add_nodes_from(nodes)
     graph.add_weighted_edges_from(edges.itertuples(index=False))

@@ -16,8 +16,8 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from analysis.measures.chance import at_most
 from analysis.measures.counting import copies
 from analysis.measures.frames import BadOption, MissingColumns, coded_of, collect, count_true, one_of, present
 from analysis.measures.intervals import Z95, adjusted, rate_ratio, wilson
@@ -224,8 +224,8 @@ def low_quality_bursts(bursts: pd.DataFrame, data: Any, *, below: float = BOUNDS
     table["low_share_low"], table["low_share_high"] = wilson(table["n_low"], table["n_scored"])
     others = counts["scored"] - table["n_scored"]
     table["usual_share"] = (counts["low"] - table["n_low"]) / others.where(others > 0)
-    tail = stats.hypergeom.sf(table["n_low"] - 1, counts["scored"], counts["low"], table["n_scored"])
-    table["p_value"] = pd.Series(tail, index=table.index, dtype="float64").where(table["n_scored"] > 0)
+    fewer = at_most(table["n_low"] - 1, int(counts["scored"]), int(counts["low"]), table["n_scored"])
+    table["p_value"] = pd.Series(1 - fewer, index=table.index, dtype="float64").where(table["n_scored"] > 0)
     table["p_adjusted"] = adjusted(table["p_value"])
     table["low_quality"] = (table["low_share"] >= 0.5) & (table["p_adjusted"] < 0.05)
     return table.astype(CREATES_BURSTS)

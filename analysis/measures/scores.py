@@ -18,8 +18,8 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 import pandas as pd
-from scipy import stats
 
+from analysis.measures.chance import student_t95
 from analysis.measures.coverage import collected_days, statuses
 from analysis.measures.frames import coded_of, collect, mean_of, quantile_of
 from analysis.measures.periods import Periods
@@ -119,7 +119,7 @@ def _summary(counted: pd.DataFrame) -> dict[str, float]:
     low = high = float("nan")
     if total > 1:
         spread = np.sqrt((n * (value - mean) ** 2).sum() / (total - 1))
-        reach = float(stats.t.ppf(0.975, total - 1) * spread / np.sqrt(total))
+        reach = float(student_t95(total - 1) * spread / np.sqrt(total))
         low, high = mean - reach, mean + reach
     quartiles = {name: quantile_of(value, n, q) for name, q in (("q1", 0.25), ("median", 0.5), ("q3", 0.75))}
     sizes = {"n_articles": int(counted["n"].sum()), "n_scored": total}

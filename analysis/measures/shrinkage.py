@@ -15,8 +15,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
 
+from analysis.measures.chance import student_t95
 from analysis.measures.intervals import Z95
 
 __all__ = ["Shrunk", "shrunk_means"]
@@ -58,7 +58,7 @@ def shrunk_means(count: npt.ArrayLike, total: npt.ArrayLike, squares: npt.ArrayL
         return Shrunk(y, low, high)
     error = float(spread[used].sum()) / freedom / n[used]
     if used.sum() < LEAST or not error.any():
-        half = stats.t.ppf(0.975, freedom) * np.sqrt(error)
+        half = student_t95(freedom) * np.sqrt(error)
         centre = y[used]
     else:
         centre, half = _drawn(y[used], error)

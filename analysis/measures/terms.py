@@ -25,6 +25,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from importlib import resources
 from itertools import pairwise
 from typing import Any
 
@@ -32,7 +33,6 @@ import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from analysis.measures.codes import Names, code_dtype, named
 from analysis.measures.frames import BadOption, Frame, coded_of, collect, frame_of
@@ -72,20 +72,13 @@ _WRITTEN = 40  # texts read to see how a term is written
 _BREAK = "|"  # ends a title or excerpt; folded text has letters, digits and blanks only
 _WORD = re.compile(r"[^\W_]+")
 _JOINTS = frozenset({"", " ", "-", "'", "\u2019"})
-# What folding leaves of English contractions, beside the list of scikit-learn.
-_STOP = ENGLISH_STOP_WORDS | {
-    "aren",
-    "couldn",
-    "didn",
-    "doesn",
-    "don",
-    "isn",
-    "ll",
-    "ve",
-    "wasn",
-    "weren",
-    "wouldn",
-}
+_CONTRACTED = "aren couldn didn doesn don isn ll ve wasn weren wouldn"  # what folding leaves of them
+_STOP = frozenset(
+    word
+    for line in (resources.files(__package__) / "stop_words.txt").read_text("utf-8").splitlines()
+    if not line.startswith("#")
+    for word in line.split()
+).union(_CONTRACTED.split())
 
 Ints = npt.NDArray[np.int64]
 

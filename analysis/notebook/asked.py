@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 from duckdb import ColumnExpression, ConstantExpression, DuckDBPyRelation
 
 from analysis.corpus import Filters, Selection
-from analysis.grouping.clusters import TopicClusters, cluster_topics
 from analysis.measures.events import event_leads, events
 from analysis.measures.frames import BadOption, one_of
 from analysis.measures.links import links
@@ -19,6 +18,9 @@ from analysis.measures.periods import Periods
 from analysis.measures.spans import Span, as_span
 from analysis.measures.volume import volume
 from analysis.reports.stretch import Stretches, stretches_of
+
+if TYPE_CHECKING:
+    from analysis.grouping.clusters import TopicClusters
 
 __all__ = ["Asked"]
 
@@ -144,6 +146,8 @@ class Asked:
 
     def clusters(self, k: int | None) -> TopicClusters:
         """The topic clusters; of many articles those of a fixed sample, the first by their ids, which are hashes."""
+        from analysis.grouping.clusters import cluster_topics  # noqa: PLC0415 - slow to load, for this only
+
         some = self.selection.table("articles").order("article_id").limit(_CLUSTERED)
         columns = "article_id, title, excerpt, published_at"
         articles = some.project(columns).to_arrow_table().to_pandas()

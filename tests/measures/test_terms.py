@@ -3,9 +3,10 @@ from importlib import import_module
 
 import pandas as pd
 import pytest
+from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
 from analysis.measures.frames import BadOption, MissingColumns
-from analysis.measures.terms import CREATES, rising_terms, terms
+from analysis.measures.terms import _CONTRACTED, _STOP, CREATES, rising_terms, terms
 from analysis.text import fold
 
 # The package gives the function of this name; the module is needed for its limits.
@@ -160,3 +161,7 @@ def test_bad_options_raise(written, options):
 def test_missing_columns_are_named(written):
     with pytest.raises(MissingColumns, match="search_title"):
         terms(written("ban").drop(columns="search_title"), written("ban"))
+
+
+def test_words_that_are_no_terms_are_those_of_the_list_that_is_named():
+    assert frozenset(_STOP) - set(_CONTRACTED.split()) == ENGLISH_STOP_WORDS

@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from analysis.corpus import Filters
-from analysis.grouping import cluster_topics
 from analysis.measures.blindspots import blindspots, neighbouring_topics
 from analysis.measures.terms import rising_terms, terms
 from analysis.reports.asking import Asking
@@ -45,6 +44,8 @@ def _named(table: pd.DataFrame) -> list[tuple[str, int]]:
 
 def clusters(asking: Asking) -> Section:
     """The strands that the selection's articles fall into."""
+    from analysis.grouping import cluster_topics  # noqa: PLC0415 - slow to load, and a brief has no strands
+
     found = cluster_topics(asking.articles)
     table = found.clusters
     python = "from analysis.grouping import cluster_topics; cluster_topics(selection.articles).clusters"
