@@ -22,6 +22,7 @@ from analysis.records.values import (
     as_boolean,
     as_labels,
     as_list,
+    as_name,
     as_number,
     as_text,
     as_time,
@@ -62,7 +63,8 @@ def record(tree: Any, path: str, entry: int, related: list[Facts] | None, compla
     fields, extra, spelled = ARTICLES.named(tree)
     if not fields:
         raise NoArticle(
-            "not-a-record", f"none of a record's fields is here, got {', '.join(list(tree)[:5]) or 'none'}"
+            "not-a-record",
+            f"none of a record's fields is here, got {', '.join(map(as_name, list(tree)[:5])) or 'none'}",
         )
     own = _facts(fields, extra, spelled, (), complain)
     if related is None:

@@ -59,7 +59,8 @@ def _is_unusual_web_url(text: str) -> bool:
         _ = parts.port
     except ValueError:
         return False
-    return bool(parts.hostname and parts.username is None and _HOST.match(parts.hostname))
+    host = _plain_host(parts.hostname or "")  # what is taken for a dot or a blank in it counts as one
+    return bool(parts.username is None and _HOST.match(host) and not _FORBIDDEN.search(host))
 
 
 @lru_cache(maxsize=8_192)
@@ -137,8 +138,9 @@ def _without_amp(parts: SplitResult) -> SplitResult:
         cached = _AMP_CACHE.match(parts.path)
     elif host in ("www.google.com", "google.com", "www.bing.com", "bing.com"):
         cached = _AMP_VIEWER.match(parts.path)
-    if cached and "." in cached[2].split("/", 1)[0]:
-        parts = urlsplit(f"https://{cached[2]}" + (f"?{parts.query}" if parts.query else ""))
+    page = f"https://{cached[2]}" + (f"?{parts.query}" if parts.query else "") if cached else ""
+    if is_web_url(page):
+        parts = urlsplit(page)
         host = parts.hostname or ""
     if "amp" not in f"{host}{parts.path}{parts.query}".lower():
         return parts
@@ -150,13 +152,13 @@ def _without_amp(parts: SplitResult) -> SplitResult:
 
 def _plain_host(host: str) -> str:
     """A host in lower case and ASCII, without ``www.``."""
-    host = host.lower().rstrip(".")
+    host = host.lower()
     if not host.isascii():
         try:
             host = host.encode("idna").decode("ascii")
         except UnicodeError:
-            return host
-    return _without_www(host)
+            return host.rstrip(".")
+    return _without_www(host.rstrip("."))
 
 
 def _without_www(host: str) -> str:

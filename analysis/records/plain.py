@@ -116,11 +116,11 @@ class _Builder:
     def check_anchor(self, event: Any) -> None:
         name = event.anchor
         if name is not None and (name in self.anchors or any(outer.anchor == name for outer in self.open)):
-            raise _fault("bad-yaml", f"found anchor {name!r} twice", event)
+            raise _fault("bad-yaml", f"found anchor {name!r:.60} twice", event)
 
     def alias(self, event: yaml.AliasEvent) -> None:
         if event.anchor not in self.anchors:
-            raise _fault("bad-yaml", f"found undefined alias {event.anchor!r}", event)
+            raise _fault("bad-yaml", f"found undefined alias {event.anchor!r:.60}", event)
         value, size = self.anchors[event.anchor]
         self.aliased += size
         if self.aliased > MAX_ALIASED_NODES:

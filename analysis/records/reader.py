@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from analysis.records import border, fast
 from analysis.records.frontmatter import FrontMatter, decode, front_matter, healthy_text
+from analysis.records.limits import MAX_DEPTH
 from analysis.records.problem import Problem
 from analysis.records.record import Facts, Path, Record
 from analysis.records.shape import shape
-from analysis.records.values import Complain
+from analysis.records.values import Complain, as_name
 
 __all__ = ["Reader", "Reading"]
 
@@ -89,7 +91,7 @@ class Reader:
             if known:
                 return border.shaped_record(known, [*values, None], path, related or [], _to_plain)
             head = fast.filled(fast.layout(prefixes), values)
-            if parts and "related" in head:
+            if (parts and "related" in head) or not isinstance(head, dict):
                 raise fast.Unusual
             if body:
                 head["body"] = body
@@ -206,12 +208,27 @@ def _articles(
     """Articles of JSON, each with its place in the file, its number and its line."""
     records: list[Record] = []
     for prefix, entry, line, tree in articles:
+        if _is_too_deep(tree):
+            message = f"at most {MAX_DEPTH} levels are allowed"
+            problems.append(Problem(path, "too-deep", message, _named(prefix), line))
+            continue
         complain = _json_complaint(path, prefix, line, problems)
         reading = _checked(tree, path, entry, [], complain, line)
         for problem in reading.problems:
             problems.append(problem._replace(field=_named(prefix) or problem.field))
         records += reading.records
     return Reading(records, problems)
+
+
+def _is_too_deep(tree: Any) -> bool:
+    """Whether an article of JSON nests deeper than one in YAML may."""
+    level = [tree] if isinstance(tree, dict | list) else []
+    for _ in range(MAX_DEPTH):
+        inside = [node.values() if isinstance(node, dict) else node for node in level]
+        level = [below for node in inside for below in node if isinstance(below, dict | list)]
+        if not level:
+            return False
+    return True
 
 
 def _json_complaint(
@@ -230,8 +247,8 @@ def _json(path: str, text: str, first_line: int, problems: list[Problem]) -> Any
     def fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         found = dict(pairs)
         if len(found) < len(pairs):
-            names = [name for name, _ in pairs]
-            repeated.extend(sorted({name for name in names if names.count(name) > 1}))
+            counted = Counter(name for name, _ in pairs)
+            repeated.extend(sorted(name for name, count in counted.items() if count > 1))
         return found
 
     try:
@@ -242,7 +259,13 @@ def _json(path: str, text: str, first_line: int, problems: list[Problem]) -> Any
         return Problem(path, "too-deep", "fields are nested too deep", None, first_line)
     for name in repeated:
         problems.append(
-            Problem(path, "duplicate-key", "the field is given twice; the last one counts", name, first_line)
+            Problem(
+                path,
+                "duplicate-key",
+                "the field is given twice; the last one counts",
+                as_name(name),
+                first_line,
+            )
         )
     return tree
 
@@ -253,5 +276,5 @@ def _named(path: Path) -> str | None:
     >>> _named(("related", 3, "quality"))
     'related[3].quality'
     """
-    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{as_name(part)}" for part in path)
     return text.removeprefix(".") or None

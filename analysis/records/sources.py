@@ -8,7 +8,9 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, NamedTuple
 
@@ -25,6 +27,7 @@ __all__ = ["ARCHIVES", "ENDINGS", "NoSource", "Source", "SourceFile", "open_sour
 ENDINGS = (".md", ".markdown", ".json", ".jsonl", ".ndjson")
 ARCHIVES = (".zip", ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
 _FLAGS = os.O_RDONLY | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+_LAST_SECOND = 2**63 / 1e9  # of a time in nanoseconds
 _AT_ONCE = 2**20  # bytes of a file that are read in one call
 
 
@@ -112,10 +115,21 @@ class _File(Source):
 
 
 class _Archive(Source):
-    """An archive; nothing is unpacked to disk."""
+    """An archive; nothing is unpacked to disk. Of members of one path the last one counts, as it does when unpacked."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self._chosen: dict[
+            int, str
+        ] = {}  # the numbers of members that count, and their paths; `files` finds them
 
     def locate(self, path: str) -> str:
         return f"{self.root}!{path}"
+
+    def _choose(self, members: list[str]) -> None:
+        named = _relative(members)
+        last = {named[member]: number for number, member in enumerate(members) if member in named}
+        self._chosen = {number: path for path, number in sorted(last.items(), key=itemgetter(1))}
 
 
 class _Zip(_Archive):
@@ -124,15 +138,13 @@ class _Zip(_Archive):
     kind = "zip"
 
     def files(self) -> list[SourceFile]:
-        import zipfile  # noqa: PLC0415 - see above
-
-        with zipfile.ZipFile(self.root) as archive:
-            members = [info for info in archive.infolist() if not info.is_dir() and not _is_link(info)]
-        named = _relative([info.filename for info in members])
+        with _whole_archive(self.root):
+            members = self._members()
+        self._choose([info.filename for info in members])
         rows = [
-            SourceFile(named[info.filename], info.file_size, _stamp(info.CRC, str(info.date_time)))
-            for info in members
-            if info.filename in named
+            SourceFile(path, info.file_size, _stamp(info.CRC, str(info.date_time)))
+            for number, path in self._chosen.items()
+            for info in (members[number],)
         ]
         return sorted(rows, key=lambda file: file.path)
 
@@ -140,27 +152,24 @@ class _Zip(_Archive):
         import zipfile  # noqa: PLC0415 - see above
 
         wanted, budget = set(paths), MAX_ARCHIVE_BYTES
+        members = self._members()
         with zipfile.ZipFile(self.root) as archive:
-            named = _relative(
-                [info.filename for info in archive.infolist() if not info.is_dir() and not _is_link(info)]
-            )
-            for member, path in named.items():
+            for number, path in self._chosen.items():
                 if path not in wanted:
                     continue
                 try:
-                    with archive.open(member) as stream:
-                        content = _checked(stream, member, path, budget)
-                except (
-                    OSError,
-                    zipfile.BadZipFile,
-                    RuntimeError,
-                    NotImplementedError,
-                    EOFError,
-                    ValueError,
-                ) as error:
-                    content = Problem(path, "unreadable", str(error))
+                    with archive.open(members[number]) as stream:
+                        content = _checked(stream, members[number].filename, path, budget)
+                except _damages() as error:
+                    content = _unreadable(path, error)
                 budget -= len(content) if isinstance(content, bytes) else 0
                 yield path, content
+
+    def _members(self) -> list[zipfile.ZipInfo]:
+        import zipfile  # noqa: PLC0415 - see above
+
+        with zipfile.ZipFile(self.root) as archive:
+            return [info for info in archive.infolist() if not info.is_dir() and not _is_link(info)]
 
 
 class _Tar(_Archive):
@@ -171,42 +180,28 @@ class _Tar(_Archive):
     def files(self) -> list[SourceFile]:
         import tarfile  # noqa: PLC0415 - see above
 
-        try:
-            with tarfile.open(self.root) as archive:
-                members = [info for info in archive if info.isfile()]
-        except (tarfile.TarError, EOFError, OSError) as error:
-            raise NoSource(f"{self.root} is damaged: {error}") from error
-        named = _relative([info.name for info in members])
-        rows = {
-            named[m.name]: SourceFile(named[m.name], m.size, int(m.mtime * 1e9))
-            for m in members
-            if m.name in named
-        }
-        return [rows[path] for path in sorted(rows)]
+        with _whole_archive(self.root), tarfile.open(self.root) as archive:
+            members = [(info.name, info.size, info.mtime) for info in _regular(archive)]
+        self._choose([name for name, _, _ in members])
+        rows = [SourceFile(path, *_told(*members[number][1:])) for number, path in self._chosen.items()]
+        return sorted(rows, key=lambda file: file.path)
 
     def read(self, paths: Collection[str]) -> Iterator[tuple[str, bytes | Problem]]:
         import tarfile  # noqa: PLC0415 - see above
 
         wanted, budget = set(paths), MAX_ARCHIVE_BYTES
-        named = _relative([info.name for info in self._members()])
         with tarfile.open(self.root) as archive:
-            for info in archive:
-                path = named.get(info.name) if info.isfile() else None
-                if path not in wanted or path is None:
+            for number, info in enumerate(_regular(archive)):
+                path = self._chosen.get(number)
+                if path is None or path not in wanted:
                     continue
                 try:
                     stream = archive.extractfile(info)
                     content = _checked(stream, info.name, path, budget) if stream else b""
-                except (OSError, tarfile.TarError, EOFError) as error:
-                    content = Problem(path, "unreadable", str(error))
+                except _damages() as error:
+                    content = _unreadable(path, error)
                 budget -= len(content) if isinstance(content, bytes) else 0
                 yield path, content
-
-    def _members(self) -> list[tarfile.TarInfo]:
-        import tarfile  # noqa: PLC0415 - see above
-
-        with tarfile.open(self.root) as archive:
-            return [info for info in archive if info.isfile()]
 
 
 def open_source(path: str | Path, store: Path | None = None) -> Source:
@@ -232,19 +227,27 @@ def open_source(path: str | Path, store: Path | None = None) -> Source:
     if name.endswith(".zip"):
         import zipfile  # noqa: PLC0415 - see above
 
-        if not zipfile.is_zipfile(root):
-            raise NoSource(f"{path} is not a zip archive")
+        _require(root, "zip", zipfile.is_zipfile)
         return _Zip(root.resolve())
     if name.endswith(ARCHIVES):
         import tarfile  # noqa: PLC0415 - see above
 
-        if not tarfile.is_tarfile(root):
-            raise NoSource(f"{path} is not a tar archive")
+        _require(root, "tar", tarfile.is_tarfile)
         return _Tar(root.resolve())
     if name.endswith(ENDINGS):
         return _File(root.resolve())
     allowed = ", ".join((*ENDINGS, *ARCHIVES))
     raise NoSource(f"expected a folder or a file that ends in one of {allowed}, got {path}")
+
+
+def _require(root: Path, kind: str, is_one: Callable[[Path], bool]) -> None:
+    """Raise NoSource where no archive of a kind is, whatever the file holds."""
+    try:
+        good = is_one(root)
+    except _damages():
+        good = False
+    if not good:
+        raise NoSource(f"{root} is not a {kind} archive")
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:
@@ -293,6 +296,52 @@ def _unsafe(path: str) -> bool:
 
 def _is_link(info: zipfile.ZipInfo) -> bool:
     return stat.S_ISLNK(info.external_attr >> 16)
+
+
+def _regular(archive: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
+    """The regular files of a tar archive, front to back.
+
+    Raises:
+        ValueError: a header leads back to where the archive has been read, so that it would never end.
+    """
+    before = -1
+    for info in archive:
+        if info.offset <= before or info.size < 0:
+            raise ValueError(f"a member at {info.offset:,} leads back")
+        before = info.offset
+        if info.isfile():
+            yield info
+
+
+def _told(size: int, mtime: float) -> tuple[int, int]:
+    """Size and time of change in nanoseconds, as a tar archive tells them: any time at all, also none."""
+    return size, int(mtime * 1e9) if 0 <= mtime < _LAST_SECOND else 0
+
+
+def _damages() -> tuple[type[Exception], ...]:
+    """What reading a damaged archive, or one made to do harm, raises."""
+    import struct  # noqa: PLC0415 - see above
+    import tarfile  # noqa: PLC0415
+    import zipfile  # noqa: PLC0415
+    import zlib  # noqa: PLC0415
+
+    packers = [module.LZMAError for module in (getattr(zipfile, "lzma", None),) if module]
+    common = (OSError, EOFError, ValueError, RuntimeError, OverflowError, struct.error)
+    return (*common, tarfile.TarError, zipfile.BadZipFile, zlib.error, *packers)
+
+
+@contextmanager
+def _whole_archive(root: Path) -> Iterator[None]:
+    """Raise NoSource where an archive cannot be listed."""
+    try:
+        yield
+    except _damages() as error:
+        raise NoSource(f"{root} is damaged: {str(error)[:200] or type(error).__name__}") from error
+
+
+def _unreadable(path: str, error: Exception) -> Problem:
+    """The problem that a member cannot be had."""
+    return Problem(path, "unreadable", str(error)[:200] or type(error).__name__)
 
 
 def _stamp(crc: int, date: str) -> int:

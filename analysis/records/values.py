@@ -17,6 +17,7 @@ __all__ = [
     "as_boolean",
     "as_labels",
     "as_list",
+    "as_name",
     "as_number",
     "as_text",
     "as_time",
@@ -174,6 +175,15 @@ def kind_of(value: Any) -> str:
     if isinstance(value, list):
         return "a list"
     return "nothing" if value is None else shown(value)
+
+
+def as_name(text: str) -> str:
+    r"""The name of a field, as an error message says it: as it is, unless it is hostile.
+
+    >>> as_name("webUrl"), as_name("a\x00b")
+    ('webUrl', "'a\\x00b'")
+    """
+    return text if text.isprintable() and len(text) <= 60 else shown(text)
 
 
 def shown(value: Any) -> str:

@@ -1,10 +1,18 @@
 import io
+import random
+import sys
 import tarfile
+import warnings
 import zipfile
+from pathlib import Path
 
 import pytest
 
-from analysis.records import NoSource, Problem, open_source, read_source
+from analysis import build_corpus
+from analysis.records import NoSource, Problem, SourceFile, open_source, read_source
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "fuzz"))
+import inputs
 
 RECORD = "---\ntitle: {0}\nwebUrl: https://a.example/{0}\npublishedDateTime: 2021-01-01T00:00:00Z\nprovider:\n  name: A\n  domain: a.example\n---\n"
 THREE = '[{"title": "3", "webUrl": "https://a.example/three", "publishedDateTime": "2021-01-01T00:00:00Z", "provider": {"domain": "a.example"}}]'
@@ -128,3 +136,52 @@ def test_an_unreadable_file_is_a_problem(tmp_path):
     read = dict(source.read(["a.md", "b.md"]))
     assert read["a.md"].code == "unreadable"
     assert isinstance(read["b.md"], bytes)
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar", "tar.gz"])
+def test_of_members_of_one_path_the_last_one_counts(tmp_path, kind):
+    names = ("a.md", "b\\c.md", "./a.md", "b/c.md", "a.md")
+    members = [(name, RECORD.format(number).encode()) for number, name in enumerate(names)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # zipfile's, that a name is there twice
+        (tmp_path / f"x.{kind}").write_bytes(inputs.archive(members, kind))
+    source = open_source(tmp_path / f"x.{kind}")
+    paths = [file.path for file in source.files()]
+    assert paths == ["a.md", "b/c.md"]
+    assert sorted(source.read(paths)) == [("a.md", members[4][1]), ("b/c.md", members[3][1])]
+    report = build_corpus(tmp_path / f"x.{kind}", tmp_path / "s", groups=False)
+    assert (report.n_files, report.n_records) == (2, 2)
+
+
+def test_a_damaged_member_is_a_problem_and_the_others_are_read(tmp_path):
+    members = [(f"{name}.md", RECORD.format(name).encode() * 9) for name in "ab"]
+    data = bytearray(inputs.archive(members, "zip"))
+    data[40:60] = b"\xff" * 20  # in the packed content of the first one
+    (tmp_path / "x.zip").write_bytes(data)
+    a, b = dict(open_source_and_read(tmp_path / "x.zip")).values()
+    assert (a.code, b) == ("unreadable", members[1][1])
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar", "tar.gz"])
+@pytest.mark.parametrize("keep", [0.31, 0.87])
+def test_an_archive_cut_short_is_no_source(tmp_path, kind, keep):
+    chance = random.Random(7)
+    members = [(f"{n}.md", RECORD.format(n).encode() + chance.randbytes(3_100 + 512 * n)) for n in range(9)]
+    data = inputs.archive(members, kind)
+    (tmp_path / f"x.{kind}").write_bytes(data[: int(len(data) * keep)])
+    with pytest.raises(NoSource, match=f"x.{kind} is"):
+        open_source_and_read(tmp_path / f"x.{kind}")
+
+
+@pytest.mark.parametrize("time", ["nan", "inf", "-inf", "1e300", "-5"])
+def test_a_member_may_have_any_time(tmp_path, time):
+    with tarfile.open(tmp_path / "x.tar", "w", format=tarfile.PAX_FORMAT) as archive:
+        info = tarfile.TarInfo("a.md")
+        info.pax_headers = {"mtime": time}
+        archive.addfile(info)
+    assert open_source(tmp_path / "x.tar").files() == [SourceFile("a.md", 0, 0)]
+
+
+def open_source_and_read(path):
+    source = open_source(path)
+    return list(source.read([file.path for file in source.files()]))
