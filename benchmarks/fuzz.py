@@ -128,7 +128,7 @@ def run(fuzzer: str, part: str, seconds: float, findings: Path) -> tuple[int, fl
     done = subprocess.run(arguments, check=False, capture_output=True, text=True, errors="replace")
     said = re.search(r"(?:number_of_executed_units: |tried )(\d+)", done.stderr)
     if done.returncode:
-        (findings / f"{fuzzer}-{part}.txt").write_text(done.stderr[-20_000:])
+        (findings / f"{fuzzer}-{part}.txt").write_text(done.stdout[-20_000:] + done.stderr[-20_000:])
     return int(said[1]) if said else 0, time.monotonic() - started, not done.returncode
 
 

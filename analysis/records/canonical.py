@@ -34,7 +34,7 @@ _SLASHES, _ABOVE, _SAFE = re.compile(r"/+"), re.compile(r"^(?:/\.\.(?![^/]))+"),
 _PLAIN_WEB = re.compile(
     r"https?://(?:[a-z0-9_-]+\.)+[a-z0-9_-]+(?:[/?#][\w!#$%&'()*+,./:;=?@\[\]~-]*)?", re.ASCII | re.IGNORECASE
 )
-_HOST = re.compile(r"^[^\s/@:\\%]+(?:\.[^\s/@:\\%]+)+$")
+_HOST = re.compile(r"^[^\s/@:\\%.]+(?:\.[^\s/@:\\%.]+)+$")
 _FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f\\\"<>`{}|^\u200b-\u200f\u2028-\u202f\u2066-\u2069]")
 
 
@@ -60,7 +60,8 @@ def _is_unusual_web_url(text: str) -> bool:
     except ValueError:
         return False
     host = _plain_host(parts.hostname or "")  # what is taken for a dot or a blank in it counts as one
-    return bool(parts.username is None and _HOST.match(host) and not _FORBIDDEN.search(host))
+    allowed = _HOST.match(host) and not _FORBIDDEN.search(host) and _plain_host(host) == host
+    return bool(parts.username is None and allowed)
 
 
 @lru_cache(maxsize=8_192)
@@ -84,7 +85,7 @@ def canonical_url(url: str) -> str:
     plain = _PLAIN.fullmatch(url)
     if plain and not _ODD.search(url, url.index("/") + 1):  # from the slash before the host on
         host, path = plain.groups("")
-        return f"https://{_without_www(host)}{path.rstrip('/')}"
+        return f"https://{_without_prefixes(host)}{path.rstrip('/')}"
     return _unusual_canonical_url(url)
 
 
@@ -92,7 +93,7 @@ def _unusual_canonical_url(url: str) -> str:
     from urllib.parse import quote, urlsplit  # noqa: PLC0415 - slow to import, and plain addresses do without
 
     parts = _without_amp(urlsplit(url))
-    host = _plain_host(_without_punycode(parts.hostname or ""))
+    host = _without_prefixes(_plain_host(parts.hostname or ""))
     port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
     path = quote(_ABOVE.sub("", _SLASHES.sub("/", parts.path)), safe=_SAFE).rstrip("/")
     query = _without_trackers(parts.query)
@@ -144,25 +145,26 @@ def _without_amp(parts: SplitResult) -> SplitResult:
         host = parts.hostname or ""
     if "amp" not in f"{host}{parts.path}{parts.query}".lower():
         return parts
-    if host.startswith("amp.") and host.count(".") > 1:
-        parts = parts._replace(netloc=parts.netloc[4:])
     path = "/".join(segment for segment in parts.path.split("/") if segment.lower() not in _AMP_SEGMENT)
     return parts._replace(path=path, query=_AMP_QUERY.sub("", parts.query).lstrip("&"))
 
 
 def _plain_host(host: str) -> str:
-    """A host in lower case and ASCII, without ``www.``."""
-    host = host.lower()
+    """A host in lower case and ASCII."""
+    host = _without_punycode(host.lower())
     if not host.isascii():
         try:
             host = host.encode("idna").decode("ascii")
         except UnicodeError:
             return host.rstrip(".")
-    return _without_www(host.rstrip("."))
+    return host.rstrip(".")
 
 
-def _without_www(host: str) -> str:
-    return host.removeprefix("www.") if host.count(".") > 1 else host
+def _without_prefixes(host: str) -> str:
+    """A host without ``www.`` and ``amp.`` before its name."""
+    while host.startswith(("www.", "amp.")) and host.count(".") > 1:
+        host = host[4:]
+    return host
 
 
 def article_id(canonical: str) -> str:

@@ -169,7 +169,8 @@ class _Zip(_Archive):
         import zipfile  # noqa: PLC0415 - see above
 
         with zipfile.ZipFile(self.root) as archive:
-            return [info for info in archive.infolist() if not info.is_dir() and not _is_link(info)]
+            members = (info for info in archive.infolist() if not info.filename.endswith("/"))
+            return [info for info in members if info.filename and not _is_link(info)]
 
 
 class _Tar(_Archive):

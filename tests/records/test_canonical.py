@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.records.canonical import article_id, canonical_url, is_web_url, registered_domain
@@ -70,6 +70,19 @@ def test_the_canonical_url_of_a_canonical_url_is_itself(parts):
     url = "https://www.a.example/" + "".join(parts)
     if is_web_url(url):
         once = canonical_url(url)
+        assert canonical_url(once) == once
+
+
+HOST_PARTS = "a É ß … 。 ． ¨ ﬁ İ ； . .. - _ xn-- xn--bcher-kva www. amp. .cdn.ampproject.org google.com b.example /c/s/ /amp/ /amp".split()
+
+
+@given(st.lists(st.sampled_from(HOST_PARTS), max_size=7))
+@settings(max_examples=500)
+def test_a_host_of_any_letters_is_refused_or_has_one_spelling(parts):
+    url = "https://" + "".join(parts)
+    if is_web_url(url):
+        once = canonical_url(url)
+        assert is_web_url(once)
         assert canonical_url(once) == once
 
 

@@ -173,6 +173,14 @@ def test_an_archive_cut_short_is_no_source(tmp_path, kind, keep):
         open_source_and_read(tmp_path / f"x.{kind}")
 
 
+def test_a_member_without_name_does_not_count(tmp_path):
+    data = inputs.archive([("a.md", b""), ("b.md", TREE["one.md"].encode())], "zip").replace(
+        b"a.md", b"\0.md"
+    )
+    (tmp_path / "x.zip").write_bytes(data)  # what follows a null byte is no part of a name
+    assert [file.path for file in open_source(tmp_path / "x.zip").files()] == ["b.md"]
+
+
 @pytest.mark.parametrize("time", ["nan", "inf", "-inf", "1e300", "-5"])
 def test_a_member_may_have_any_time(tmp_path, time):
     with tarfile.open(tmp_path / "x.tar", "w", format=tarfile.PAX_FORMAT) as archive:
