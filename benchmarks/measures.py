@@ -202,7 +202,7 @@ def written(tables: dict[str, pd.DataFrame], folder: Path) -> Snapshot:
     for table in TABLES:
         rows = _rows(tables.get(table.name, pd.DataFrame()), table)
         pq.write_table(rows, folder / f"{table.name}.parquet", compression="zstd", row_group_size=50_000)
-    fields: dict[str, Any] = dict.fromkeys(Snapshot.__dataclass_fields__, ())
+    fields: dict[str, Any] = dict.fromkeys(Snapshot._fields, ())
     fields |= {"folder": folder, "built_at": "2023-01-01", "digest": "0" * 32, "grouped": True}
     snapshot = Snapshot(**fields)
     snapshot.write_manifest()

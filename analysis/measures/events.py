@@ -16,7 +16,7 @@ import narwhals as nw
 import pandas as pd
 
 from analysis.measures.frames import collect, frame_of, present
-from analysis.measures.instants import MICROSECONDS_PER_HOUR, microseconds
+from analysis.measures.instants import MICROSECONDS_PER_HOUR, lag
 
 __all__ = ["CREATES", "CREATES_LEADS", "REQUIRES", "REQUIRES_LEADS", "event_leads", "events"]
 
@@ -113,7 +113,8 @@ def event_leads(data: Any) -> pd.DataFrame:
     )
     own = timed.group_by("event_id", "provider_id").agg(at=nw.col("published_at").min())
     first = own.group_by("event_id").agg(first_at=nw.col("at").min())
-    marked = own.join(first, on="event_id").with_columns(lag=microseconds("at") - microseconds("first_at"))
+    marked = own.join(first, on="event_id")
+    marked = marked.with_columns(lag=lag(marked, "at", "first_at"))
     opened = marked.filter(nw.col("lag") == 0).group_by("event_id", "first_at")
     openers = opened.agg(nw.col("provider_id").min(), n_openers=nw.len())
     later = marked.filter(nw.col("lag") > 0).group_by("event_id").agg(lag=nw.col("lag").min())

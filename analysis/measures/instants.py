@@ -1,13 +1,39 @@
-"""Times as whole microseconds, so that lags are exact and every engine can subtract and take medians of them."""
+"""Lags as whole microseconds, so that they are exact and every engine can take medians of them."""
 
 from __future__ import annotations
 
 import narwhals as nw
 
-__all__ = ["MICROSECONDS_PER_HOUR", "microseconds"]
+from analysis.measures.frames import Frame
+
+__all__ = ["MICROSECONDS_PER_HOUR", "lag", "microseconds"]
 
 MICROSECONDS_PER_HOUR = 3_600_000_000
 _DAYS_TO_1970 = 719_162  # from the beginning of year 1
+
+
+def lag(frame: Frame, later: str, earlier: str) -> nw.Expr:
+    """Microseconds from one time of a row to another; missing where one of them is.
+
+    A whole number held as a float, which is exact for any two times of a corpus.
+
+    Args:
+        frame: has both columns; says which engine is asked.
+        later: column of times.
+        earlier: column of times.
+
+    >>> import pandas as pd
+    >>> times = {"at": ["2021-08-23T07:30Z", None], "first_at": ["2021-08-23T05:30Z"] * 2}
+    >>> frame = nw.from_native(pd.DataFrame(times).apply(pd.to_datetime)).lazy()
+    >>> frame.select(lag(frame, "at", "first_at")).collect().to_native()["at"].tolist()
+    [7200000000.0, nan]
+    """
+    if frame.implementation.is_duckdb():
+        # Without their zone, which is UTC: of times with one DuckDB subtracts wrongly before 1970.
+        one, other = (nw.col(name).dt.replace_time_zone(None) for name in (later, earlier))
+        return (one - other).dt.total_microseconds().cast(nw.Float64())
+    # What narwhals has of intervals is rounded in pandas, and nothing in Spark.
+    return microseconds(later) - microseconds(earlier)
 
 
 def microseconds(column: str = "published_at") -> nw.Expr:

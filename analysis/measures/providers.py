@@ -16,7 +16,7 @@ import pandas as pd
 from analysis.measures.codes import Names
 from analysis.measures.counting import copies
 from analysis.measures.frames import Frame, coded_of, collect, is_selection, present
-from analysis.measures.instants import MICROSECONDS_PER_HOUR, microseconds
+from analysis.measures.instants import MICROSECONDS_PER_HOUR, lag
 from analysis.measures.intervals import wilson
 from analysis.measures.shrinkage import shrunk_means
 
@@ -146,7 +146,7 @@ def _lateness(frame: Frame, names: Names) -> pd.DataFrame:
     own = usable.group_by("event_id", "provider_id").agg(nw.col("published_at").min())
     first = own.group_by("event_id").agg(nw.col("published_at").min().alias("first_at"))
     late = own.join(first, on="event_id").filter(nw.col("published_at") > nw.col("first_at"))
-    late = late.select("provider_id", (microseconds() - microseconds("first_at")).alias("lag"))
+    late = late.select("provider_id", lag(late, "published_at", "first_at").alias("lag"))
     found = late.group_by("provider_id").agg(nw.col("lag").median(), nw.len().alias("n_followed"))
     table = collect(found, {"provider_id": "str", "lag": "float64", "n_followed": "int64"}, names=names)
     return (

@@ -17,7 +17,7 @@ import pandas as pd
 
 from analysis.measures.counting import copies
 from analysis.measures.frames import Frame, coded_of, collect, present
-from analysis.measures.instants import MICROSECONDS_PER_HOUR, microseconds
+from analysis.measures.instants import MICROSECONDS_PER_HOUR, lag
 from analysis.measures.intervals import wilson
 from analysis.measures.periods import Periods
 from analysis.measures.volume import volume
@@ -175,10 +175,10 @@ def _text() -> nw.Expr:
 def _pairs(frame: Frame) -> Frame:
     """One row a copy: the provider of its original (missing where that is not here), its own, and the lag."""
     timed = frame.filter(~nw.col("copy_group_id").is_null()).with_columns(
-        at=nw.when(present(nw.col("time_precision") == "time")).then(microseconds())
+        at=nw.when(present(nw.col("time_precision") == "time")).then(nw.col("published_at"))
     )
     copied = timed.filter(copies()).select("copy_group_id", "at", copier=nw.col("provider_id"))
     original = timed.filter(present(nw.col("is_original")))
     origin = original.select("copy_group_id", origin=nw.col("provider_id"), origin_at=nw.col("at"))
     joined = copied.join(origin, on="copy_group_id", how="left")
-    return joined.with_columns(lag=nw.col("at") - nw.col("origin_at"))
+    return joined.with_columns(lag=lag(joined, "at", "origin_at"))

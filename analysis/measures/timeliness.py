@@ -29,7 +29,7 @@ from scipy.special import gammaln
 from analysis.measures.codes import Names, codes
 from analysis.measures.counting import copies
 from analysis.measures.frames import Frame, coded_of, collect, present
-from analysis.measures.instants import MICROSECONDS_PER_HOUR, microseconds
+from analysis.measures.instants import MICROSECONDS_PER_HOUR, lag
 from analysis.measures.intervals import adjusted, wilson
 
 __all__ = ["CREATES", "CREATES_LAGS", "CREATES_QUARTILES", "REQUIRES", "lag_quartiles", "lags", "timeliness"]
@@ -77,6 +77,7 @@ CREATES = {
 }
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+_TINY = 1e-12
 _CASES = {"provider_id": "str", "m": "int64", "n": "int64", "t": "int64", "is_first": "int64", "k": "int64"}
 
 
@@ -104,14 +105,16 @@ def lags(data: Any, *, provider: str | None = None) -> pd.DataFrame:
     """
     frames, names = coded_of(data, {"articles": REQUIRES})
     timed = _timed(frames["articles"])
-    pairs = _pairs(timed).filter(nw.col("k") > 1)
+    pairs = _shared(_pairs(timed)).filter(nw.col("k") > 1)
     if provider is not None:
         pairs = pairs.filter(nw.col("provider_id").is_in(codes([provider], names)))
     own = timed.join(pairs, on=["event_id", "provider_id"]).filter(nw.col("published_at") == nw.col("own_at"))
     earliest = own.group_by("event_id", "provider_id", "first_at", "is_first", "k").agg(
         nw.col("article_id").min(), nw.col("published_at").min()
     )
-    named = earliest.with_columns(lag_hours=_lag("published_at"), n_providers=nw.col("k"))
+    named = earliest.with_columns(
+        lag_hours=lag(earliest, "published_at", "first_at"), n_providers=nw.col("k")
+    )
     dtypes = {**CREATES_LAGS, "is_first": "int64"}
     table = collect(named, dtypes, sort=["event_id", "lag_hours", "provider_id"], names=names)
     return table.assign(lag_hours=table["lag_hours"] / MICROSECONDS_PER_HOUR).astype(CREATES_LAGS)
@@ -139,13 +142,16 @@ def lag_quartiles(data: Any) -> pd.DataFrame:
     """
     frames, names = coded_of(data, {"articles": REQUIRES})
     pairs = _pairs(_timed(frames["articles"]))
-    late = pairs.filter(nw.col("is_first") == 0).select("provider_id", lag=_lag("own_at"))
-    lag = nw.col("lag")
-    found = late.group_by("provider_id").agg(
-        n_followed=nw.len(),
-        lag_q1_hours=lag.quantile(0.25, "linear"),
-        lag_median_hours=lag.quantile(0.5, "linear"),
-        lag_q3_hours=lag.quantile(0.75, "linear"),
+    late = nw.col("lag")
+    found = (
+        _late(pairs)
+        .group_by("provider_id")
+        .agg(
+            n_followed=nw.len(),
+            lag_q1_hours=late.quantile(0.25, "linear"),
+            lag_median_hours=late.quantile(0.5, "linear"),
+            lag_q3_hours=late.quantile(0.75, "linear"),
+        )
     )
     table = collect(found, CREATES_QUARTILES, names=names)
     hours = [name for name in CREATES_QUARTILES if name.endswith("_hours")]
@@ -184,13 +190,12 @@ def timeliness(data: Any) -> pd.DataFrame:
     """
     frames, names = coded_of(data, {"articles": REQUIRES})
     frame = frames["articles"]
-    pairs = _pairs(_timed(frame))
-    cases = collect(pairs.group_by(*_CASES).agg(times=nw.len()), {**_CASES, "times": "int64"}, names=names)
-    late = pairs.filter(nw.col("is_first") == 0).select("provider_id", lag=_lag("own_at"))
-    middle = late.group_by("provider_id").agg(nw.col("lag").median())
-    lag = collect(middle, {"provider_id": "str", "lag": "float64"}, names=names).set_index("provider_id")[
-        "lag"
-    ]
+    timed = _timed(frame)
+    pairs = _pairs(timed)
+    counted = _cases(timed, pairs).group_by(*_CASES).agg(times=nw.len())
+    cases = collect(counted, {**_CASES, "times": "int64"}, names=names)
+    middle = _late(pairs).group_by("provider_id").agg(nw.col("lag").median())
+    medians = collect(middle, {"provider_id": "str", "lag": "float64"}, names=names).set_index("provider_id")
     left_out = _left_out(frame, names)
     n_events = round(
         (cases["times"] / cases["k"]).sum()
@@ -202,7 +207,7 @@ def timeliness(data: Any) -> pd.DataFrame:
     for name, (part, whole) in rates.items():
         table[f"{name}_low"], table[f"{name}_high"] = wilson(table[part], table[whole])
         table[f"{name}_rate"] = table[part] / table[whole].where(table[whole] > 0)
-    table = table.join(_baseline(cases)).join(left_out).join(lag / MICROSECONDS_PER_HOUR)
+    table = table.join(_baseline(cases)).join(left_out).join(medians / MICROSECONDS_PER_HOUR)
     table["p_adjusted"] = adjusted(table["p_value"], table["attainable"].fillna(1))
     table = table.rename(columns={"lag": "median_lag_hours"}).rename_axis("provider_id").reset_index()
     ordered = table.sort_values(["n_first", "n_events", "provider_id"], ascending=[False, False, True])
@@ -221,24 +226,29 @@ def _timed(frame: Frame) -> Frame:
 
 
 def _pairs(timed: Frame) -> Frame:
-    """One row an event and provider: m of the event's n articles, k providers, t articles first, both times."""
+    """One row an event and provider: m of the event's n articles, both first times, and whether it is first."""
+    own = timed.group_by("event_id", "provider_id").agg(m=nw.len(), own_at=nw.col("published_at").min())
+    first = timed.group_by("event_id").agg(n=nw.len(), first_at=nw.col("published_at").min())
+    pairs = own.join(first, on="event_id")
+    return pairs.with_columns(is_first=(nw.col("own_at") == nw.col("first_at")).cast(nw.Int64()))
+
+
+def _shared(pairs: Frame) -> Frame:
+    """The pairs with k, how many providers have the event."""
+    return pairs.join(pairs.group_by("event_id").agg(k=nw.len()), on="event_id")
+
+
+def _cases(timed: Frame, pairs: Frame) -> Frame:
+    """The pairs with k, and with t, how many articles share the event's first time."""
     first = timed.group_by("event_id").agg(first_at=nw.col("published_at").min())
-    marked = timed.join(first, on="event_id").with_columns(
-        opens=(nw.col("published_at") == nw.col("first_at")).cast(nw.Int64())
-    )
-    own = marked.group_by("event_id", "provider_id", "first_at").agg(
-        m=nw.len(),
-        opens=nw.col("opens").sum(),
-        is_first=nw.col("opens").max(),
-        own_at=nw.col("published_at").min(),
-    )
-    event = own.group_by("event_id").agg(n=nw.col("m").sum(), t=nw.col("opens").sum(), k=nw.len())
-    return own.join(event, on="event_id")
+    opened = timed.join(first, on="event_id").filter(nw.col("published_at") == nw.col("first_at"))
+    return _shared(pairs).join(opened.group_by("event_id").agg(t=nw.len()), on="event_id")
 
 
-def _lag(column: str) -> nw.Expr:
-    """Microseconds from the event's first article to a time."""
-    return microseconds(column) - microseconds("first_at")
+def _late(pairs: Frame) -> Frame:
+    """The lags of the providers that were not first, in microseconds."""
+    late = pairs.filter(nw.col("is_first") == 0)
+    return late.select("provider_id", lag=lag(late, "own_at", "first_at"))
 
 
 def _left_out(frame: Frame, names: Names) -> pd.DataFrame:
@@ -285,7 +295,10 @@ def _against_chance(p: Floats, times: Ints, n_first: int) -> tuple[float, ...]:
     n_events = int(times.sum())
     up_to = np.cumsum(_poisson_binomial(p, times))
     tails = float(up_to[n_first]), 1 - float(up_to[n_first - 1] if n_first else 0)
-    low, high = (min(int(place), n_events) for place in np.searchsorted(up_to, [0.025, 0.975]))
+    # A little below, because a sum that is an end by design may be rounded to either side of it.
+    low, high = (
+        min(int(place), n_events) for place in np.searchsorted(up_to, [0.025 - _TINY, 0.975 - _TINY])
+    )
     mean = float((p * times).sum()) / n_events
     p_value, least = (float(np.clip(2 * tail, 0, 1)) for tail in (min(tails), min(up_to[0], 1 - up_to[-2])))
     return mean, low / n_events, high / n_events, p_value, least
@@ -299,11 +312,13 @@ def _chance(m: Floats, n: Floats, t: Floats) -> Floats:
 
 
 def _poisson_binomial(p: Floats, times: Ints) -> Floats:
-    """Probabilities of 0, 1, … successes in independent trials, `times` of each probability `p`."""
+    """Probabilities of 0, 1, … successes in independent trials, `times` of each probability `p` (Hong's DFT-CF)."""
     size = int(times.sum()) + 1
     # The second half of the characteristic function mirrors the first.
-    turn = np.exp(-2j * np.pi * np.arange(size // 2 + 1) / size) - 1
-    characteristic = np.ones(len(turn), dtype=np.complex128)
-    for chance, count in zip(p, times, strict=True):
-        characteristic *= (1 + chance * turn) ** count
-    return np.clip(np.fft.irfft(characteristic, size), 0, 1)
+    turn = 2 * np.pi * np.arange(size // 2 + 1) / size
+    real, imaginary = 1 - p[:, None] * (1 - np.cos(turn)), -p[:, None] * np.sin(turn)
+    # Sums of logarithms and angles, in place of products of complex powers.
+    with np.errstate(divide="ignore"):
+        size_of = np.exp(times @ np.log(real**2 + imaginary**2) / 2)
+    angle = times @ np.arctan2(imaginary, real)
+    return np.clip(np.fft.irfft(size_of * (np.cos(angle) + 1j * np.sin(angle)), size), 0, 1)
