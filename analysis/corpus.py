@@ -316,7 +316,9 @@ class Corpus(Selection):
         self.__dict__.update(snapshot=snapshot, _zone=zone, _con=duckdb.connect())
         for table in TABLES:
             rows = read_parquet([snapshot.path(table.name)])
-            self._con.execute(f"CREATE VIEW {table.name} AS SELECT * FROM {rows}")
+            # Nearly every measure asks which days were collected, and there are few.
+            kind = "TABLE" if table.name == "collection" else "VIEW"
+            self._con.execute(f"CREATE {kind} {table.name} AS SELECT * FROM {rows}")
         self.__dict__["held"] = CodedTables(self._con, snapshot.path("articles"))
 
     snapshot: Snapshot

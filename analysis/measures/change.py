@@ -83,7 +83,10 @@ def change(
     outlets = _outlets(coded_of(data, {"articles": REQUIRES})[0]["articles"], before, after)
     if denominator is None and is_selection(data):
         denominator = getattr(data, "corpus", data)
-    whole = (0, 0) if denominator is None else _totals(denominator, before, after)
+    if denominator is data:
+        whole = int(outlets["before"].sum()), int(outlets["after"].sum())
+    else:
+        whole = (0, 0) if denominator is None else _totals(denominator, before, after)
     rows = _parts(outlets, *whole)
     status = _status(
         data, collection, before, after, known=int(outlets[["before", "after"]].to_numpy().sum())
@@ -122,16 +125,21 @@ def _outlets(frame: Frame, before: _Stretch, after: _Stretch) -> pd.DataFrame:
     """Articles and copies of each outlet in both stretches."""
     then, now, copy = within(before, frame), within(after, frame), copies()
     counts = {"before": then, "after": now, "copies_before": then & copy, "copies_after": now & copy}
-    frame = frame.filter(present(then | now))
+    frame = _between(frame, before, after).filter(present(then | now))
     frame = frame.with_columns(*(present(held).cast(nw.Int64()).alias(name) for name, held in counts.items()))
     counted = frame.group_by("provider_id").agg(*(nw.col(name).sum() for name in counts))
     counted = counted.filter((nw.col("before") > 0) | (nw.col("after") > 0))
     return collect(counted.select(*_COUNTS), dict.fromkeys(_COUNTS, "int64"))
 
 
+def _between(frame: Frame, before: _Stretch, after: _Stretch) -> Frame:
+    """What lies from the first instant of both to the last: an engine that has times in order skips the rest."""
+    return frame.filter(within((min(before[0], after[0]), max(before[1], after[1])), frame))
+
+
 def _totals(denominator: Any, before: _Stretch, after: _Stretch) -> tuple[int, int]:
     frame = coded_of(denominator, {"articles": {"published_at"}})[0]["articles"]
-    counted = frame.select(
+    counted = _between(frame, before, after).select(
         count_true(within(before, frame)).alias("before"), count_true(within(after, frame)).alias("after")
     )
     table = counted.collect("pandas").to_native().fillna(0)

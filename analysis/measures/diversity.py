@@ -120,10 +120,9 @@ def diversity(
     table = pd.DataFrame(rows, columns=list(CREATES)).astype({**CREATES, "status": "object"})
     table["period"] = periods.starts_of(table["period"])
     starts = pd.DatetimeIndex(table["period"])
-    ends = pd.DatetimeIndex(
-        [periods.ends(starts[i : i + 1])[0] for i in range(len(starts))], dtype=starts.dtype
+    table["status"] = statuses(
+        starts, periods.ends_of(starts), collected_days(data, collection), table["count"]
     )
-    table["status"] = statuses(starts, ends, collected_days(data, collection), table["count"])
     return table.astype({"status": "str"})
 
 

@@ -17,7 +17,7 @@ import narwhals as nw
 import pandas as pd
 
 from analysis.measures.coverage import NOT_COLLECTED
-from analysis.measures.frames import BadOption, Frame, collect, frame_of, frames_of
+from analysis.measures.frames import BadOption, Frame, coded_of, collect, frame_of, frames_of, instant
 from analysis.measures.periods import Periods
 from analysis.records.dialects import ARTICLE
 from analysis.records.problem import CODES
@@ -224,7 +224,8 @@ def freshness(data: Any, as_of: Any, *, collection: Any = None) -> pd.DataFrame:
     2.5
     """
     moment = _moment(as_of)
-    frame = frame_of(data, needs=("published_at",)).filter(nw.col("published_at") <= moment.to_pydatetime())
+    frame = coded_of(data, {"articles": ("published_at",)})[0]["articles"]
+    frame = frame.filter(nw.col("published_at") <= instant(frame, moment))
     newest = collect(frame.select(last=nw.col("published_at").max()), {"last": "datetime64[us, UTC]"})["last"]
     days = frame_of(data, "collection", needs=("day", "status"), given=collection)
     table = collect(days, {"day": "datetime64[us]", "status": "str"})

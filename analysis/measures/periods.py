@@ -149,6 +149,13 @@ class Periods:
         following = self.range(starts[-1], starts[-1] + jump)
         return pd.DatetimeIndex(starts[1:].append(following[1:2]))
 
+    def ends_of(self, starts: pd.DatetimeIndex) -> pd.DatetimeIndex:
+        """The end (exclusive) of each of some periods, in ascending order, that need not follow one another."""
+        if starts.empty:
+            return starts
+        every = self.range(starts[0], starts[-1])
+        return self.ends(every)[every.get_indexer(starts)]
+
     def span(self, frame: Frame, *, column: str = "published_at") -> tuple[pd.Timestamp, pd.Timestamp] | None:
         """The first and last time of a frame, in UTC; None where no row has one."""
         ends = frame.select(nw.col(column).min().alias("first"), nw.col(column).max().alias("last"))

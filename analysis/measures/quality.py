@@ -166,9 +166,10 @@ def quality_thresholds(
         n=nw.len(), period=nw.col("period").sum(), baseline=nw.col("baseline").sum()
     )
     scores = collect(counted, {"quality": "float64", "n": "int64", "period": "int64", "baseline": "int64"})
-    sums = [scores] + [scores[scores["quality"] >= level] for level in levels]
-    table = pd.DataFrame([part[["n", "period", "baseline"]].sum() for part in sums])
-    table.columns = pd.Index(["n_articles", "n_period", "n_baseline"])
+    reached = scores["quality"].to_numpy()[None, :] >= np.array(levels)[:, None]
+    chosen = np.vstack([np.ones((1, len(scores)), dtype=bool), reached])
+    sums = chosen @ scores[["n", "period", "baseline"]].to_numpy()
+    table = pd.DataFrame(sums, columns=["n_articles", "n_period", "n_baseline"])
     table.insert(0, "threshold", [np.nan, *levels])
     lengths = [(end - start).total_seconds() for start, end in spans]
     ratio = rate_ratio(table["n_period"], table["n_baseline"], exposure=lengths[0] / lengths[1])

@@ -103,17 +103,17 @@ def scores_over_time(
     found = pd.DataFrame(rows, columns=list(CREATES_PERIODS)).astype({**CREATES_PERIODS, "status": "object"})
     found["period"] = periods.starts_of(found["period"])
     starts = pd.DatetimeIndex(found["period"])
-    ends = pd.DatetimeIndex(
-        [periods.ends(starts[place : place + 1])[0] for place in range(len(starts))], dtype=starts.dtype
+    found["status"] = statuses(
+        starts, periods.ends_of(starts), collected_days(data, collection), found["n_articles"]
     )
-    found["status"] = statuses(starts, ends, collected_days(data, collection), found["n_articles"])
     return found.astype({"status": "str"})
 
 
 def _summary(counted: pd.DataFrame) -> dict[str, float]:
     """What is said of counted scores; the missing ones are articles too."""
-    scored = counted.dropna(subset=["quality"])
-    value, n = scored["quality"].to_numpy(), scored["n"].to_numpy()
+    value, n = counted["quality"].to_numpy(), counted["n"].to_numpy()
+    n_articles, scored = int(n.sum()), ~np.isnan(value)
+    value, n = value[scored], n[scored]
     total = int(n.sum())
     mean = mean_of(value, n)
     low = high = float("nan")
@@ -122,5 +122,5 @@ def _summary(counted: pd.DataFrame) -> dict[str, float]:
         reach = float(student_t95(total - 1) * spread / np.sqrt(total))
         low, high = mean - reach, mean + reach
     quartiles = {name: quantile_of(value, n, q) for name, q in (("q1", 0.25), ("median", 0.5), ("q3", 0.75))}
-    sizes = {"n_articles": int(counted["n"].sum()), "n_scored": total}
+    sizes = {"n_articles": n_articles, "n_scored": total}
     return sizes | {"mean": mean, "mean_low": low, "mean_high": high} | quartiles

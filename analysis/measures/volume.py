@@ -15,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from analysis.measures.codes import Names, code_dtype, named
 from analysis.measures.counting import basis_needs, count
 from analysis.measures.coverage import NOT_COLLECTED, OBSERVED, PARTIAL, collected_days, statuses
 from analysis.measures.frames import (
@@ -118,7 +119,8 @@ def volume(  # noqa: PLR0913 - each is one choice of the screen, or a table of a
     if share is not None:
         whole = _whole(data, denominator, share)
         same = (ask if share == by else ask.without_groups()).inside(starts)
-        of = _grid(same.counts(whole, given), starts, groups if share == by else [""])
+        alike = whole is data and (share == by or by is None)
+        of = grid if alike else _grid(same.counts(whole, given), starts, groups if share == by else [""])
         columns |= _shares(grid, np.broadcast_to(of, grid.shape))
     if rolling is not None:
         columns["rolling"] = _rolling(grid, status, rolling).ravel()
@@ -191,12 +193,14 @@ class _Ask:
         frame = self.periods.cut(frame.filter(*_within(frame, self.limits)), span=span)
         if self.by == "topic":
             frame = frame.join(frames["article_topics"].select("article_id", "topic"), on="article_id")
+        dtype = code_dtype(names) if self.by in {"topic", "provider"} else "str"
         table = collect(
             count(_grouped(frame, self.by), self.basis, ["period", "group"]),
-            {"period": "datetime64[us, UTC]", "group": "str", "n": "int64"},
+            {"period": "datetime64[us, UTC]", "group": dtype, "n": "int64"},
             names=names,
         )
-        return table.assign(period=self.periods.starts_of(table["period"]))
+        table["period"] = self.periods.starts_of(table["period"])
+        return table if dtype == "str" else table.assign(group=_named_once(table["group"], names))
 
     def range(self, counted: pd.DataFrame, days: pd.DatetimeIndex | None) -> pd.DatetimeIndex:
         """The beginnings of the periods to show."""
@@ -251,11 +255,19 @@ def _grouped(frame: Frame, by: str | None) -> Frame:
     return frame.with_columns((tier() if by == "tier" else nw.lit("")).alias("group"))
 
 
+def _named_once(groups: pd.Series[int], names: Names) -> pd.Series[Any]:
+    """The names of coded groups as a categorical: there are few of them on many rows."""
+    places, distinct = pd.factorize(groups, sort=True)
+    kinds = named(pd.Series(distinct), names)
+    return pd.Series(pd.Categorical.from_codes(places, kinds.array), index=groups.index)
+
+
 def _grid(counted: pd.DataFrame, starts: pd.DatetimeIndex, groups: list[str]) -> npt.NDArray[np.int64]:
     """Counts as periods x groups, 0 where there are none."""
     grid = np.zeros((len(starts), len(groups)), dtype=np.int64)
     row = starts.get_indexer(pd.DatetimeIndex(counted["period"]))
-    column = pd.Index(groups, dtype="str").get_indexer(pd.Index(counted["group"]))
+    places, found = pd.factorize(counted["group"])
+    column = pd.Index(groups, dtype="str").get_indexer(pd.Index(found, dtype="str"))[places]
     inside = (row >= 0) & (column >= 0)
     grid[row[inside], column[inside]] = counted["n"].to_numpy()[inside]
     return grid

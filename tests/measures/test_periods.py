@@ -101,3 +101,11 @@ def test_an_unknown_period_zone_or_weekday_is_refused(options):
     (name,) = options
     with pytest.raises(BadOption, match=f"^{name} must be"):
         Periods(**options)
+
+
+def test_ends_of_some_periods_are_those_they_have_among_all():
+    periods = Periods("day", "Europe/London")
+    every = periods.range(pd.Timestamp("2021-10-29T12:00Z"), pd.Timestamp("2021-11-02T12:00Z"))
+    some = every[[0, 2, 4]]  # the third, 31 October, has 25 hours
+    assert list(periods.ends_of(some) - some) == [pd.Timedelta(hours=h) for h in (24, 25, 24)]
+    assert periods.ends_of(every[:0]).empty
