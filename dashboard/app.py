@@ -8,6 +8,7 @@ from dash import Dash, html
 
 from analysis.corpus import Corpus
 from dashboard.access import OPEN, Access, guard
+from dashboard.charts_script import serve_charts_script
 from dashboard.components import filters, panel, report, shell, stories
 from dashboard.editions import Editions
 from dashboard.exports import serve_exports
@@ -32,6 +33,7 @@ _PAGE = """<!DOCTYPE html>
 {%app_entry%}
 <footer>
 {%config%}
+{%charts%}
 {%scripts%}
 {%renderer%}
 </footer>
@@ -64,13 +66,15 @@ def create_app(corpus: Corpus, access: Access = OPEN, settings: Path | None = No
         serve_locally=True,
         compress=True,
         assets_folder=str(Path(__file__).parent / "assets"),
-        index_string=_PAGE,
         meta_tags=[
             {"charset": "utf-8"},
             {"name": "viewport", "content": "width=device-width, initial-scale=1"},
             {"name": "color-scheme", "content": "light dark"},
         ],
     )
+    app.server.config["COMPRESS_BR_LEVEL"] = 5  # a tenth smaller than its default, in the same time
+    script = serve_charts_script(app.server)
+    app.index_string = _PAGE.replace("{%charts%}", f'<script src="{script}"></script>')
     protect(app.server)
     guard(app.server, access)
     answers = Editions(corpus, Saved(settings))

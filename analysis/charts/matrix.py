@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from textwrap import wrap
 from typing import Any
@@ -11,10 +12,14 @@ import plotly.graph_objects as go
 from analysis.charts.bars import shortened
 from analysis.charts.theme import Theme, plain
 
-__all__ = ["add_matrix"]
+__all__ = ["CELLS", "add_matrix"]
+
+CELLS = "cells"
+"""The name of the trace, by which the data of the figure is told from that of other bars."""
 
 _ROW = 26
 _LETTERS = 24
+_HALF = 0.48  # of a cell's width; what is left is the gap
 _LINE = 16  # letters of a line of a broken name
 
 
@@ -49,15 +54,7 @@ def add_matrix(  # noqa: PLR0913 - each is one thing that a cell or its names sa
     cells = [[(row, column) for column in columns] for row in rows]
     most = max(values.values(), default=1.0) or 1.0
     written = text or {pair: f"{value:,.0f}" for pair, value in values.items()}
-    figure.add_heatmap(
-        x=list(range(len(columns))), y=list(range(len(rows))),
-        z=[[values.get(pair) for pair in line] for line in cells],
-        customdata=[[(keys or {}).get(pair, list(pair)) for pair in line] for line in cells],
-        hovertext=[[hover.get(pair, "") for pair in line] for line in cells],
-        hovertemplate="%{hovertext}<extra></extra>", hoverongaps=False, showscale=False, xgap=2, ygap=2,
-        zmin=0, zmax=most,
-        colorscale=[[0, theme.band], [1e-9, theme.ramp[0]], [0.5, theme.ramp[2]], [1, theme.ramp[-1]]],
-    )  # fmt: skip
+    _add_cells(figure, theme, cells, values, hover, keys or {}, most)
     for down, line in enumerate(cells):
         for across, pair in enumerate(line):
             if pair in written:
@@ -94,6 +91,36 @@ def add_matrix(  # noqa: PLR0913 - each is one thing that a cell or its names sa
     figure.update_xaxes(anchor="y", automargin=False)
     right = max(longest * 4.4 - 8, 8) if slanted else 8
     figure.update_layout(height=height, margin={"l": widest * 6.7 + 12, "r": right, "b": 8})
+
+
+def _add_cells(  # noqa: PLR0913 - see add_matrix
+    figure: go.Figure,
+    theme: Theme,
+    cells: list[list[tuple[str, str]]],
+    values: Mapping[tuple[str, str], float],
+    hover: Mapping[tuple[str, str], str],
+    keys: Mapping[tuple[str, str], list[Any]],
+    most: float,
+) -> None:
+    """One bar a cell, its value in `marker.color`: heatmaps would need a larger script than all other charts do."""
+    known = [
+        (across, down, pair)
+        for down, line in enumerate(cells)
+        for across, pair in enumerate(line)
+        if math.isfinite(values.get(pair, math.nan))
+    ]
+    figure.add_bar(
+        name=CELLS,
+        x=[across for across, _, _ in known], base=[down - _HALF for _, down, _ in known],
+        y=[2 * _HALF] * len(known), width=2 * _HALF,
+        customdata=[keys.get(pair, list(pair)) for _, _, pair in known],
+        hovertext=[hover.get(pair, "") for _, _, pair in known], hovertemplate="%{hovertext}<extra></extra>",
+        marker={
+            "color": [values[pair] for _, _, pair in known], "cmin": 0, "cmax": most, "line": {"width": 0},
+            "colorscale": [[0, theme.band], [1e-9, theme.ramp[0]], [0.5, theme.ramp[2]], [1, theme.ramp[-1]]],
+        },
+    )  # fmt: skip
+    figure.update_layout(barmode="overlay", bargap=0)
 
 
 def _broken(key: str, names: Mapping[str, str], n_columns: int) -> str:

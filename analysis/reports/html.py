@@ -12,6 +12,7 @@ from importlib.resources import files
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from analysis.charts.script import plotly_script
 from analysis.charts.theme import CONFIG
 from analysis.reports.carried import BLOCK
 from analysis.reports.document import Document
@@ -34,7 +35,7 @@ def to_html(document: Document, style: Style) -> str:
         for chapter in document.chapters
         for picture in chapter.pictures
     }
-    scripts = [_asset("plotly-basic.min.js"), _asset("page.js")] if figures else [_NOTHING]
+    scripts = [plotly_script(), _asset("page.js")] if figures else [_NOTHING]
     page = _environment().get_template("page.html.j2")
     return page.render(
         document=document,
@@ -45,7 +46,7 @@ def to_html(document: Document, style: Style) -> str:
         block=BLOCK,
         carried=_json(document.carried),
         config=_json(json.dumps(CONFIG, sort_keys=True)),
-        plotly=_markup(_asset("plotly-basic.min.js")),
+        plotly=_markup(plotly_script()),
         script=_markup(_asset("page.js")),
         nothing=_markup(_NOTHING),
         allowed=_markup(" ".join(_hash(script) for script in scripts)),

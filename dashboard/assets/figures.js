@@ -34,10 +34,12 @@
     const size = at(low && error.arrayminus ? error.arrayminus : error.array, i);
     return size === undefined || size === null ? undefined : value + (low ? -size : size);
   };
+  // A matrix is of bars that lie on whole numbers, with the names of rows and columns at their ticks.
   const cellsOf = (plot, trace) =>
-    Array.from(trace.z).flatMap((line, j) => Array.from(line).map((value, i) => ({
-      series: trace.name, [nameOf(plot, trace, "y")]: at(trace.y, j) ?? j, [nameOf(plot, trace, "x")]: at(trace.x, i) ?? i, value,
-    })));
+    Array.from(trace.marker.color).map((value, i) => ({
+      row: plain(at(axisOf(plot.layout, trace, "y").ticktext, Math.round(trace.base[i]))),
+      column: plain(at(axisOf(plot.layout, trace, "x").ticktext, trace.x[i])), value,
+    }));
   const marksOf = (plot, trace) => {
     const rows = [];
     const series = /^trace \d+$/.test(trace.name) ? "" : plain(trace.name);
@@ -61,7 +63,7 @@
     const shown = plot._fullData.filter((trace) => trace.visible === true);
     const said = shown.filter((trace) => trace.hoverinfo !== "skip" && trace.hoverinfo !== "none");
     return (said.length ? said : shown).flatMap((trace) =>
-      (trace.z && isList(trace.z[0]) ? cellsOf(plot, trace) : marksOf(plot, trace)));
+      (trace.name === "cells" ? cellsOf(plot, trace) : marksOf(plot, trace)));
   };
   const cell = (value) => {
     if (value === null || value === undefined || (typeof value === "number" && !Number.isFinite(value))) return "";

@@ -257,6 +257,7 @@ def open_page(browser):
             "request",
             lambda r: r.url.startswith((served.address, "data:", "blob:")) or wrong.append(f"left: {r.url}"),
         )
+        page.on("request", lambda r: "plotly.min.js" in r.url and wrong.append("the whole of plotly.js"))
         page.goto(served.address + path)
         return page
 

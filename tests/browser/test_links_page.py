@@ -43,7 +43,7 @@ def found(shown):
 def drawn(page):
     expect(page.locator("#links-words .tile")).to_have_count(4)
     expect(page.locator("#recommended .barlayer .point").first).to_be_attached()
-    expect(page.locator("#outlet-links .heatmaplayer image")).to_be_attached()
+    expect(page.locator("#outlet-links .barlayer .point").first).to_be_attached()
     expect(page.locator("#recommended-rows tbody tr").first).to_be_visible()
     return page
 

@@ -46,7 +46,7 @@ def drawn(page):
         expect(page.locator(f"#{chart}-text h2")).not_to_be_empty()
     expect(page.locator("#cluster-map .scatterlayer .point").first).to_be_attached()
     expect(page.locator("#strands .barlayer .point").first).to_be_attached()
-    expect(page.locator("#topic-pairs .heatmaplayer image")).to_be_attached()
+    expect(page.locator("#topic-pairs .barlayer .point").first).to_be_attached()
     expect(page.locator("#cluster-work")).to_be_hidden()
     return page
 

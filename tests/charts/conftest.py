@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 import pytest
 
 from analysis.charts.describe import describe
+from analysis.charts.script import TRACES
 from analysis.charts.theme import DARK, LIGHT
 
 HOSTILE = "<script>alert(1)</script><b>%{x}</b>"
@@ -42,6 +43,7 @@ def drawn():
             assert figure.layout.height >= 100
             for trace in figure.data:
                 assert "%{x}" not in str(trace.hovertemplate)
+                assert trace.type in TRACES  # others would be missing from the script that draws them
         return figures[0]
 
     return draw
@@ -58,6 +60,18 @@ def keys():
 
     def of(figure):
         return [list(trace.customdata) for trace in figure.data if trace.customdata is not None]
+
+    return of
+
+
+@pytest.fixture
+def cells():
+    """The values of a matrix: (row from the top, column from the left) -> number; empty cells are left out."""
+
+    def of(figure):
+        bars = figure.data[0]
+        places = [(round(base), across) for base, across in zip(bars.base, bars.x, strict=True)]
+        return dict(zip(places, bars.marker.color, strict=True))
 
     return of
 

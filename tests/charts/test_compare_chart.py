@@ -104,12 +104,12 @@ def test_the_title_says_what_is_shared(drawn, rows, title):
     assert drawn(overlap_chart, pairs(*rows)).layout.meta["title"] == title
 
 
-def test_the_matrix_is_a_half(drawn, keys, snapshot, span):
+def test_the_matrix_is_a_half(drawn, keys, cells, snapshot, span):
     frame = pairs(("Ban", "Police", 9, 9, 6), ("Ban", "Fakes", 9, 4, 0), ("Police", "Fakes", 9, 4, 1))
     figure = drawn(overlap_chart, frame, span=span, snapshot=snapshot)
-    assert [list(line) for line in figure.data[0].z] == [[0.5, None], [0.0, pytest.approx(1 / 12)]]
+    assert cells(figure) == {(0, 0): 0.5, (1, 0): 0.0, (1, 1): pytest.approx(1 / 12)}
     assert [note.text for note in figure.layout.annotations] == ["6, 50 %", "none", "1, 8.3 %"]
-    assert list(keys(figure)[0][0][0]) == ["Ban", "Police", "articles"]
+    assert list(keys(figure)[0][0]) == ["Ban", "Police", "articles"]
     assert figure.layout.meta["subtitle"].endswith(
         "(Jaccard) · 23 to 24 August 2021 · UTC · snapshot 2021-08-27 3f9a"
     )

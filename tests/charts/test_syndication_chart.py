@@ -83,12 +83,12 @@ def test_the_title_says_who_is_copied(drawn, rows, title):
     assert drawn(who_copies_whom_chart, pairs(*rows)).layout.meta["title"] == title
 
 
-def test_cells_hold_the_copies_and_empty_ones_nothing(drawn, keys, span, snapshot):
+def test_cells_hold_the_copies_and_empty_ones_nothing(drawn, keys, cells, span, snapshot):
     figure = drawn(who_copies_whom_chart, pairs(PA, ("b.uk", "c.uk", 3, NAN)), span=span, snapshot=snapshot)
-    assert [list(line) for line in figure.data[0].z] == [[12, None], [None, 3]]
-    assert list(keys(figure)[0][0][0]) == ["pa.org", "sky.com"]
+    assert cells(figure) == {(0, 0): 12, (1, 1): 3}
+    assert list(keys(figure)[0][0]) == ["pa.org", "sky.com"]
     assert (
-        figure.data[0].hovertext[0][0]
+        figure.data[0].hovertext[0]
         == "<b>sky.com copied pa.org</b><br>12 copies<br>after 2.5 h, median<br>click for 12 articles"
     )
     assert "15 between outlets" in figure.layout.meta["subtitle"]

@@ -43,6 +43,17 @@ def test_no_response_may_run_what_is_not_ours(client):
     assert '<html lang="en">' in answer.text
 
 
+def test_the_script_of_charts_comes_before_dash_would_load_a_larger_one(client):
+    scripts = re.findall(r'<script src="([^"?]+)', client.get("/", headers={"Host": "localhost"}).text)
+    assert scripts[0].startswith("/_charts/")
+    assert not any("plotly" in script for script in scripts)
+    asked = {"Host": "localhost", "Accept-Encoding": "br"}
+    answer = client.get(scripts[0], headers=asked)
+    assert answer.status_code == 200
+    assert answer.headers["Content-Encoding"] == "br"
+    assert len(answer.data) < 400_000
+
+
 def test_every_inline_script_is_allowed_by_its_own_hash(client):
     answer = client.get("/", headers={"Host": "localhost"})
     assert content_policy(answer.data) == answer.headers["Content-Security-Policy"]
