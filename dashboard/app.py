@@ -12,13 +12,17 @@ from dashboard.charts_script import serve_charts_script
 from dashboard.components import filters, panel, report, shell, stories
 from dashboard.editions import Editions
 from dashboard.exports import serve_exports
+from dashboard.page_service import placed, register_pages, serve_pages
 from dashboard.pages import articles, compare, data, events, links, overview, providers, topics
 from dashboard.row_service import serve_rows
 from dashboard.saved import Saved
 from dashboard.security import protect
 from dashboard.url_state import View
 
-__all__ = ["create_app"]
+__all__ = ["PAGES", "create_app"]
+
+PAGES = (overview, compare, events, providers, topics, links, articles, data)
+"""The modules of the pages, in the order of the rail; the first one's is built with the window, others when shown."""
 
 _PAGE = """<!DOCTYPE html>
 <html lang="en">
@@ -64,6 +68,7 @@ def create_app(corpus: Corpus, access: Access = OPEN, settings: Path | None = No
         title="Newsgauge",
         update_title="",
         serve_locally=True,
+        suppress_callback_exceptions=True,  # most pages come later; a test holds callbacks to what stands on them
         compress=True,
         assets_folder=str(Path(__file__).parent / "assets"),
         meta_tags=[
@@ -82,11 +87,13 @@ def create_app(corpus: Corpus, access: Access = OPEN, settings: Path | None = No
     answers.announce(app.server)
     serve_rows(app.server, answers)
     serve_exports(app.server, answers)
-    pages = (overview, compare, events, providers, topics, links, articles, data)
+    first, *others = [page.layout() for page in PAGES]
+    serve_pages(app, {str(page.id): page for page in others})
+    register_pages(app, [str(page.id) for page in others])
     sign_out = [html.A("Sign out", href="/logout", className="quiet")] if access.password else []
     app.layout = lambda: shell.layout(
-        answers.at(View()), [page.layout() for page in pages], [*report.layout(), *sign_out]
+        answers.at(View()), [first, *map(placed, others)], [*report.layout(), *sign_out]
     )
-    for part in (shell, filters, stories, panel, report, *pages):
+    for part in (shell, filters, stories, panel, report, *PAGES):
         part.register(app, answers)
     return app

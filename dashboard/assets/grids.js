@@ -34,6 +34,17 @@
         .catch(() => failCallback());
     },
   });
+  const apiOf = (id) =>
+    new Promise((resolve) => {
+      const look = () => {
+        try {
+          resolve(window.dash_ag_grid.getApi(id));
+        } catch {
+          window.setTimeout(look, 30); // its page, its script or its grid is still on the way
+        }
+      };
+      look();
+    });
   // A grid that is ready has a source of its component's own, which keeps only the last request: ours takes its place.
   const ready = (api) =>
     new Promise((resolve) => {
@@ -48,7 +59,7 @@
       api.setGridOption("datasource", source(kind));
     };
     if (known[id]) now(known[id]);
-    else if (window.dash_ag_grid) window.dash_ag_grid.getApiAsync(id).then(ready).then(now, () => null);
+    else apiOf(id).then(ready).then(now);
   };
 
   // What each grid shows, as an address; rows are asked for again when it is another one.
@@ -86,6 +97,8 @@
   const narrow = window.matchMedia("(max-width: 48em)");
   const showColumns = (api) => {
     const hidden = hiddenOf(address.search);
+    document.querySelectorAll("[data-column]").forEach((button) =>
+      button.setAttribute("aria-pressed", String(!hidden.includes(button.dataset.column))));
     const all = api.getColumns().map((c) => c.getColId()).filter((id) => id !== "card");
     api.setColumnsVisible(all.filter((id) => narrow.matches || hidden.includes(id)), false);
     api.setColumnsVisible(all.filter((id) => !narrow.matches && !hidden.includes(id)), true);
@@ -121,9 +134,6 @@
       const params = new URLSearchParams(search || "");
       address = { path: path || "/", search: search || "" };
       const mark = params.get("open");
-      const hidden = hiddenOf(search);
-      document.querySelectorAll("[data-column]").forEach((button) =>
-        button.setAttribute("aria-pressed", String(!hidden.includes(button.dataset.column))));
       const key = keyOf(path, search);
       const now = {
         articles: path === "/articles" ? key : null,

@@ -73,6 +73,17 @@
     );
   };
 
+  // A page is fetched when it is first shown, and stays.
+  const fetched = new Set();
+  window.dash_clientside = window.dash_clientside || {};
+  window.dash_clientside.newsgauge = Object.assign(window.dash_clientside.newsgauge || {}, {
+    page: (hidden, id) => {
+      if (hidden || fetched.has(id)) return window.dash_clientside.no_update;
+      fetched.add(id);
+      return window.fetch("/_pages/" + id).then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.status))));
+    },
+  });
+
   const tell = (said, canOpen) => {
     show("newer-said", { children: said });
     show("newer-open", { hidden: !canOpen });

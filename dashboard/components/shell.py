@@ -75,7 +75,7 @@ def layout(answers: Answers, pages: list[Any], tools: Sequence[Any] = ()) -> dmc
         children=[
             dcc.Location(id=Ids.ADDRESS, refresh=False),
             dcc.Store(id=Ids.SCHEME),
-            dcc.Store(id=Ids.LIVE),
+            *(dcc.Store(id=live) for live in (Ids.LIVE, Ids.COMPARE_LIVE, Ids.OUTLETS_LIVE, Ids.OUTLET_LIVE)),
             dcc.Store(id=Ids.SINK),
             dcc.Store(id=Ids.QUERY_ASKED),
             html.A("Skip to the content", href="#main", className="skip"),

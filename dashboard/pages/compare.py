@@ -79,7 +79,6 @@ def layout() -> html.Div:
         className="page page-compare",
         hidden=True,
         children=[
-            dcc.Store(id=Ids.COMPARE_LIVE),
             html.P(id=Ids.COMPARE_SUMMARY, className="summary", **{"aria-live": "polite"}),
             html.Div(id=Ids.COMPARE_ITEMS, className="compare-items"),
             _adding(),

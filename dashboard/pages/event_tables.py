@@ -13,7 +13,8 @@ from analysis.charts.time_axis import span_name
 from analysis.charts.timeliness import lag_name
 from dashboard.article_rows import clock
 from dashboard.components.chart import marks_table
-from dashboard.components.outlet_link import outlet_link
+from dashboard.components.outlet_link import outlet_part
+from dashboard.components.rows_table import Cell, Row, rows_table
 from dashboard.event_frames import Event
 from dashboard.url_state import Mark, Page, View, create_url
 from dashboard.words import counted, number
@@ -24,32 +25,31 @@ _ROWS = 200  # of the longest table; the rest is on the page of articles
 _LETTERS = 300  # of a headline
 
 
-def events_table(view: View, shown: pd.DataFrame, zone: ZoneInfo) -> html.Table:
+def events_table(view: View, shown: pd.DataFrame, zone: ZoneInfo) -> html.Div:
     """The events with their counts: the headline leads to the event, the number to its articles here."""
     heads = ("Event", "Articles", "Outlets", "Texts", "First", "Last", "Median quality")
-    return _table(heads, [_event_row(view, row, zone) for row in shown.to_dict("records")], "events-table")
+    return rows_table(
+        heads, [_event_row(view, row, zone) for row in shown.to_dict("records")], "events-table"
+    )
 
 
-def _event_row(view: View, row: dict[Any, Any], zone: ZoneInfo) -> html.Tr:
+def _event_row(view: View, row: dict[Any, Any], zone: ZoneInfo) -> Row:
     here = view.closed()
     n, size = int(row["n_articles"]), int(row["size"])
     mark = create_url(replace(here, mark=Mark("event", row["event_id"])))
     part = "" if n == size else f" of {number(size)}"
-    return html.Tr([
-        html.Th(
-            [
-                dcc.Link(_title(row["headline"]), href=create_url(replace(here, event=row["event_id"]))),
-                html.Div(html.Bdi(_text(row["label"])[:160]), className="meta") if _text(row["label"]) else None,
-            ],
-            scope="row",
-            className="headline small",
+    label = _text(row["label"])[:160]
+    return Row([
+        Cell(
+            [(_title(row["headline"]), create_url(replace(here, event=row["event_id"])))],
+            kind="headline small", under=[[label]] if label else [],
         ),
-        _cell("Articles", [dcc.Link(number(n), href=mark, **_name(f"{n} articles of this event")), part]),
-        _cell("Outlets", number(row["n_providers"])),
-        _cell("Texts", number(row["n_texts"])),
-        _cell("First", _day(row["first"], zone)),
-        _cell("Last", _day(row["last"], zone)),
-        _cell("Median quality", "no score" if pd.isna(row["median_quality"]) else f"{row['median_quality']:g}"),
+        Cell([(number(n), mark), part]),
+        Cell([number(row["n_providers"])]),
+        Cell([number(row["n_texts"])]),
+        Cell([_day(row["first"], zone)]),
+        Cell([_day(row["last"], zone)]),
+        Cell(["no score" if pd.isna(row["median_quality"]) else f"{row['median_quality']:g}"]),
     ])  # fmt: skip
 
 
@@ -96,7 +96,7 @@ def articles_table(view: View, event: Event, zone: ZoneInfo) -> list[Any]:
     return [
         html.H2("Articles"),
         html.P([" · ".join(parts), " · ", dcc.Link("open as a table", href=whole)], className="basis"),
-        _table(heads, [_article_row(view, row, first, zone) for row, first in rows[:_ROWS]], "event-articles"),
+        rows_table(heads, [_article_row(view, row, first, zone) for row, first in rows[:_ROWS]], "event-articles"),
     ]  # fmt: skip
 
 
@@ -124,21 +124,20 @@ def nested(articles: pd.DataFrame) -> list[tuple[dict[Any, Any], dict[Any, Any] 
     return found
 
 
-def _article_row(view: View, row: dict[Any, Any], original: dict[Any, Any] | None, zone: ZoneInfo) -> html.Tr:
-    link = dcc.Link(_title(row["title"]), href=_open(view, row["article_id"]))
+def _article_row(view: View, row: dict[Any, Any], original: dict[Any, Any] | None, zone: ZoneInfo) -> Row:
     notes = [] if original is None else [_copied(row, original)]
     notes += [] if row["is_selected"] else ["not in the selection"]
-    return html.Tr(
+    return Row(
         [
-            html.Th(
-                [link, html.Div(", ".join(notes), className="meta") if notes else None],
-                scope="row", className="headline small",
+            Cell(
+                [(_title(row["title"]), _open(view, row["article_id"]))], kind="headline small",
+                under=[[", ".join(notes)]] if notes else [],
             ),
-            _cell("Outlet", outlet_link(view, row["provider_id"], str(row["outlet"])), kind="words"),
-            _cell("Time", _clock(row, zone)),
-            _cell("Quality", "no score" if pd.isna(row["quality"]) else f"{row['quality']:g}"),
+            Cell([outlet_part(view, row["provider_id"], str(row["outlet"]))], kind="words"),
+            Cell([_clock(row, zone)]),
+            Cell(["no score" if pd.isna(row["quality"]) else f"{row['quality']:g}"]),
         ],
-        className="is-copy" if original is not None else None,
+        kind="is-copy" if original is not None else "",
     )  # fmt: skip
 
 
@@ -169,41 +168,26 @@ def merges_table(view: View, event: Event) -> list[Any]:
     return [
         html.H2("Why these are one event"),
         html.P(f"{basis} · {note}", className="basis"),
-        _table(heads, [_merge_row(view, *pair) for pair in pairs[:_ROWS]], "event-merges"),
+        rows_table(heads, [_merge_row(view, *pair) for pair in pairs[:_ROWS]], "event-merges"),
     ]
 
 
-def _merge_row(view: View, row: dict[Any, Any], one: dict[Any, Any], other: dict[Any, Any]) -> html.Tr:
+def _merge_row(view: View, row: dict[Any, Any], one: dict[Any, Any], other: dict[Any, Any]) -> Row:
     hours = row["hours_apart"]
-    return html.Tr([
-        html.Th(_named(view, one), scope="row", className="headline small"),
-        html.Td(_named(view, other), className="headline small"),
-        _cell("Similarity", f"{row['similarity']:.2f}"),
-        _cell("Both say", html.Bdi(_text(row["shared_terms"])[:200] or "no word"), kind="words"),
-        _cell("Apart", "not known" if pd.isna(hours) else lag_name(abs(hours))),
-        _cell("Curated link", "yes" if row["curated_link"] else "no"),
+    return Row([
+        _named(view, one),
+        _named(view, other),
+        Cell([f"{row['similarity']:.2f}"]),
+        Cell([_text(row["shared_terms"])[:200] or "no word"], kind="words"),
+        Cell(["not known" if pd.isna(hours) else lag_name(abs(hours))]),
+        Cell(["yes" if row["curated_link"] else "no"]),
     ])  # fmt: skip
 
 
-def _named(view: View, row: dict[Any, Any]) -> list[Any]:
-    return [
-        dcc.Link(_title(row["title"]), href=_open(view, row["article_id"])),
-        html.Div(outlet_link(view, row["provider_id"], str(row["outlet"])), className="meta"),
-    ]
-
-
-def _table(heads: tuple[str, ...], rows: list[html.Tr], name: str) -> html.Table:
-    head = html.Thead(html.Tr([html.Th(text, scope="col") for text in heads]))
-    return html.Table([head, html.Tbody(rows)], className=f"rows {name}")
-
-
-def _cell(head: str, children: Any, kind: str = "tabular") -> html.Td:
-    """A cell that carries its column's name for screens too narrow for columns."""
-    return html.Td(children, className=kind, **{"data-head": head})
-
-
-def _name(text: str) -> dict[str, Any]:
-    return {"title": text}
+def _named(view: View, row: dict[Any, Any]) -> Cell:
+    outlet = outlet_part(view, row["provider_id"], str(row["outlet"]))
+    line = [(_title(row["title"]), _open(view, row["article_id"]))]
+    return Cell(line, kind="headline small", under=[[outlet]])
 
 
 def _open(view: View, article_id: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 import plotly.graph_objects as go
-from dash import ClientsideFunction, Dash, Input, Output, dcc, html, no_update
+from dash import ClientsideFunction, Dash, Input, Output, html, no_update
 
 from analysis.charts.blindspots import blindspots_chart
 from analysis.charts.caption import empty_figure
@@ -95,8 +95,6 @@ def layout() -> html.Div:
         className="page page-providers",
         hidden=True,
         children=[
-            dcc.Store(id=Ids.OUTLETS_LIVE),
-            dcc.Store(id=Ids.OUTLET_LIVE),
             html.Div(
                 id=Ids.OUTLETS_LIST,
                 children=[

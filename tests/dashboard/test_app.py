@@ -3,9 +3,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from dash import _callback
 
 from analysis.charts.theme import CONFIG
-from dashboard.app import create_app
+from dashboard.app import PAGES, create_app
 from dashboard.components.filters import complaint
 from dashboard.ids import Ids
 from dashboard.python_code import python_of
@@ -82,9 +83,22 @@ def test_served_on_a_name_it_answers_to_that_name():
     assert not is_allowed_host("192.168.0.7", "127.0.0.1")
 
 
-def test_no_graph_sends_anything(app):
-    graphs = [part for part in components(app.layout()) if type(part).__name__ == "Graph"]
-    assert len(graphs) >= 4
+@pytest.fixture(scope="module")
+def places(app):
+    """Every component with an id -> the page that it stands on; of the window, nothing."""
+    found = {str(part.id): "" for part in components(app.layout()) if getattr(part, "id", None)}
+    for page in PAGES:
+        root = page.layout()
+        ids = [part.id for child in root.children for part in components(child) if getattr(part, "id", None)]
+        assert len(ids) == len(set(ids))
+        assert page is PAGES[0] or not set(ids) & set(found)
+        found |= dict.fromkeys(map(str, ids), str(root.id))
+    return found
+
+
+def test_no_graph_sends_anything():
+    graphs = [p for page in PAGES for p in components(page.layout()) if type(p).__name__ == "Graph"]
+    assert len(graphs) >= 30
     for graph in graphs:
         assert graph.config["showSendToCloud"] is False
         assert graph.config["plotlyServerURL"] == ""
@@ -92,10 +106,32 @@ def test_no_graph_sends_anything(app):
         assert graph.config == CONFIG
 
 
-def test_every_id_stands_on_the_page_once(app):
+def test_every_id_stands_in_the_window_or_on_one_page(app, places):
     found = [part.id for part in components(app.layout()) if getattr(part, "id", None)]
     assert len(found) == len(set(found))
-    assert set(Ids) <= set(found)
+    assert set(Ids) <= set(places)
+
+
+def test_a_callback_needs_the_window_and_one_page(app, places):
+    """Pages come when they are shown: what needed two of them would never run."""
+    frames = {str(page.layout().id) for page in PAGES}  # which stand in the window from the start
+    app.server.test_client().get("/_dash-dependencies", headers={"Host": "localhost"})
+    callbacks = app._callback_list + list(_callback.GLOBAL_CALLBACK_LIST)
+    assert len(callbacks) > 80
+    for callback in callbacks:
+        outputs = [
+            part.split("@")[0].rpartition(".")[0] for part in callback["output"].strip(".").split("...")
+        ]
+        ids = {*outputs, *(part["id"] for part in callback["inputs"] + callback["state"])} - frames
+        known = {places[one] for one in ids if not one.startswith("{")}
+        assert len(known - {""}) <= 1, ids
+
+
+def test_a_page_is_sent_by_its_id(client):
+    page = client.get("/_pages/page-events", headers={"Host": "localhost"})
+    assert page.mimetype == "application/json"
+    assert "events-chart" in page.text
+    assert client.get("/_pages/page-overview", headers={"Host": "localhost"}).status_code == 404
 
 
 def test_one_heading_of_the_first_order(app):
