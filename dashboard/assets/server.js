@@ -45,8 +45,7 @@
     const places = [outputs].flat().filter((one) => typeof one.id === "string").map((one) => document.getElementById(one.id))
       .filter(Boolean).map((one) => one.closest(".page"));
     if (!places.length || places.some((place) => !place)) return false;
-    if ("live.data" in given && !given["live.data"]) return true;
-    if ("scheme.data" in given && !given["scheme.data"]) return true;
+    if (Object.entries(given).some(([name, value]) => /(live|scheme)\.data$/.test(name) && !value)) return true;
     const path = given["address.pathname"] || (given["live.data"] || "").split("?")[0] || window.location.pathname;
     const wanted = document.getElementById(pageOf(path)) ? pageOf(path) : "page-overview";
     return places.every((place) => place.id !== wanted);

@@ -146,7 +146,7 @@ def register(app: Dash, answers: Answers) -> None:
     _register_charts(app, answers)
     _register_bursts(app, answers)
 
-    @app.callback(Output(Ids.COMPARE_TERMS, "children"), _KEY, prevent_initial_call=True)
+    @app.callback(Output(Ids.COMPARE_TERMS, "children"), _KEY)
     def list_terms(asked: list[str] | None) -> Any:
         view, shown = _asked(answers, asked)
         return terms_columns(answers, view, shown) if view and shown else no_update
@@ -164,7 +164,6 @@ def _register_words(app: Dash, answers: Answers) -> None:
             "is_empty": Output(Ids.COMPARE_FOUND, "hidden"),
         },
         inputs={"asked": _KEY},
-        prevent_initial_call=True,
     )
     def tell(asked: list[str] | None) -> dict[str, Any]:
         view = _view(asked[0]) if asked else None
@@ -295,7 +294,6 @@ def _register_chart(
         Output(graph_id, "style"),
         Output(table_id, "children"),
         _KEY,
-        prevent_initial_call=True,
     )
     def fill(asked: list[str] | None) -> tuple[Any, ...]:
         view, shown = _asked(answers, asked)
@@ -313,7 +311,6 @@ def _register_bursts(app: Dash, answers: Answers) -> None:
         Output(Ids.COMPARE_BURSTS, "style"),
         Output(Ids.COMPARE_BURSTS_LIST, "children"),
         _KEY,
-        prevent_initial_call=True,
     )
     def fill(asked: list[str] | None) -> tuple[Any, ...]:
         view, shown = _asked(answers, asked)

@@ -90,7 +90,6 @@ def _register_words(app: Dash, answers: Answers) -> None:
         Output(Ids.OUTLET_FOUND, "hidden"),
         Output(Ids.OUTLET_LATEST, "children"),
         _KEY,
-        prevent_initial_call=True,
     )
     def tell(asked: list[str] | None) -> tuple[Any, ...]:
         view = _view(asked)
@@ -115,7 +114,6 @@ def _register_words(app: Dash, answers: Answers) -> None:
         Output(Ids.OUTLET_FIRSTS, "children"),
         Output(Ids.OUTLET_LISTS, "children"),
         _KEY,
-        prevent_initial_call=True,
     )
     def connect(asked: list[str] | None) -> tuple[Any, ...]:
         view = _view(asked)
@@ -146,7 +144,6 @@ def _register_charts(app: Dash, answers: Answers) -> None:
             Output(graph_id, "style"),
             Output(table_id, "children"),
             _KEY,
-            prevent_initial_call=True,
         )
         def fill(asked: list[str] | None, draw: Any = draw) -> tuple[Any, ...]:
             view = _view(asked)

@@ -173,7 +173,6 @@ def register(app: Dash, answers: Answers) -> None:
         Output(Ids.OUTLETS_FOUND, "hidden"),
         Output(Ids.OUTLETS_COUNT, "children"),
         _KEY,
-        prevent_initial_call=True,
     )
     def tell(asked: list[str] | None) -> tuple[Any, ...]:
         view = _view(asked)
@@ -187,7 +186,7 @@ def register(app: Dash, answers: Answers) -> None:
         text = f"{counted(n, 'outlet')}; sort by a heading, click an outlet for its page · {few}"
         return outlets_summary(answers, view, names_of(answers, view)), [], True, False, text
 
-    @app.callback(Output(Ids.OUTLETS_COPYING_LIST, "children"), _KEY, prevent_initial_call=True)
+    @app.callback(Output(Ids.OUTLETS_COPYING_LIST, "children"), _KEY)
     def list_copies(asked: list[str] | None) -> Any:
         view = _view(asked)
         if view is None:
@@ -216,7 +215,6 @@ def _register_charts(app: Dash, answers: Answers) -> None:
             Output(graph_id, "style"),
             Output(table_id, "children"),
             _KEY,
-            prevent_initial_call=True,
         )
         def fill(asked: list[str] | None, draw: Any = draw) -> tuple[Any, ...]:
             view = _view(asked)
