@@ -93,7 +93,7 @@ def add_matrix(  # noqa: PLR0913 - each is one thing that a cell or its names sa
     figure.update_layout(height=height, margin={"l": widest * 6.7 + 12, "r": right, "b": 8})
 
 
-def _add_cells(  # noqa: PLR0913 - see add_matrix
+def _add_cells(
     figure: go.Figure,
     theme: Theme,
     cells: list[list[tuple[str, str]]],
