@@ -21,12 +21,8 @@ texts were counted. Text is fetched and counted here, because engines differ in 
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections import Counter
 from dataclasses import dataclass
 from importlib import resources
-from itertools import pairwise
 from typing import Any
 
 import narwhals as nw
@@ -37,7 +33,7 @@ import pandas as pd
 from analysis.measures.codes import Names, code_dtype, named
 from analysis.measures.frames import BadOption, Frame, coded_of, collect, frame_of
 from analysis.measures.spans import Span, as_span, within
-from analysis.text import tokens
+from analysis.measures.written import most_written
 
 __all__ = ["CREATES", "LIMIT", "PRIOR", "REQUIRES", "rising_terms", "terms", "texts_with"]
 
@@ -68,10 +64,7 @@ _CODES = {"str": "str", "int64": "Int64"}  # copies may not have been looked for
 _FETCHED = {name: "boolean" if name == "is_original" else "str" for name in REQUIRES}
 _COMMON, _ALIKE = 0.5, 1.5  # a word this frequent on both sides, and this alike, is a stop word
 _COVERED = 0.9  # a longer term that stands for so many of a term's texts makes it redundant
-_WRITTEN = 40  # texts read to see how a term is written
 _BREAK = "|"  # ends a title or excerpt; folded text has letters, digits and blanks only
-_WORD = re.compile(r"[^\W_]+")
-_JOINTS = frozenset({"", " ", "-", "'", "\u2019"})
 _CONTRACTED = "aren couldn didn doesn don isn ll ve wasn weren wouldn"  # what folding leaves of them
 _STOP = frozenset(
     word
@@ -259,7 +252,8 @@ def _known(frame: Frame, others: pd.DataFrame, names: Names) -> pd.Series[bool]:
         asked["copy_group_id"] = ~nw.col("copy_group_id").is_null()
     known = pd.Series(data=False, index=others.index)
     for column, chosen in asked.items():
-        found = collect(frame.filter(chosen).select(column).unique(), {column: dtype})
+        values = frame.filter(chosen).select(column)
+        found = collect(values.unique() if names is None else values, {column: dtype})  # numbers need no less
         known |= others[column].isin(found[column].dropna().tolist())
     return known
 
@@ -290,7 +284,7 @@ def _best(
     best = best.sort_values(["z", "key"], ascending=[False, True]).head(10 * top)
     best["term"] = [_spell(key, vocabulary) for key in best["key"]]
     best = best[~_covered(best)].sort_values(["z", "term"], ascending=[False, True]).head(top)
-    best["shown"] = [_written(term, texts) for term in best["term"]]
+    best["shown"] = most_written(best["term"].tolist(), texts)
     return best
 
 
@@ -373,37 +367,3 @@ def _covered(best: pd.DataFrame) -> pd.Series[bool]:
                 part = " ".join(words[start : start + size])
                 longest[part] = max(longest.get(part, 0), n_texts)
     return best["term"].map(longest).fillna(0) >= _COVERED * best["n_texts"]
-
-
-def _written(term: str, texts: pd.DataFrame) -> str:
-    """How a term is written most often in the titles and excerpts that have it; ties by letter."""
-    padded, words = f" {term} ", term.split()
-    forms: Counter[str] = Counter()
-    for folded, plain in (("search_title", "title"), ("search_excerpt", "excerpt")):
-        found = texts.loc[texts[folded].str.contains(padded, regex=False), plain].dropna()
-        for raw in found.head(_WRITTEN):
-            forms.update(_forms(unicodedata.normalize("NFC", raw), words))
-    return min(forms, key=lambda form: (-forms[form], form)) if forms else term
-
-
-def _forms(raw: str, words: list[str]) -> list[str]:
-    """The places of a text where the words follow one another, as they are written there."""
-    spans = [span for match in _WORD.finditer(raw) for span in _spans(match)]
-    length = len(words)
-    forms = []
-    for place in range(len(spans) - length + 1):
-        part = spans[place : place + length]
-        if [word for word, _, _ in part] == words:
-            joints = {raw[left[2] : right[1]] for left, right in pairwise(part)}
-            pieces = [raw[start:end] for _, start, end in part]
-            forms.append(raw[part[0][1] : part[-1][2]] if joints <= _JOINTS else " ".join(pieces))
-    return forms
-
-
-def _spans(match: re.Match[str]) -> list[tuple[str, int, int]]:
-    """Folded words of a run of letters, each with where it is written."""
-    start, end = match.span()
-    folded = tokens(match.group())
-    if len(folded) == end - start:  # a script without blanks: each character is a word
-        return [(word, start + place, start + place + 1) for place, word in enumerate(folded)]
-    return [(word, start, end) for word in folded]

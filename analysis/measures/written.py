@@ -1,0 +1,81 @@
+"""How a folded term is written: most often in the titles and excerpts that have it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import islice, pairwise
+from typing import TypeAlias
+
+import pandas as pd
+
+from analysis.text import tokens
+
+__all__ = ["most_written"]
+
+_READ = 40  # texts read to see how a term is written
+_WORD = re.compile(r"[^\W_]+")
+_JOINTS = frozenset({"", " ", "-", "'", "\u2019"})
+_Pairs: TypeAlias = list[tuple[str, str]]
+
+
+def most_written(terms: Sequence[str], texts: pd.DataFrame) -> list[str]:
+    """Each term as it is written most often; ties by letter, and a term that nobody writes as it is.
+
+    Args:
+        terms: folded words between single blanks, as `analysis.text.fold` makes them.
+        texts: has `title` and `excerpt`, and folded `search_title` and `search_excerpt`.
+
+    >>> texts = pd.DataFrame({"title": ["Ban the GPT-3", "The gpt 3 and GPT-3"], "excerpt": None})
+    >>> texts = texts.assign(search_title=[" ban the gpt 3 ", " the gpt 3 and gpt 3 "], search_excerpt="")
+    >>> most_written(["gpt 3", "ban"], texts)
+    ['GPT-3', 'Ban']
+    """
+    sides = [
+        [(folded, plain) for folded, plain in zip(texts[search], texts[name], strict=True) if pd.notna(plain)]
+        for search, name in (("search_title", "title"), ("search_excerpt", "excerpt"))
+    ]
+    return [_most(term, sides) for term in terms]
+
+
+def _most(term: str, sides: Sequence[_Pairs]) -> str:
+    words, forms = term.split(), Counter[str]()
+    for pairs in sides:
+        for raw in islice(_having(f" {term} ", pairs), _READ):
+            forms.update(_forms(unicodedata.normalize("NFC", raw), words))
+    return min(forms, key=lambda form: (-forms[form], form)) if forms else term
+
+
+def _having(padded: str, pairs: _Pairs) -> Iterator[str]:
+    return (plain for folded, plain in pairs if padded in folded)
+
+
+def _forms(raw: str, words: list[str]) -> list[str]:
+    """The places of a text where the words follow one another, as they are written there."""
+    spans = [span for match in _WORD.finditer(raw) for span in _spans(match)]
+    length = len(words)
+    forms = []
+    for place in range(len(spans) - length + 1):
+        part = spans[place : place + length]
+        if [word for word, _, _ in part] == words:
+            joints = {raw[left[2] : right[1]] for left, right in pairwise(part)}
+            pieces = [raw[start:end] for _, start, end in part]
+            forms.append(raw[part[0][1] : part[-1][2]] if joints <= _JOINTS else " ".join(pieces))
+    return forms
+
+
+def _spans(match: re.Match[str]) -> list[tuple[str, int, int]]:
+    """Folded words of a run of letters, each with where it is written."""
+    start, end = match.span()
+    folded = _folded(match.group())
+    if len(folded) == end - start:  # a script without blanks: each character is a word
+        return [(word, start + place, start + place + 1) for place, word in enumerate(folded)]
+    return [(word, start, end) for word in folded]
+
+
+@lru_cache(maxsize=10_000)
+def _folded(word: str) -> tuple[str, ...]:
+    return tuple(tokens(word))
