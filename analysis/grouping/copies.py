@@ -31,7 +31,6 @@ _LEAST_RUNS = 20.0  # weight of shared runs: four that are rare
 _LEAST_TERMS = 4  # a text of fewer stems tells nothing
 _TERMS_PER_DAY = 4.0
 _PARTNERS = 64
-_SPARE = 0.5  # length of what is left out of a text while its copies are sought
 _CHUNK = 20_000  # texts
 
 
@@ -79,7 +78,7 @@ def link_copies(frame: pd.DataFrame) -> Linked:
     def same_words(late: np.ndarray, early: np.ndarray, similarity: np.ndarray) -> np.ndarray:
         return np.asarray((similarity >= _COSINE) & near(late, early))
 
-    alike = similar_pairs(weights.rows, texts.day, WINDOW, same_words, Wanted(_COSINE, _PARTNERS, _SPARE))
+    alike = similar_pairs(weights.rows, texts.day, WINDOW, same_words, Wanted(_COSINE, _PARTNERS))
     runs, total = _runs(frame, texts)
 
     def contained(late: np.ndarray, early: np.ndarray, shared: np.ndarray) -> np.ndarray:
@@ -98,13 +97,21 @@ def link_copies(frame: pd.DataFrame) -> Linked:
     return Linked(texts, weights, pairs, label, strength[of], strength[of])
 
 
+class _Hashes(dict[str, int]):
+    """A number for each word, remembered."""
+
+    def __missing__(self, word: str) -> int:
+        number = self[word] = crc32(word.encode(errors="surrogatepass"))
+        return number
+
+
 def _runs(frame: pd.DataFrame, texts: Texts) -> tuple[sparse.csr_array, np.ndarray]:
     """Runs of five words of each text, weighted so that products add up their idf; and the total of each text."""
-    seen: dict[str, int] = {}
+    hashed = _Hashes()
     parts = []
     for start in range(0, len(texts), _CHUNK):
         some = frame.iloc[texts.article[start : start + _CHUNK]]
-        parts.append(_runs_of(some["title"].tolist(), some["excerpt"].tolist(), seen))
+        parts.append(_runs_of(some["title"].tolist(), some["excerpt"].tolist(), hashed))
     columns = [column for column, _ in parts]
     indptr = np.r_[0, np.cumsum(np.concatenate([[0], *(length for _, length in parts)])[1:])]
     used = np.zeros(COLUMNS, dtype=bool)
@@ -120,13 +127,13 @@ def _runs(frame: pd.DataFrame, texts: Texts) -> tuple[sparse.csr_array, np.ndarr
     return matrix, np.maximum(total, 1e-9)
 
 
-def _runs_of(titles: list[str], excerpts: list[str], seen: dict[str, int]) -> tuple[np.ndarray, np.ndarray]:
+def _runs_of(titles: list[str], excerpts: list[str], hashed: _Hashes) -> tuple[np.ndarray, np.ndarray]:
     """The runs of some texts (int32, each once a text, ascending), and how many each text has."""
     ids, length = array("Q"), array("i")
     for title, excerpt in zip(titles, excerpts, strict=True):
         for part in (title, excerpt):
             words = tokens(part)
-            ids.extend(_hash(word, seen) for word in words)
+            ids.extend(map(hashed.__getitem__, words))
             length.append(len(words))
     part_of = np.repeat(np.arange(len(length)), np.asarray(length, dtype=np.int64))
     whole = (
@@ -135,13 +142,6 @@ def _runs_of(titles: list[str], excerpts: list[str], seen: dict[str, int]) -> tu
     run = _rolled(np.asarray(ids, dtype=np.uint64))[whole] if len(whole) else np.empty(0, np.int64)
     key = np.unique((part_of[whole] // 2) * COLUMNS + run)
     return (key % COLUMNS).astype(np.int32), np.bincount(key // COLUMNS, minlength=len(titles))
-
-
-def _hash(word: str, seen: dict[str, int]) -> int:
-    found = seen.get(word)
-    if found is None:
-        found = seen[word] = crc32(word.encode(errors="surrogatepass"))
-    return found
 
 
 def _rolled(ids: np.ndarray) -> np.ndarray:

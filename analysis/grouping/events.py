@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
 
 from analysis.grouping.embeddings import Embedder, embed_texts
 from analysis.grouping.features import (
@@ -25,7 +24,7 @@ from analysis.grouping.frame import in_order
 from analysis.grouping.linkage import Items, average_link
 from analysis.grouping.result import Grouping, Linked, assemble
 from analysis.grouping.similarity import Pairs, Wanted, Window, nearest, similar_pairs
-from analysis.grouping.sparse_rows import MixedRows, rows_at
+from analysis.grouping.sparse_rows import MixedRows
 
 __all__ = ["WINDOW", "find_events", "link_events"]
 
@@ -107,8 +106,8 @@ def _joined(texts: Texts, weights: Weights, dense: np.ndarray | None) -> tuple[P
 
     wanted = Wanted(min(levels.merge), _PARTNERS)
     pairs = similar_pairs(items.weights, texts.day, WINDOW, enough, wanted, items.dense, far)
-    label = average_link(items, pairs)
-    return pairs, label, _own(items, label)
+    label, own = average_link(items, pairs)
+    return pairs, label, np.where(np.isnan(own), items.need, own)
 
 
 def _by_length(levels: tuple[float, float], texts: Texts) -> np.ndarray:
@@ -143,29 +142,6 @@ def _smoothed(
         dense = dense / np.maximum(np.linalg.norm(dense, axis=1, keepdims=True), 1e-9)
     need = _by_length(levels.merge, texts)
     return Items(rows, dense, texts.day, need, _doubt(texts.day), texts.provider, _FADE), far
-
-
-def _own(items: Items, label: np.ndarray) -> np.ndarray:
-    """For each text its mean similarity to the rest of its group; if it is alone, the one it would have needed."""
-    n = len(label)
-    size = np.bincount(label, minlength=n)[label]
-    own = items.need.copy()
-    grouped = np.flatnonzero(size > 1)
-    grouped = grouped[np.argsort(label[grouped], kind="stable")]
-    begins = np.flatnonzero(np.diff(label[grouped], prepend=-1))
-    # Whole groups, some thousands of texts at a time.
-    cuts = np.unique(begins[np.searchsorted(begins, np.arange(0, len(grouped), _BLOCK), side="right") - 1])
-    for part in np.split(grouped, cuts[1:]) if len(grouped) else []:
-        rows = rows_at(items.weights, part)
-        group = np.unique(label[part], return_inverse=True)[1]
-        gather = sparse.csr_array((np.ones(len(part), np.float32), (group, np.arange(len(part)))))
-        sums = gather @ rows
-        sums.sort_indices()
-        for start in range(0, len(part), _BLOCK):
-            some = slice(start, start + _BLOCK)
-            total = rows[some].multiply(rows_at(sums, group[some])).sum(axis=1)
-            own[part[some]] = (np.asarray(total).ravel() - 1.0) / (size[part[some]] - 1)
-    return np.maximum(np.round(own, 6), 0)
 
 
 def _rival(pairs: Pairs, label: np.ndarray) -> np.ndarray:

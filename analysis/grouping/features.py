@@ -27,6 +27,7 @@ __all__ = [
     "Weights",
     "distinct_texts",
     "fullness",
+    "least_kept",
     "strongest",
     "strongest_terms",
     "term_weights",
@@ -37,8 +38,21 @@ COLUMNS = 1 << 22
 _CHUNK = 20_000  # texts at a time: bounds memory
 _TABLE = 500  # rows
 _RARE = 50  # texts of five weeks
-_STOP = -1
+STOP = -1  # the column of a stop word
 _MIX = np.int64(0x9E3779B1)
+
+
+class Columns(dict[str, int]):
+    """From a word of a language to the column of its stem, -1 for a stop word; remembers every word asked for."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self._stops = STOP_WORDS.get(language, frozenset())
+
+    def __missing__(self, word: str) -> int:
+        column = STOP if word in self._stops else crc32(stem(word, self._language).encode()) % COLUMNS
+        self[word] = column
+        return column
 
 
 class Tokenizer:
@@ -49,27 +63,27 @@ class Tokenizer:
     """
 
     def __init__(self) -> None:
-        self._seen: dict[str, dict[str, int]] = {}
+        self._columns: dict[str, Columns] = {}
 
     def lookup(self, language: str) -> Callable[[str], int]:
         """The function from a word of a language to the column of its stem, -1 for a stop word."""
-        seen = self._seen.setdefault(language, {})
-        stops = STOP_WORDS.get(language, frozenset())
-
-        def column(word: str) -> int:
-            found = seen.get(word)
-            if found is None:
-                found = _STOP if word in stops else crc32(stem(word, language).encode()) % COLUMNS
-                seen[word] = found
-            return found
-
-        return column
+        columns = self._columns.get(language)
+        if columns is None:
+            columns = self._columns[language] = Columns(language)
+        return columns.__getitem__
 
     def stems(self, text: str, language: str) -> list[tuple[str, int]]:
         """The words of a text that are no stop words, each with the column of its stem."""
-        column = self.lookup(language)
-        pairs = ((word, column(word)) for word in tokens(text))
-        return [(word, number) for word, number in pairs if number != _STOP]
+        words = tokens(text)
+        columns = map(self.lookup(language), words)
+        return [(word, column) for word, column in zip(words, columns, strict=True) if column != STOP]
+
+    def first_forms(self, text: str, language: str) -> dict[int, str]:
+        """The column of each stem of a text, stop words left out, and how the text writes it first."""
+        words = tokens(text)[::-1]
+        forms = dict(zip(map(self.lookup(language), words), words, strict=True))
+        forms.pop(STOP, None)
+        return forms
 
 
 @dataclass(frozen=True)
@@ -181,12 +195,12 @@ class _WordColumns:
     def add(self, title: list[str], excerpt: list[str], language: str) -> None:
         lookup = self._tokenizer.lookup(language)
         for part in (title, excerpt):
-            kept = [column for column in map(lookup, part) if column != _STOP]
+            kept = [column for column in map(lookup, part) if column != STOP]
             self._column.extend(kept)
             if language:
                 self._single.extend(bytes(len(kept)))
             else:
-                self._single.extend([len(w) == 1 and ord(w) > 0xE00 for w in part if lookup(w) != _STOP])
+                self._single.extend([len(w) == 1 and ord(w) > 0xE00 for w in part if lookup(w) != STOP])
             self._length.append(len(kept))
         self._all.append(len(title) + len(excerpt))
         if len(self._all) == _CHUNK:
@@ -316,7 +330,7 @@ def strongest(row: np.ndarray, col: np.ndarray, value: np.ndarray, most: int) ->
         kept = np.arange(len(row))
     else:
         value = value.astype(np.float32, copy=False)
-        least = _least_kept(length, value, most)[row]
+        least = least_kept(length, value, most)[row]
         over, level = value > least, np.flatnonzero(value == least)
         # Of those that equal the last value kept, the first columns fill what is left.
         level = level[np.lexsort((col[level], row[level]))]
@@ -326,7 +340,7 @@ def strongest(row: np.ndarray, col: np.ndarray, value: np.ndarray, most: int) ->
     return kept[np.argsort(row[kept].astype(np.int64) * (1 << 32) + col[kept])]
 
 
-def _least_kept(length: np.ndarray, value: np.ndarray, most: int) -> np.ndarray:
+def least_kept(length: np.ndarray, value: np.ndarray, most: int) -> np.ndarray:
     """The value of rank ``most`` in each row (float32), below everything in rows that have fewer."""
     least = np.full(len(length), -np.inf, dtype=np.float32)
     begins = np.cumsum(length) - length

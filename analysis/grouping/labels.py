@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
+from itertools import chain
 
 import numpy as np
 import pandas as pd
@@ -50,12 +51,15 @@ def phrases(
     """
     count: Counter[tuple[int, ...]] = Counter()
     written: dict[tuple[int, ...], Counter[str]] = {}
-    for title, language in titles:
-        found = dict(_candidates(title, _words(title, language, idf, tokenizer)))
+    least = min(least, len(titles))
+    worded = [(title, _words(title, language, idf, tokenizer)) for title, language in titles]
+    stems = Counter(chain.from_iterable({column for *_, column in words} for _, words in worded))
+    seldom = {column for column, number in stems.items() if column >= 0 and number < least}
+    for title, words in worded:
+        found = dict(_candidates(title, words, seldom))
         count.update(found.keys())
         for key, surface in found.items():
             written.setdefault(key, Counter())[surface] += 1
-    least = min(least, len(titles))
     scored = [
         (-number * sum(idf.get(column, 0.0) for column in key), key)
         for key, number in count.items()
@@ -64,10 +68,10 @@ def phrases(
     chosen: list[str] = []
     taken: set[int] = set()
     for _, key in sorted(scored):
-        stems = {column for column in key if column >= 0}
-        if stems & taken:
+        telling = {column for column in key if column >= 0}
+        if telling & taken:
             continue
-        taken |= stems
+        taken |= telling
         forms = written[key]
         chosen.append(min(forms, key=lambda form: (-forms[form], form)))
         if len(chosen) == most:
@@ -96,14 +100,21 @@ def _known(column: int, idf: Mapping[int, float]) -> int:
     return column if column in idf else -1
 
 
-def _candidates(title: str, words: list[_Word]) -> Iterable[tuple[tuple[int, ...], str]]:
-    """The phrases of a title that begin and end with a telling word: their stems, and how they are written."""
+def _candidates(
+    title: str, words: list[_Word], seldom: Container[int]
+) -> Iterable[tuple[tuple[int, ...], str]]:
+    """The phrases of a title that begin and end with a telling word: their stems, and how they are written.
+
+    Phrases with a stem that is in too few titles are left out.
+    """
     for i, (start, _, column) in enumerate(words):
-        if column < 0:
+        if column < 0 or column in seldom:
             continue
         key: list[int] = []
         for j in range(i, min(i + _LONGEST, len(words))):
             if j > i and not _JOINT.match(title[words[j - 1][1] : words[j][0]]):
+                break
+            if words[j][2] in seldom:
                 break
             key.append(words[j][2])
             if words[j][2] >= 0 and len(set(key)) == len(key):

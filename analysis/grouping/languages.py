@@ -7,11 +7,11 @@ plain ASCII, and otherwise stays unstemmed. Wrong guesses cost little: a stem is
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import cache
 from importlib import resources
 from threading import Lock
 
-import snowballstemmer
+import Stemmer
 
 __all__ = ["STOP_WORDS", "guess_language", "stem"]
 
@@ -67,8 +67,7 @@ def guess_language(words: Sequence[str], *, is_ascii: bool) -> str:
     ''
     """
     votes: dict[str, float] = {}
-    for word in words:
-        codes = _VOTES.get(word, ())
+    for codes in filter(None, map(_VOTES.get, words)):
         for code in codes:
             # A word of many languages says little about which it is.
             votes[code] = votes.get(code, 0.0) + 1 / len(codes)
@@ -79,8 +78,8 @@ def guess_language(words: Sequence[str], *, is_ascii: bool) -> str:
 
 
 @cache
-def _stemmer(language: str) -> snowballstemmer.basestemmer.BaseStemmer:
-    return snowballstemmer.stemmer(_STEMMERS[language])
+def _stemmer(language: str) -> Stemmer.Stemmer:
+    return Stemmer.Stemmer(_STEMMERS[language], 0)  # who asks remembers words
 
 
 def stem(word: str, language: str) -> str:
@@ -89,11 +88,8 @@ def stem(word: str, language: str) -> str:
     >>> stem("cameras", "en"), stem("caméras", "")
     ('camera', 'caméras')
     """
-    return _stemmed(word, language) if language in _STEMMERS else word
-
-
-@lru_cache(maxsize=100_000)
-def _stemmed(word: str, language: str) -> str:
+    if language not in _STEMMERS:
+        return word
     # A stemmer keeps the word at hand in itself, so two threads must not use it at once.
     with _ONE_AT_A_TIME:
         return str(_stemmer(language).stemWord(word))

@@ -19,6 +19,7 @@ from analysis.grouping.sparse_rows import MixedRows, Rows, rows_at
 __all__ = ["Items", "average_link"]
 
 _BATCH = 20_000  # items
+_PART = 5000  # items
 _OWN_DOUBT = 1.5
 
 
@@ -76,10 +77,11 @@ class _State:
     fade: float
     left: np.ndarray
     right: np.ndarray
+    total: np.ndarray  # similarity of all pairs of members
     score: np.ndarray
 
 
-def average_link(items: Items, pairs: Pairs) -> np.ndarray:
+def average_link(items: Items, pairs: Pairs) -> tuple[np.ndarray, np.ndarray]:
     """Cluster the items along the pairs.
 
     Args:
@@ -87,39 +89,44 @@ def average_link(items: Items, pairs: Pairs) -> np.ndarray:
         pairs: the pairs that may merge; clusters meet only where some pair of their members is listed.
 
     Returns:
-        int64: for each item the first item of its cluster.
+        int64: for each item the first item of its cluster; float64: its mean similarity by weights to the rest of
+        its cluster, missing where it is alone.
     """
     n = len(items.day)
-    result = np.arange(n)
+    result, own = np.arange(n), np.full(n, np.nan)
     score = items.score(pairs.late, pairs.early, pairs.similarity)
     graph = sparse.coo_array((np.ones(len(pairs), np.int8), (pairs.late, pairs.early)), shape=(n, n))
     component = connected_components(graph, directed=False)[1]
     # Components cannot meet, so some thousands of items at a time are enough: memory stays small.
-    batch = (np.cumsum(np.bincount(component, minlength=1)) // _BATCH)[component]
+    size = np.bincount(component, minlength=1)
+    batch = np.where(size > 1, np.cumsum(np.where(size > 1, size, 0)) // _BATCH, -1)[component]
     order = np.argsort(batch, kind="stable")
     of_pair = batch[pairs.late]
     pair_order = np.argsort(of_pair, kind="stable")
     for number in np.unique(of_pair):
         members = order[slice(*np.searchsorted(batch[order], [number, number + 1]))]
-        own = pair_order[slice(*np.searchsorted(of_pair[pair_order], [number, number + 1]))]
-        left, right = np.searchsorted(members, pairs.early[own]), np.searchsorted(members, pairs.late[own])
-        _run(_begin(items, members, left, right, score[own]), result)
-    return _roots(result)
+        inside = pair_order[slice(*np.searchsorted(of_pair[pair_order], [number, number + 1]))]
+        rows = rows_at(items.weights, members)
+        _run(_begin(items, members, rows, pairs.where(inside), score[inside]), result)
+        result[members] = _roots(np.searchsorted(members, result[members]), members)
+        own[members] = _closeness(rows, result[members])
+    return result, own
 
 
 def _begin(
-    items: Items, members: np.ndarray, left: np.ndarray, right: np.ndarray, score: np.ndarray
+    items: Items, members: np.ndarray, rows: sparse.csr_array, pairs: Pairs, score: np.ndarray
 ) -> _State:
     return _State(
         members,
         np.ones(len(members)),
-        Rows(rows_at(items.weights, members)),
+        Rows(rows),
         None if items.dense is None else items.dense[members],
         np.stack([items.day[members], items.need[members], items.doubt[members]]),
         items.source[members],
         items.fade,
-        left,
-        right,
+        np.searchsorted(members, pairs.early),
+        np.searchsorted(members, pairs.late),
+        pairs.similarity,
         score,
     )
 
@@ -136,18 +143,35 @@ def _run(state: _State, result: np.ndarray) -> None:
         _merge(state, into, gone)
 
 
-def _roots(parent: np.ndarray) -> np.ndarray:
+def _roots(parent: np.ndarray, members: np.ndarray) -> np.ndarray:
     while True:
         further = parent[parent]
         if np.array_equal(further, parent):
-            return parent
+            return members[parent]
         parent = further
+
+
+def _closeness(rows: sparse.csr_array, label: np.ndarray) -> np.ndarray:
+    """The mean similarity of each row to the others of its label, missing where there are none; of length-1 rows."""
+    group, size = np.unique(label, return_inverse=True, return_counts=True)[1:]
+    order = np.argsort(group, kind="stable")
+    gather = sparse.csr_array((np.ones(len(label), np.float32), order, np.r_[0, np.cumsum(size)]))
+    sums = gather @ rows
+    sums.sort_indices()
+    out = np.full(len(label), np.nan)
+    grouped = np.flatnonzero(size[group] > 1)
+    for start in range(0, len(grouped), _PART):
+        part = grouped[start : start + _PART]
+        total = rows_at(rows, part).multiply(rows_at(sums, group[part])).sum(axis=1)
+        out[part] = (np.asarray(total).ravel() - 1.0) / (size[group[part]] - 1)
+    return np.maximum(np.round(out, 6), 0)
 
 
 def _compact(state: _State) -> None:
     """Drop edges that cannot merge and clusters without edges."""
     keep = state.score >= 1
-    state.left, state.right, state.score = state.left[keep], state.right[keep], state.score[keep]
+    state.left, state.right = state.left[keep], state.right[keep]
+    state.total, state.score = state.total[keep], state.score[keep]
     active = np.zeros(len(state.label), dtype=bool)
     active[state.left] = active[state.right] = True
     if not active.all():
@@ -196,28 +220,43 @@ def _merge(state: _State, into: np.ndarray, gone: np.ndarray) -> None:
     state.source[target] = np.where(state.source[target] == state.source[gone], state.source[gone], -1)
     kept = into == np.arange(len(into))
     position = (np.cumsum(kept) - 1)[into]
-    changed = np.zeros(int(kept.sum()), dtype=bool)
-    changed[position[gone]] = True
-    one, two = position[state.left], position[state.right]
-    apart = one != two
-    low, high = np.minimum(one, two)[apart], np.maximum(one, two)[apart]
-    key, first = np.unique(low * len(changed) + high, return_index=True)
-    state.left, state.right, state.score = (
-        key // len(changed),
-        key % len(changed),
-        state.score[apart][first],
-    )
+    parts = np.bincount(position)  # clusters that became one
     _keep(state, kept)
-    _rescore(state, np.flatnonzero(changed[state.left] | changed[state.right]))
+    left, right = position[state.left], position[state.right]
+    apart = left != right
+    same = apart & (parts[left] * parts[right] == 1)
+    _join_edges(state, parts, left, right, same, np.flatnonzero(apart & ~same))
 
 
-def _rescore(state: _State, edges: np.ndarray) -> None:
-    left, right = state.left[edges], state.right[edges]
-    pairs = state.size[left] * state.size[right]
-    total = np.round(state.rows.dots(left, right), 6)
-    if state.dense is not None:
-        meaning = np.einsum("ij,ij->i", state.dense[left], state.dense[right])
-        # The shift of the embedding's cosine is per pair of members.
-        total = np.round(0.5 * total + 0.5 * (meaning - 0.2 * pairs) / 0.8, 6)
+def _join_edges(
+    state: _State,
+    parts: np.ndarray,
+    left: np.ndarray,
+    right: np.ndarray,
+    same: np.ndarray,
+    changed: np.ndarray,
+) -> None:
+    """Renumber the edges that stay the same, and join and score anew those of clusters that changed."""
+    n = len(parts)
+    low, high = np.minimum(left, right)[changed], np.maximum(left, right)[changed]
+    key, edge, joined = np.unique(low * n + high, return_inverse=True, return_counts=True)
+    low, high = key // n, key % n
+    total = np.round(np.bincount(edge, weights=state.total[changed], minlength=len(key)), 6)
+    # The similarities of the parts add up, where all of them are known.
+    unknown = np.flatnonzero(joined < parts[low] * parts[high])
+    total[unknown] = _total(state, low[unknown], high[unknown])
     day, need, _ = state.sums / state.size
-    state.score[edges] = _score(day, need, state.fade, left, right, total / pairs)
+    score = _score(day, need, state.fade, low, high, total / (state.size[low] * state.size[high]))
+    state.left, state.right = np.r_[left[same], low], np.r_[right[same], high]
+    state.total, state.score = np.r_[state.total[same], total], np.r_[state.score[same], score]
+
+
+def _total(state: _State, left: np.ndarray, right: np.ndarray) -> np.ndarray:
+    """The similarity of all pairs of members of two clusters, added up."""
+    total = np.round(state.rows.dots(left, right), 6)
+    if state.dense is None:
+        return total
+    meaning = np.einsum("ij,ij->i", state.dense[left], state.dense[right])
+    # The shift of the embedding's cosine is per pair of members.
+    pairs = state.size[left] * state.size[right]
+    return np.asarray(np.round(0.5 * total + 0.5 * (meaning - 0.2 * pairs) / 0.8, 6))

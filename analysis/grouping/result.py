@@ -192,24 +192,19 @@ def _shared_terms(
     tokenizer = texts.tokenizer
     counts, idf = texts.counts, linked.weights.idf
 
-    def words(title: str, excerpt: str, language: str) -> dict[int, str]:
-        found: dict[int, str] = {}
-        for word, column in tokenizer.stems(f"{title} {excerpt}", language):
-            found.setdefault(column, word)
-        return found
-
     def written(units: np.ndarray) -> Iterator[dict[int, str]]:
         for start in range(0, len(units), _CHUNK):  # as Python text only some thousands at a time
             some = units[start : start + _CHUNK]
             part = frame.iloc[texts.article[some]]
-            yield from map(words, part["title"].tolist(), part["excerpt"].tolist(), texts.language[some])
+            whole = (part["title"] + " " + part["excerpt"]).tolist()
+            yield from map(tokenizer.first_forms, whole, texts.language[some])
 
     out = []
     for one, mine, theirs in zip(left.tolist(), written(left), written(right), strict=True):
         span = slice(counts.indptr[one], counts.indptr[one + 1])
         told = (1 + np.log(counts.data[span])) * idf[span]
         weight = dict(zip(counts.indices[span].tolist(), told.tolist(), strict=True))
-        both = sorted((-weight.get(column, 0.0), word) for column, word in mine.items() if column in theirs)
+        both = sorted((-weight.get(column, 0.0), mine[column]) for column in mine.keys() & theirs.keys())
         out.append(", ".join(word for _, word in both[:most]))
     return out
 

@@ -15,7 +15,8 @@ from typing import TypeVar
 import numpy as np
 from scipy import sparse
 
-from analysis.grouping.features import strongest
+from analysis.grouping.features import least_kept, strongest
+from analysis.grouping.pruned import Candidates, candidates, common_terms, sample_of
 from analysis.grouping.sparse_rows import MixedRows, rows_at
 
 __all__ = ["Pairs", "Wanted", "Window", "nearest", "pair_dots", "similar_pairs"]
@@ -50,13 +51,10 @@ class Wanted:
     Attributes:
         floor: no pair below it is alike enough.
         most: pairs kept a text with earlier ones, the most similar.
-        spare: length, at most, of the light terms that are left out of each row while pairs are sought; what they
-            would add is at most that, so no pair is lost, and common terms, which are most of the work, are skipped.
     """
 
     floor: float
     most: int
-    spare: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -82,7 +80,8 @@ def pair_dots(
     out = np.empty(len(left))
     for start in range(0, len(left), _CHUNK):
         one, two = left[start : start + _CHUNK], right[start : start + _CHUNK]
-        words = np.asarray(rows_at(weights, one).multiply(rows_at(weights, two)).sum(axis=1)).ravel()
+        product = rows_at(weights, one).astype(np.float64).multiply(rows_at(weights, two))
+        words = np.asarray(product.sum(axis=1)).ravel()
         meaning = None if dense is None else np.einsum("ij,ij->i", dense[one], dense[two])
         out[start : start + _CHUNK] = _blend(words, meaning)
     return out
@@ -121,22 +120,23 @@ def _in_threads(work: Callable[[_Job], _Triple], jobs: Iterable[_Job]) -> _Tripl
     return row, col, value
 
 
-def _product(
-    left: sparse.csr_array, right: sparse.csr_array, dense: tuple[np.ndarray, np.ndarray] | None, floor: float
-) -> _Triple:
-    """The similarities of rows with rows that reach the floor, by row."""
-    words = left @ right.T
+def _sought(
+    left: sparse.csr_array,
+    right: sparse.csr_array,
+    dense: tuple[np.ndarray, np.ndarray] | None,
+    common: np.ndarray,
+    floor: float,
+) -> Candidates:
+    """The pairs of rows whose similarity may reach the floor, by row."""
     if dense is None:
-        # The floor first: most similarities are small, and what follows takes several times their space.
-        keep = np.flatnonzero(words.data >= floor - 1e-5)
-        row = np.searchsorted(words.indptr, keep, side="right") - 1
-        col, value = words.indices[keep], np.round(words.data[keep].astype(np.float64), 6)
-    else:
-        table = _blend(words.toarray(), dense[0] @ dense[1].T)
-        row, col = np.nonzero(table >= floor)
-        value = table[row, col]
-    keep = value >= floor
-    return row[keep], col[keep], value[keep]
+        return candidates(left, right, common, floor)
+    table = _blend((left @ right.T).toarray(), dense[0] @ dense[1].T)
+    row, col = np.nonzero(table >= floor)
+    return Candidates(row, col, table[row, col], table[row, col], left, right)
+
+
+def _common(weights: sparse.csr_array | MixedRows, n: int, floor: float) -> np.ndarray:
+    return common_terms(rows_at(weights, sample_of(n)), floor)
 
 
 def _batched(blocks: Iterator[_Block]) -> Iterator[list[_Block]]:
@@ -182,14 +182,17 @@ def nearest(
         Sparse float32 (texts x texts) with at most ``count`` entries a row, none on the diagonal.
     """
     floor = 0.05
+    common = _common(weights, len(day), floor)
 
     def near(block: _Block, far: _Triple) -> _Triple:
         start, stop, low, high = block
-        row, col, value = _product(weights[start:stop], weights[low:high], _cut(dense, block), floor)
-        row, col = row + start, col + low
-        keep = (
-            (np.abs(row - col) <= window.reach) & (np.abs(day[row] - day[col]) <= window.days) & (row != col)
-        )
+        pairs = _sought(weights[start:stop], weights[low:high], _cut(dense, block), common, floor)
+        row, col = pairs.row + start, pairs.col + low
+        keep = np.abs(row - col) <= window.reach
+        keep &= (np.abs(day[row] - day[col]) <= window.days) & (row != col)
+        pairs = _among_most(pairs.where(keep), stop - start, count)
+        row, col, value = pairs.row + start, pairs.col + low, pairs.values()
+        keep = value >= floor
         row, col, value = row[keep], col[keep], value[keep]
         span = slice(*np.searchsorted(far[0], [start, stop]))
         if span.stop > span.start:
@@ -226,26 +229,20 @@ def _far(
     if max(int((own - first).max()), int((last - 1 - own).max())) <= window.reach:
         return np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
     low, high = int(first[0]), int(last[-1])
-    row, col, _ = _product(
-        _only(weights, rare, start, stop), _only(weights, rare, low, high), None, _LEAST_RARE
-    )
-    row, col = row + start, col + low
+    words = _only(weights, rare, start, stop) @ _only(weights, rare, low, high).T
+    keep = np.flatnonzero(words.data >= _LEAST_RARE)
+    row = np.searchsorted(words.indptr, keep, side="right") - 1 + start
+    col = words.indices[keep].astype(np.int64) + low
     far = (np.abs(row - col) > window.reach) & (np.abs(day[row] - day[col]) <= window.days)
     row, col = row[far], col[far]
     return row, col, pair_dots(weights, dense, row, col)
 
 
-def _without_light_terms(rows: sparse.csr_array, spare: float) -> sparse.csr_array:
-    """The rows without as many of their lightest terms as together are at most ``spare`` long."""
-    if not spare:
-        return rows
-    row = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
-    order = np.lexsort((rows.data, row))
-    square = np.cumsum(rows.data[order].astype(np.float64) ** 2)
-    before = np.r_[0.0, square][rows.indptr[:-1]]
-    heavy = np.empty(len(row), dtype=bool)
-    heavy[order] = square - before[row] > spare**2
-    return _only(rows, heavy, 0, rows.shape[0])
+def _among_most(pairs: Candidates, n: int, count: int) -> Candidates:
+    """Without those that cannot be among the ``count`` greatest of their row, of ``n`` rows."""
+    length = np.bincount(pairs.row, minlength=n)
+    least = least_kept(length, pairs.least, count)
+    return pairs.where(pairs.most >= least[pairs.row] - 1e-6)
 
 
 def similar_pairs(
@@ -263,21 +260,21 @@ def similar_pairs(
         weights: rows, sorted by day.
         day: float64, ascending.
         window: how far apart two texts may be.
-        need: given late, early and similarity, which pairs (bool) are alike enough.
+        need: given late, early and similarity, which pairs (bool) are alike enough; never fewer of greater ones.
         wanted: how alike and how many.
         dense: rows of length 1 to average with.
         extra: late (ascending) and early ranks of pairs beyond the window's reach to look at as well.
     """
+    common = _common(weights, len(day), wanted.floor)
 
     def work(block: _Block) -> _Triple:
         start, stop, low, high = block
-        sought = _without_light_terms(weights[start:stop], wanted.spare)
-        row, col, value = _product(sought, weights[low:high], _cut(dense, block), wanted.floor - wanted.spare)
-        row, col = row + start, col + low
+        pairs = _sought(weights[start:stop], weights[low:high], _cut(dense, block), common, wanted.floor)
+        row, col = pairs.row + start, pairs.col + low
         keep = (col < row) & (row - col <= window.reach) & (day[row] - day[col] <= window.days)
-        row, col, value = row[keep], col[keep], value[keep]
-        if wanted.spare:
-            value = pair_dots(weights, dense, row, col)
+        pairs = pairs.where(keep)
+        pairs = pairs.where(need(pairs.row + start, pairs.col + low, pairs.most + 1e-6))
+        row, col, value = pairs.row + start, pairs.col + low, pairs.values()
         keep = (value >= wanted.floor) & need(row, col, value)
         row, col, value = row[keep], col[keep], value[keep]
         kept = strongest(row - start, col, value, wanted.most)

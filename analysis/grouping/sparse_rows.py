@@ -123,9 +123,17 @@ class Rows:
         for part in np.split(wide, np.flatnonzero(np.diff(long[wide])) + 1) if len(wide) else []:
             row = slice(self._begin[long[part[0]]], self._end[long[part[0]]])
             self._line[self._indices[row]] = self._data[row]
-            out[part] = self.at(short[part]) @ self._line
+            out[part] = self._along_line(short[part])
             self._line[self._indices[row]] = 0
         return out
+
+    def _along_line(self, rows: np.ndarray) -> np.ndarray:
+        """The product of rows with the one that is spread out."""
+        length = self._end[rows] - self._begin[rows]
+        ends = np.cumsum(length)
+        place = np.repeat(self._begin[rows] - ends + length, length) + np.arange(int(ends[-1]))
+        product = self._data[place] * self._line[self._indices[place]]
+        return np.bincount(np.repeat(np.arange(len(rows)), length), weights=product, minlength=len(rows))
 
 
 class MixedRows:

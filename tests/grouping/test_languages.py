@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from analysis.grouping.languages import STOP_WORDS, _stemmed, guess_language, stem
+from analysis.grouping.languages import STOP_WORDS, guess_language, stem
 from analysis.text import tokens
 
 
@@ -46,6 +46,5 @@ def test_threads_do_not_disturb_one_another():
     ]
     words = [f"{word}{number}s" for word in words for number in range(200)]
     alone = [stem(word, "en") for word in words]
-    _stemmed.cache_clear()
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(lambda word: stem(word, "en"), words)) == alone

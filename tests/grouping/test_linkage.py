@@ -20,7 +20,7 @@ def clustered(
     items = Items(rows, None, np.zeros(n), np.full(n, need), np.full(n, doubt), sources, 7.0)
     late, early = np.tril_indices(n, -1)
     similarity = np.round((points @ points.T)[late, early], 6)
-    return average_link(items, Pairs(late, early, similarity))
+    return average_link(items, Pairs(late, early, similarity))[0]
 
 
 @settings(max_examples=40, deadline=None)
@@ -45,6 +45,16 @@ def test_a_chain_of_alike_neighbours_does_not_become_one_group():
 def test_a_group_is_named_by_its_first_item():
     points = np.array([[1.0, 0.0], [0.0, 1.0], [1.0, 0.0], [0.0, 1.0]])
     assert clustered(points, 0.5).tolist() == [0, 1, 0, 1]
+
+
+def test_each_item_knows_how_near_it_is_to_the_rest_of_its_group():
+    points = np.array([[1.0, 0.0], [0.6, 0.8], [1.0, 0.0], [0.0, 1.0]])
+    items = Items(sparse.csr_array(points.astype(np.float32)), None, np.zeros(4), np.full(4, 0.5), np.zeros(4), np.full(4, -1), 7.0)
+    pairs = Pairs(np.array([1, 2, 2]), np.array([0, 0, 1]), np.array([0.6, 1.0, 0.6]))
+    label, own = average_link(items, pairs)
+    assert label.tolist() == [0, 0, 0, 3]
+    assert own[:3].round(5).tolist() == [0.8, 0.6, 0.8]  # (1 + .6) / 2, (.6 + .6) / 2
+    assert np.isnan(own[3])
 
 
 # Two unit vectors whose product is .6; a third like the first.
