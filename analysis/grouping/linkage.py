@@ -147,7 +147,7 @@ def _roots(parent: np.ndarray, members: np.ndarray) -> np.ndarray:
     while True:
         further = parent[parent]
         if np.array_equal(further, parent):
-            return members[parent]
+            return np.asarray(members[parent])
         parent = further
 
 
