@@ -164,19 +164,15 @@ class MixedRows:
         return parts[0] if len(parts) == 1 else _stacked(parts)
 
     def _mixed(self, rows: np.ndarray) -> sparse.csr_array:
-        mixed = rows_at(self._rows, rows) + self._taken(rows_at(self._pull, rows))
-        mixed.sort_indices()
-        return strongest_terms(mixed, self._most)
-
-    def _taken(self, pull: sparse.csr_array) -> sparse.csr_array:
-        # Most take from near rows only, so a part of all is enough.
-        low, high = int(pull.indices.min(initial=self._rows.shape[0])), int(pull.indices.max(initial=-1)) + 1
-        low = min(low, high)
-        local = (pull.data, pull.indices - low, pull.indptr)
-        taken: sparse.csr_array = (
-            sparse.csr_array(local, shape=(pull.shape[0], high - low)) @ self._rows[low:high]
-        )
-        return taken
+        pull = rows_at(self._pull, rows)
+        # Each row takes itself as well, and most take from near rows only, so a part of all is enough.
+        ends = pull.indptr[1:]
+        source, share = np.insert(pull.indices, ends, rows), np.insert(pull.data, ends, 1)
+        high = int(source.max(initial=-1)) + 1
+        low = int(source.min(initial=high))
+        indptr = pull.indptr + np.arange(len(rows) + 1, dtype=pull.indptr.dtype)
+        whole = sparse.csr_array((share, source - low, indptr), shape=(len(rows), high - low))
+        return strongest_terms(whole @ self._rows[low:high], self._most)
 
     def __getitem__(self, span: slice) -> sparse.csr_array:
         """The rows from ``span.start`` to before ``span.stop``."""

@@ -49,7 +49,15 @@ def test_a_group_is_named_by_its_first_item():
 
 def test_each_item_knows_how_near_it_is_to_the_rest_of_its_group():
     points = np.array([[1.0, 0.0], [0.6, 0.8], [1.0, 0.0], [0.0, 1.0]])
-    items = Items(sparse.csr_array(points.astype(np.float32)), None, np.zeros(4), np.full(4, 0.5), np.zeros(4), np.full(4, -1), 7.0)
+    items = Items(
+        sparse.csr_array(points.astype(np.float32)),
+        None,
+        np.zeros(4),
+        np.full(4, 0.5),
+        np.zeros(4),
+        np.full(4, -1),
+        7.0,
+    )
     pairs = Pairs(np.array([1, 2, 2]), np.array([0, 0, 1]), np.array([0.6, 1.0, 0.6]))
     label, own = average_link(items, pairs)
     assert label.tolist() == [0, 0, 0, 3]
