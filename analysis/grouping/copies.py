@@ -15,6 +15,7 @@ import pandas as pd
 from scipy import sparse
 
 from analysis.grouping.features import COLUMNS, Texts, distinct_texts, term_weights
+from analysis.grouping.forms import forms_of
 from analysis.grouping.frame import in_order
 from analysis.grouping.rarity import rarity
 from analysis.grouping.result import Grouping, Linked, assemble
@@ -71,12 +72,16 @@ def link_copies(frame: pd.DataFrame) -> Linked:
     weights = term_weights(texts)
     telling = texts.n_terms >= _LEAST_TERMS
 
+    same_form = forms_of(frame, texts)
+
     def near(late: np.ndarray, early: np.ndarray) -> np.ndarray:
         days = np.minimum(texts.n_terms[late], texts.n_terms[early]) / _TERMS_PER_DAY
         return np.asarray(telling[late] & telling[early] & (texts.day[late] - texts.day[early] <= days))
 
     def same_words(late: np.ndarray, early: np.ndarray, similarity: np.ndarray) -> np.ndarray:
-        return np.asarray((similarity >= _COSINE) & near(late, early))
+        found = (similarity >= _COSINE) & near(late, early)
+        found[found] = ~same_form(late[found], early[found])
+        return np.asarray(found)
 
     alike = similar_pairs(weights.rows, texts.day, WINDOW, same_words, Wanted(_COSINE, _PARTNERS))
     runs, total = _runs(frame, texts)

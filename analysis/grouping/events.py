@@ -20,6 +20,7 @@ from analysis.grouping.features import (
     fullness,
     term_weights,
 )
+from analysis.grouping.forms import SameForm, forms_of
 from analysis.grouping.frame import in_order
 from analysis.grouping.linkage import Items, average_link
 from analysis.grouping.result import Grouping, Linked, assemble
@@ -90,19 +91,23 @@ def link_events(frame: pd.DataFrame, embedder: Embedder | None = None) -> Linked
     texts = distinct_texts(frame)
     weights = term_weights(texts)
     dense = None if embedder is None else embed_texts(embedder, frame, texts)
-    pairs, label, own = _joined(texts, weights, dense)
+    pairs, label, own = _joined(texts, weights, dense, forms_of(frame, texts))
     of = texts.of_article
     confidence = own / np.maximum(own + _rival(pairs, label), 1e-9)
     return Linked(texts, weights, pairs, texts.article[label][of], confidence[of], own[of])
 
 
-def _joined(texts: Texts, weights: Weights, dense: np.ndarray | None) -> tuple[Pairs, np.ndarray, np.ndarray]:
+def _joined(
+    texts: Texts, weights: Weights, dense: np.ndarray | None, same_form: SameForm
+) -> tuple[Pairs, np.ndarray, np.ndarray]:
     """The pairs of texts that may merge, the first text of each text's group, and its nearness to this group."""
     levels = _WORDS if dense is None else _WORDS_AND_MEANING
-    items, far = _smoothed(texts, weights, dense, levels)
+    items, far = _smoothed(texts, weights, dense, levels, same_form)
 
     def enough(late: np.ndarray, early: np.ndarray, similarity: np.ndarray) -> np.ndarray:
-        return items.score(late, early, similarity) >= 1
+        found = items.score(late, early, similarity) >= 1
+        found[found] = ~same_form(late[found], early[found])
+        return found
 
     wanted = Wanted(min(levels.merge), _PARTNERS)
     pairs = similar_pairs(items.weights, texts.day, WINDOW, enough, wanted, items.dense, far)
@@ -122,7 +127,7 @@ def _doubt(day: np.ndarray) -> np.ndarray:
 
 
 def _smoothed(
-    texts: Texts, weights: Weights, dense: np.ndarray | None, levels: _Levels
+    texts: Texts, weights: Weights, dense: np.ndarray | None, levels: _Levels, same_form: SameForm
 ) -> tuple[Items, tuple[np.ndarray, np.ndarray]]:
     """Each text plus its neighbours, weighted by how far their similarity passes the level.
 
@@ -135,6 +140,8 @@ def _smoothed(
     far = row[beyond].astype(np.int64), col[beyond].astype(np.int64)
     around.data -= np.maximum(level[row], level[col])
     np.maximum(around.data, 0, out=around.data)
+    pulling = np.flatnonzero(around.data)
+    around.data[pulling[same_form(row[pulling], col[pulling])]] = 0
     around.eliminate_zeros()
     rows = MixedRows(weights.rows, around, _TERMS)
     if dense is not None:

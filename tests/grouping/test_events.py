@@ -159,3 +159,28 @@ def test_a_label_is_written_as_the_titles_write_it(stream):
     label = found.groups.set_index("group_id").loc[group, "label"]
     assert "Town02" in label
     assert "comet" in label.lower()
+
+
+SHIP = [
+    "Container ship Ever Given stuck in Suez Canal",
+    "Ever Given still stuck as tugs fail in Suez Canal",
+    "Suez Canal: diggers work to free stuck ship Ever Given",
+    "Ships queue as Ever Given blocks Suez Canal",
+    "Suez Canal blocked: attempt to free Ever Given fails again",
+    "Ever Given moves a little in Suez Canal, tugs say",
+    "High tide may free Ever Given stuck in Suez Canal",
+]
+COURT = [
+    "Egypt court holds Ever Given over Suez compensation",
+    "Owners of Ever Given reject Suez compensation claim",
+    "Court in Egypt: Ever Given stays until compensation is paid",
+]
+
+
+def test_an_event_goes_on_for_weeks_while_it_is_told_and_its_aftermath_is_another():
+    days = pd.date_range("2021-03-23", periods=14, tz="UTC").append(
+        pd.date_range("2021-05-04", periods=3, tz="UTC")
+    )
+    outlets = [f"p{i % 5}.example" for i in range(17)]
+    found = find_events(titled(*SHIP, *SHIP, *COURT, published_at=days, provider_id=outlets))
+    assert sorted(found.groups["size"]) == [3, 14]
