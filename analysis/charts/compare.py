@@ -34,6 +34,7 @@ def compare_chart(
     *,
     every: str,
     basis: str = "articles",
+    totals: Mapping[str, int] | None = None,
     colours: Mapping[str, str] | None = None,
     snapshot: str = "",
     theme: Theme = LIGHT,
@@ -44,6 +45,8 @@ def compare_chart(
         frame: from `analysis.measures.compare.compare`; shares are drawn where it has them, else counts.
         every: as the measure was asked.
         basis: as the measure was asked.
+        totals: selection -> what it has on this basis in all, where the frame does not reach over all of its time;
+            the title then compares these, and each strip says how many of them are drawn.
         colours: selection -> colour; those of `STORY_COLOURS` in their order unless given.
         snapshot: label of the snapshot.
         theme: the colours of all else.
@@ -59,21 +62,16 @@ def compare_chart(
     >>> compare_chart(compare({"Ban": frame, "Police": frame[:4]}), every="day").layout.meta["title"]
     'Ban had most coverage: 12 articles, 3.0x those of Police'
     """
-    names = list(dict.fromkeys(frame["selection"]))
+    drawn = _drawn(frame)
+    names = list(drawn)
     if len(names) > len(STORY_COLOURS):
         raise TooManyStories(f"frame must have at most {len(STORY_COLOURS)} selections; it has {len(names)}")
-    title = compare_finding(frame, _NOUN[basis])
-    period = frame["period"].drop_duplicates()
-    starts = wall(period)
+    held = drawn if totals is None else {name: totals[name] for name in drawn}
+    title = compare_finding(held, _NOUN[basis])
+    starts = wall(frame["period"].drop_duplicates())
     width = widths(starts, every)
-    zone = str(period.dtype.tz) if isinstance(period.dtype, pd.DatetimeTZDtype) else "UTC"
     shares = "share" in frame
-    counts = {"originals": "texts, copies counted once", "providers": "outlets"}.get(basis, basis)
-    subtitle = caption(
-        f"{counts} per {every}" + (", share of everything collected" if shares else ""), "one scale",
-        "hatched: collected in part" if (frame["status"] == PARTIAL).any() else "",
-        span=(starts[0], starts[-1] + width[-1]) if starts else None, zone=zone, snapshot=snapshot,
-    )  # fmt: skip
+    subtitle = _subtitle(frame, every, basis, starts, width, snapshot)
     if not frame["count"].fillna(0).any():
         return empty_figure(
             theme, title=title, subtitle=subtitle, why="None of the stories has an article in this time."
@@ -94,6 +92,7 @@ def compare_chart(
             given.get(name, STORY_COLOURS[place]),
             value,
             theme,
+            said=_of(drawn[name], held[name], _NOUN[basis]),
         )
         figure.update_layout({f"yaxis{_suffix(place)}": {
             "domain": [1 - (place + 1) / len(names), 1 - (place + 0.3) / len(names)], "range": [0, top], "nticks": 3,
@@ -105,34 +104,68 @@ def compare_chart(
     set_time(figure, starts, width, every)
     figure.update_xaxes(anchor=f"y{_suffix(len(names) - 1)}")
     figure.update_layout(barmode="overlay")
-    said = "; ".join(f"{shortened(str(name))} {int(n):,}" for name, n in _totals(frame).items())
-    return described(figure, f"Bars per {every}, {_NOUN[basis]}s in all: {said}.")
+    said = "; ".join(f"{shortened(name)} {_of(n, held[name])}" for name, n in drawn.items())
+    return described(figure, f"Bars per {every}, {_NOUN[basis]}s drawn: {said}.")
 
 
-def compare_finding(frame: pd.DataFrame, noun: str) -> str:
+def _subtitle(
+    frame: pd.DataFrame,
+    every: str,
+    basis: str,
+    starts: list[pd.Timestamp],
+    width: list[pd.Timedelta],
+    snapshot: str,
+) -> str:
+    kind = frame["period"].dtype
+    counts = {"originals": "texts, copies counted once", "providers": "outlets"}.get(basis, basis)
+    return caption(
+        f"{counts} per {every}" + (", share of everything collected" if "share" in frame else ""), "one scale",
+        "hatched: collected in part" if (frame["status"] == PARTIAL).any() else "",
+        span=(starts[0], starts[-1] + width[-1]) if starts else None,
+        zone=str(kind.tz) if isinstance(kind, pd.DatetimeTZDtype) else "UTC", snapshot=snapshot,
+    )  # fmt: skip
+
+
+def _of(drawn: int, held: int, noun: str = "") -> str:
+    """How many are drawn, of how many.
+
+    >>> _of(93, 95, "article"), _of(1, 1, "article"), _of(93, 95)
+    ('93 of 95 articles drawn', '1 article', '93 of 95')
+    """
+    if drawn == held:
+        return counted(held, noun) if noun else f"{held:,}"
+    return f"{drawn:,} of {counted(held, noun)} drawn" if noun else f"{drawn:,} of {held:,}"
+
+
+def compare_finding(totals: Mapping[str, int], noun: str) -> str:
     """Which story had most coverage, as a sentence.
 
-    >>> compare_finding(pd.DataFrame({"selection": ["Ban", "Police"], "count": [40, 40]}), "article")
+    Args:
+        totals: how much each has, by name.
+        noun: what is counted, in the singular.
+
+    >>> compare_finding({"Ban": 40, "Police": 40}, "article")
     'Ban and Police had most coverage, 40 articles each'
     """
-    totals = _totals(frame).sort_values(ascending=False, kind="stable")
-    most = int(totals.iloc[0]) if len(totals) else 0
+    ranked = sorted(totals.items(), key=lambda pair: -pair[1])
+    most = ranked[0][1] if ranked else 0
     if not most:
         return "None of the stories has coverage in this time"
-    first = shortened(str(totals.index[0]), 48)
-    if len(totals) == 1:
+    first = shortened(ranked[0][0], 48)
+    if len(ranked) == 1:
         return f"{first}: {counted(most, noun)}"
     if most < _FEW:
         return f"At most {counted(most, noun)} a story: too few to compare"
-    second, less = shortened(str(totals.index[1]), 48), int(totals.iloc[1])
+    second, less = shortened(ranked[1][0], 48), ranked[1][1]
     if less == most:
         return f"{first} and {second} had most coverage, {counted(most, noun)} each"
     against = f"{most / less:.1f}x those of {second}" if less else f"{second} none"
     return f"{first} had most coverage: {counted(most, noun)}, {against}"
 
 
-def _totals(frame: pd.DataFrame) -> pd.Series[Any]:
-    return frame.groupby("selection", sort=False)["count"].sum().astype("int64")
+def _drawn(frame: pd.DataFrame) -> dict[str, int]:
+    sums = frame.groupby("selection", sort=False)["count"].sum()
+    return {str(name): int(n) for name, n in sums.items()}
 
 
 def _suffix(place: int) -> str:
@@ -149,6 +182,7 @@ def _add_strip(  # noqa: PLR0913, PLR0917 - one strip of the figure, all of it
     colour: str,
     value: str,
     theme: Theme,
+    said: str,
 ) -> None:
     name = str(some["selection"].iloc[0])
     starts = wall(some["period"])
@@ -180,7 +214,7 @@ def _add_strip(  # noqa: PLR0913, PLR0917 - one strip of the figure, all of it
     figure.add_annotation(
         x=1,
         xanchor="right",
-        text=counted(int(some["count"].sum()), noun),
+        text=said,
         font={"size": 12, "color": theme.muted},
         **common,
     )

@@ -17,7 +17,7 @@ from analysis.charts.scores import scores_chart
 from analysis.charts.spells import spells_chart
 from analysis.charts.theme import theme_of
 from dashboard.answers import Answers
-from dashboard.compare_frames import covers, in_common, valued, volumes
+from dashboard.compare_frames import covers, in_common, standing, valued, volumes
 from dashboard.compared import LONGEST, Item, items
 from dashboard.complaint import complaint
 from dashboard.components.chart import chart, graph, said
@@ -236,8 +236,10 @@ def _register_charts(app: Dash, answers: Answers) -> None:
     def volume(view: View, shown: tuple[Item, ...], scheme: str) -> tuple[go.Figure, Any]:
         frame = volumes(answers, view, shown)
         older = sum(answers.undrawn(item.view(view)) for item in shown)
+        held = {item.name: standing(answers, view, item).articles for item in shown}
         figure = compare_chart(
             frame, every=answers.every(view), basis=answers.basis(view), colours=_colours(shown),
+            totals=held if answers.basis(view) == "articles" else None,
             snapshot=answers.at(view).corpus.snapshot.label, theme=theme_of(scheme),
         )  # fmt: skip
         if older:

@@ -34,8 +34,19 @@ def stories(days):
         ({"Ban": [12], "Police": [12]}, "Ban and Police had most coverage, 12 articles each"),
     ],
 )
-def test_the_title_says_which_had_most(stories, counts, title):
-    assert compare_finding(stories(**counts), "article") == title
+def test_the_title_says_which_had_most(counts, title):
+    assert compare_finding({name: sum(n) for name, n in counts.items()}, "article") == title
+
+
+def test_the_title_counts_all_where_not_all_is_drawn(drawn, stories):
+    figure = drawn(
+        compare_chart, stories(Ban=[12, 81], Police=[4, 6]), every="day", totals={"Ban": 95, "Police": 10}
+    )
+    assert figure.layout.meta["title"] == "Ban had most coverage: 95 articles, 9.5x those of Police"
+    said = [note.text for note in figure.layout.annotations]
+    assert "93 of 95 articles drawn" in said
+    assert "10 articles" in said
+    assert "Ban 93 of 95; Police 10" in figure.layout.meta["description"]
 
 
 def test_every_story_has_a_strip_on_one_scale_in_its_own_colour(drawn, stories, snapshot):
