@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 from duckdb import ColumnExpression, ConstantExpression, DuckDBPyRelation
 
-from analysis.coded import CodedTables
-from analysis.errors import NewsgaugeError
+from analysis.coded import Chosen, CodedTables, Mask, WordIndex, has_words
+from analysis.filters import BadFilter, Filters, checked, moment_of
 from analysis.query import Query, parse
 from analysis.store import Snapshot
 from analysis.store.lease import hold
@@ -26,38 +27,6 @@ from analysis.tables.schema import TABLES, TABLES_BY_NAME, Table
 from data import STORIES
 
 __all__ = ["BadFilter", "Corpus", "Filters", "Selection"]
-
-Moment = str | date | datetime
-"""A day (`2021-08-23`), which means midnight in the corpus's zone, or a moment with or without a zone."""
-
-
-class BadFilter(NewsgaugeError):
-    """A filter has a value that is not allowed."""
-
-
-@dataclass(frozen=True)
-class Filters:
-    """What narrows a selection; everything empty selects every article.
-
-    Attributes:
-        query: text in the query language, see `analysis.query.parse`.
-        topics: articles that carry any of these labels.
-        providers: articles of any of these domains.
-        since: the first day, or moment, included.
-        until: the last day, included; or the moment before which an article was published.
-        min_quality: least quality; articles without a score are left out when it is given.
-        max_quality: greatest quality; likewise.
-        ids: only these articles, by `article_id`; None for no such filter.
-    """
-
-    query: str = ""
-    topics: tuple[str, ...] = ()
-    providers: tuple[str, ...] = ()
-    since: Moment | None = None
-    until: Moment | None = None
-    min_quality: float | None = None
-    max_quality: float | None = None
-    ids: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +67,7 @@ class Selection:
             if self.filters.query and query
             else query or self.filters.query
         )
-        narrowed = replace(self.filters, query=joined, **_checked(filters))
+        narrowed = replace(self.filters, query=joined, **checked(filters))
         selection = Selection(self.corpus, narrowed)
         _ = selection.query, selection.period
         return selection
@@ -120,8 +89,8 @@ class Selection:
     def period(self) -> tuple[datetime | None, datetime | None]:
         """The first moment included and the first one no longer included, in UTC."""
         zone, until = ZoneInfo(self.zone), self.filters.until
-        start = None if self.filters.since is None else _moment(self.filters.since, zone, "since")
-        end = None if until is None else _moment(until, zone, "until", last=True)
+        start = None if self.filters.since is None else moment_of(self.filters.since, zone, "since")
+        end = None if until is None else moment_of(until, zone, "until", last=True)
         return start, end
 
     def table(self, name: str) -> DuckDBPyRelation:
@@ -148,26 +117,43 @@ class Selection:
         held = self.corpus.held
         if not held.hold(needs):
             return None
-        cursor, places = self.corpus.cursor(), self._places
+        cursor, chosen = self.corpus.cursor(), self.chosen
         return tuple(
-            held.table(cursor, name, columns, places) for name, columns in needs.items()
+            held.table(cursor, name, columns, chosen) for name, columns in needs.items()
         ), held.names()
 
-    @cached_property
-    def _places(self) -> pa.Table | None:
-        """The places of the articles (see `analysis.coded`), found once; None means all."""
+    @property
+    def chosen(self) -> Chosen | None:
+        """The articles by their places (see `analysis.coded`), found once; None means all."""
         if self.filters == Filters():
             return None
-        places: pa.Table = self.corpus.held.kept(self.filters, self._find)
-        return places
+        return self.corpus.held.chosen(self.filters, self._find)
 
     def _find(self) -> pa.Table:
-        given = self.filters
-        cursor, held = self.corpus.cursor(), self.corpus.held
-        articles = held.searched(cursor, self.query.columns)
+        """The places of the articles."""
+        given, held, cursor = self.filters, self.corpus.held, self.corpus.cursor()
+        if held.prepared and has_words(self.query.tree):
+            return self._find_words()
+        articles = held.narrow(cursor, self.query.columns)
         labels = held.labels(cursor) if given.topics or self.query.topics else None
         ids = None if given.ids is None else held.places(cursor, _ids(cursor, given.ids))
         return self._narrowed(articles, labels, ids).project("article_id AS place").to_arrow_table()
+
+    def _find_words(self) -> pa.Table:
+        """The same by the index of words; what else is asked is found apart, and so remembered for other words."""
+        size = self.corpus.n_articles
+        tree, others = self.query.tree, replace(self.filters, query="")
+
+        def mask(filters: Filters) -> Mask:
+            chosen, found = Selection(self.corpus, filters).chosen, np.ones(size, dtype=np.bool_)
+            if chosen is not None:
+                found[:] = False
+                found[chosen.places.column("place").to_numpy()] = True
+            return found
+
+        assert tree is not None  # noqa: S101 - it has words
+        found = WordIndex(self.corpus.cursor(), size).find(tree, lambda node: mask(Filters(query=str(node))))
+        return pa.table({"place": np.flatnonzero(found & mask(others)).astype(np.int32)})
 
     def _relation(self, cursor: duckdb.DuckDBPyConnection, name: str) -> DuckDBPyRelation:
         if name not in TABLES_BY_NAME:
@@ -177,8 +163,7 @@ class Selection:
             self.filters == Filters() or name == "collection"
         ):  # what was collected does not depend on what is selected
             return whole
-        ids = None if self.filters.ids is None else _ids(cursor, self.filters.ids)
-        articles = self._narrowed(cursor.table("articles"), cursor.table("article_topics"), ids)
+        articles = self._articles(cursor)
         chosen = articles.project("article_id").set_alias("chosen")
         match name:
             case "articles":
@@ -194,6 +179,14 @@ class Selection:
                 return whole.join(named, "kind, group_id", how="semi")
             case _:
                 return whole.join(chosen, "article_id", how="semi")
+
+    def _articles(self, cursor: duckdb.DuckDBPyConnection) -> DuckDBPyRelation:
+        """The rows of `articles`, from the files: by their places where finding these reads no files."""
+        held, chosen = self.corpus.held, self.chosen if self.corpus.held.prepared else None
+        if chosen is not None:
+            return held.written(cursor, chosen)
+        ids = None if self.filters.ids is None else _ids(cursor, self.filters.ids)
+        return self._narrowed(cursor.table("articles"), cursor.table("article_topics"), ids)
 
     def _narrowed(
         self, articles: DuckDBPyRelation, labels: DuckDBPyRelation | None, ids: DuckDBPyRelation | None
@@ -331,43 +324,16 @@ class Corpus(Selection):
         """IANA name of the time zone whose days are meant."""
         return self._zone
 
+    @cached_property
+    def n_articles(self) -> int:
+        """How many articles there are."""
+        return len(self)
+
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection to the tables for one thread, with times in UTC."""
         cursor = self._con.cursor()
         cursor.execute("SET TimeZone = 'UTC'")
         return cursor
-
-
-def _checked(filters: dict[str, Any]) -> dict[str, Any]:
-    """Filters as `Filters` holds them."""
-    found = dict(filters)
-    known = [name for name in Filters.__dataclass_fields__ if name != "query"]
-    for name in found:
-        if name not in known:
-            raise BadFilter(f"filter must be one of {', '.join(known)}; got {name!r}")
-    for name in ("topics", "providers", "ids"):
-        if name in found and not (name == "ids" and found[name] is None):
-            value = found[name]
-            found[name] = (value,) if isinstance(value, str) else tuple(value or ())
-    for name in ("min_quality", "max_quality"):
-        value = found.get(name)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
-            raise BadFilter(f"{name} must be a number, got {value!r}")
-    return found
-
-
-def _moment(value: Moment, zone: ZoneInfo, name: str, *, last: bool = False) -> datetime:
-    """A moment in UTC; a day means its first moment, or with `last` the first one after it."""
-    try:
-        parsed = datetime.fromisoformat(value) if isinstance(value, str) else value
-    except ValueError:
-        raise BadFilter(f"{name} must be a day such as 2021-08-23 or a time, got {value!r}") from None
-    is_day = not isinstance(parsed, datetime) or (isinstance(value, str) and len(value) <= 10)
-    if not isinstance(parsed, datetime):
-        parsed = datetime.combine(parsed, time())
-    if is_day and last:
-        parsed += timedelta(days=1)
-    return (parsed if parsed.tzinfo else parsed.replace(tzinfo=zone)).astimezone(UTC)
 
 
 def _ids(cursor: duckdb.DuckDBPyConnection, ids: Sequence[str]) -> DuckDBPyRelation:

@@ -22,6 +22,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "benchmarks")]
 from measures import synthetic  # noqa: E402 - beside this file
 
 from analysis import __version__  # noqa: E402 - the project is found beside this file, installed or not
+from analysis.store.prepared import prepare  # noqa: E402
 from analysis.store.snapshot import Snapshot, SourceInfo, make_current  # noqa: E402
 from analysis.tables.schema import TABLES, Table  # noqa: E402
 
@@ -87,6 +88,7 @@ def write_store(folder: Path, n: int = 1_000_000) -> Path:
         counts={"files": n, "secured": 0}, versions={"newsgauge": __version__},
         grouped=True,
     ).write_manifest()  # fmt: skip
+    prepare(target, n)
     make_current(folder, name)
     return folder
 

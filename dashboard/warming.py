@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from analysis.coded import COLUMNS, SEARCHED
+from analysis.coded import COLUMNS, TEXTS
 from dashboard.answers import Answers
 from dashboard.url_state import View
 
@@ -28,4 +28,4 @@ def warm(answers: Answers) -> None:
     held.hold(COLUMNS)
     for ask in (here.totals, here.bursts, here.outlets, here.events, here.topics):
         ask(view)
-    held.searched(here.corpus.cursor(), SEARCHED)
+    held.narrow(here.corpus.cursor(), TEXTS)

@@ -15,7 +15,7 @@ FLOORS = [
     {"analysis.grouping"},
     {"analysis.store"},
     {"analysis.query", "analysis.query_syntax", "analysis.story"},
-    {"analysis.coded", "analysis.corpus"},
+    {"analysis.coded", "analysis.corpus", "analysis.filters"},
     {"analysis.export", "analysis.measures"},
     {"analysis.charts"},
     {"analysis.reports"},

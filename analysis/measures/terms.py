@@ -30,7 +30,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.measures.codes import Names, code_dtype, named
+from analysis.measures.codes import Names, code_dtype
 from analysis.measures.frames import BadOption, Frame, coded_of, collect, frame_of
 from analysis.measures.spans import Span, as_span, within
 from analysis.measures.written import most_written
@@ -59,7 +59,6 @@ CREATES = {
 PRIOR = 500.0
 LIMIT = 10_000
 
-_FOLDED = tuple(name for name in REQUIRES if name not in {"title", "excerpt"})
 _CODES = {"str": "str", "int64": "Int64"}  # copies may not have been looked for
 _FETCHED = {name: "boolean" if name == "is_original" else "str" for name in REQUIRES}
 _COMMON, _ALIKE = 0.5, 1.5  # a word this frequent on both sides, and this alike, is a stop word
@@ -104,7 +103,7 @@ def terms(data: Any, rest: Any = None, *, top: int = 50, min_texts: int = 2) -> 
     _check(top, min_texts)
     if rest is None and (rest := getattr(data, "corpus", None)) is None:
         raise BadOption("rest must be given beside a plain frame: the articles to compare with")
-    (own, names), (other, other_names) = (coded_of(side, {"articles": _FOLDED}) for side in (data, rest))
+    (own, names), (other, other_names) = (coded_of(side, {"articles": REQUIRES}) for side in (data, rest))
     if names is None or names is not other_names:
         own, other = ({"articles": frame_of(side, needs=REQUIRES)} for side in (data, rest))
         names = None
@@ -116,7 +115,6 @@ def terms(data: Any, rest: Any = None, *, top: int = 50, min_texts: int = 2) -> 
     others = others[~_known(own["articles"], others, names)]
     if here.empty or others.empty:
         return pd.DataFrame(columns=list(CREATES)).astype(CREATES)
-    here = here if names is None else _unfolded(here, data, names)
     scored, vocabulary = _compare(here, others)
     best = _best(scored, vocabulary, here, top, min_texts).assign(of=len(here), of_rest=len(others))
     return best[list(CREATES)].astype(CREATES).reset_index(drop=True)
@@ -153,8 +151,9 @@ def rising_terms(
     """
     _check(top, min_texts)
     spans = as_span("period", period), as_span("baseline", baseline)
-    frame = frame_of(data, needs=(*REQUIRES, "published_at"))
-    late, early = (_texts(frame.filter(within(span))) for span in spans)
+    tables, names = coded_of(data, {"articles": (*REQUIRES, "published_at")})
+    frame = tables["articles"]
+    late, early = (_texts(frame.filter(within(span, frame)), names) for span in spans)
     columns = {"direction": "str", **CREATES}
     if late.empty or early.empty:
         return pd.DataFrame(columns=list(columns)).astype(columns)
@@ -209,7 +208,6 @@ def _texts(frame: Frame, names: Names = None) -> pd.DataFrame:
     """The distinct texts of a frame, in the order of article_id; of more than `LIMIT` articles, the first."""
     worded = frame.filter((nw.col("search_title") != "") | (nw.col("search_excerpt") != ""))
     dtypes = {**_FETCHED, "article_id": code_dtype(names), "copy_group_id": _CODES[code_dtype(names)]}
-    dtypes = {name: dtypes[name] for name in (REQUIRES if names is None else _FOLDED)}
     size = LIMIT
     while True:
         # Cut by name before texts are fetched: an engine would else carry all texts through the sort.
@@ -228,14 +226,6 @@ def _texts(frame: Frame, names: Names = None) -> pd.DataFrame:
     table = table.head(LIMIT)
     text = table["copy_group_id"].fillna(table["article_id"])
     return table[~text.duplicated()].reset_index(drop=True)
-
-
-def _unfolded(texts: pd.DataFrame, data: Any, names: Names) -> pd.DataFrame:
-    """Texts by their codes with titles and excerpts as they are written."""
-    texts = texts.assign(article_id=named(texts["article_id"], names))
-    written = data.corpus.select(ids=texts["article_id"].tolist()).table("articles")
-    wanted = dict.fromkeys(("article_id", "title", "excerpt"), "str")
-    return texts.merge(collect(nw.from_native(written).lazy(), wanted), on="article_id", how="left")
 
 
 def _known(frame: Frame, others: pd.DataFrame, names: Names) -> pd.Series[bool]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from analysis.errors import NewsgaugeError
 from analysis.records import NoSource, Source, SourceFile, open_source
 from analysis.store.lock import StoreLocked, locked
+from analysis.store.prepared import prepare
 from analysis.store.reading import start_reading, unread
 from analysis.store.stages import StagedFile, Stages
 
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["BuildReport", "NoRecords", "StoreLocked", "build_corpus"]
 
 _FEW_FILES = 10_000  # below this, more threads cost more memory than they save time
+_LARGE_PART = (
+    50  # a build of less than a fiftieth of the files leaves preparing to whoever serves the snapshot
+)
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how many files are done, and of how many."""
 
@@ -153,6 +157,9 @@ def _build(inputs: list[_Input], store: Path, tell: Progress, workers: int, *, g
             told = {name: counts[name] for name in ("files", "secured")}
             snapshot, is_new = publish.publish(con, store, sources, told, tell, grouped=groups)
         stages.tidy(file for _, file in live)
+        if n_parsed * _LARGE_PART >= len(live):
+            tell("preparing", 0, 1)
+            prepare(snapshot.folder, snapshot.tables["articles"]["rows"])
     tell("done", 1, 1)
     return BuildReport(
         snapshot=snapshot,

@@ -15,9 +15,10 @@ except ImportError:
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["VERSION", "connect"]
+__all__ = ["VERSION", "Error", "connect", "open_file"]
 
 VERSION: str = engine.__version__
+Error = engine.Error
 
 
 def connect(store: Path, *, few: bool) -> duckdb.DuckDBPyConnection:
@@ -27,4 +28,11 @@ def connect(store: Path, *, few: bool) -> duckdb.DuckDBPyConnection:
         config["threads"] = 1
     con = engine.connect(config=config)
     con.execute("SET GLOBAL TimeZone = 'UTC'")  # cursors have it too
+    return con
+
+
+def open_file(path: Path) -> duckdb.DuckDBPyConnection:
+    """A database in a file of its own, which is made where there is none."""
+    con = engine.connect(str(path))
+    con.execute("SET GLOBAL TimeZone = 'UTC'")
     return con

@@ -6,6 +6,7 @@ import pytest
 
 from analysis import build_corpus, open_corpus
 from analysis.coded import COLUMNS, KEPT, TEXTS
+from analysis.store.prepared import PREPARED
 from data import RECORDS
 
 SELECTIONS = [
@@ -17,7 +18,31 @@ SELECTIONS = [
     {"providers": ["sky.com", "medianama.com"], "since": "2021-08-22"},
     {"min_quality": 40, "until": "2021-08-23T05:30:00Z"},
     {"query": "unheardof"},
+    {
+        "query": "(ban* OR facial near/3 recognition) NOT (provider:sky.com OR title:clearview)",
+        "since": "2021-08-20",
+    },
+    {"query": "ban*", "topics": "AI", "min_quality": 10},
 ]
+
+
+@pytest.fixture(scope="module")
+def prepared_store(tmp_path_factory):
+    store = tmp_path_factory.mktemp("prepared")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("analysis.store.prepared.FEWEST", 1)
+        build_corpus(RECORDS, store)
+    return store
+
+
+@pytest.fixture(params=["read", "prepared"])
+def seed(request, seed_store):
+    """The seed record as a corpus, its coded tables read into memory, or prepared by the build."""
+    if request.param == "read":
+        return open_corpus(seed_store)
+    corpus = open_corpus(request.getfixturevalue("prepared_store"))
+    assert corpus.held.prepared
+    return corpus
 
 
 def written(coded, name):
@@ -103,7 +128,51 @@ def test_what_was_found_is_remembered_for_the_last_selections_only(seed, monkeyp
     )
     for query in ["ban*", "ban*", *(f"word{n}" for n in range(KEPT)), "word0", "ban*"]:
         assert seed.select(query).coded({"articles": ("article_id",)}) is not None
-    assert looked == ["ban*", *(f"word{n}" for n in range(KEPT)), "ban*"]
+    assert [query for query in looked if query] == ["ban*", *(f"word{n}" for n in range(KEPT)), "ban*"]
     seed.held.forget()
     seed.select("ban*").coded({"articles": ("article_id",)})
     assert looked[-2:] == ["ban*", "ban*"]
+
+
+def test_a_selection_that_cannot_be_found_is_looked_for_again(seed, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr("analysis.corpus.Selection._find", lambda _self: (_ for _ in ()).throw(OSError("gone")))
+        with pytest.raises(OSError, match="gone"):
+            seed.select("ban*").coded({"articles": ("article_id",)})
+    assert seed.select("ban*").coded({"articles": ("article_id",)}) is not None
+
+
+def test_several_threads_look_for_a_selection_once(seed, monkeypatch):
+    looked = []
+    find = type(seed.select("ban"))._find
+    monkeypatch.setattr("analysis.corpus.Selection._find", lambda self: looked.append(1) or find(self))
+    with ThreadPoolExecutor(8) as pool:
+        places = list(pool.map(lambda _: seed.select("ban*").chosen.places, range(16)))
+    assert len(looked) == 1
+    assert all(place is places[0] for place in places)
+
+
+def test_rows_beyond_the_memory_for_them_are_forgotten_with_the_oldest(seed, monkeypatch):
+    first = seed.select("ban*").chosen
+    assert seed.select("ban*").chosen is first
+    monkeypatch.setattr("analysis.coded.tables.KEPT_BYTES", 0)
+    latest = seed.select("facial").chosen
+    assert seed.select("facial").chosen is latest
+    assert seed.select("ban*").chosen is not first
+
+
+@pytest.mark.parametrize("damage", [b"", b"no database", None])
+def test_a_snapshot_opens_without_what_was_prepared(tmp_path, monkeypatch, damage):
+    monkeypatch.setattr("analysis.store.prepared.FEWEST", 1)
+    folder = build_corpus(RECORDS, tmp_path).snapshot.folder
+    if damage is None:
+        (folder / PREPARED).unlink()
+    else:
+        (folder / PREPARED).write_bytes(damage)
+    corpus = open_corpus(tmp_path)
+    assert not corpus.held.prepared
+    assert corpus.select("ban*").coded({"articles": ("article_id",)}) is not None
+
+
+def test_few_articles_are_not_prepared(seed_store):
+    assert not open_corpus(seed_store).held.prepared
