@@ -104,7 +104,7 @@ def cluster_map_chart(
     for row in rows:
         _outline(figure, theme, placed[placed["cluster_id"] == row["cluster_id"]])
     _add_spots(figure, theme, placed, {row["cluster_id"]: row for row in rows})
-    _add_numbers(figure, theme, rows)
+    _add_numbers(figure, theme, rows, _reach(placed["x"]))
     room = {"showgrid": False, "showline": False, "showticklabels": False, "zeroline": False}
     figure.update_xaxes(range=_reach(placed["x"]), **room)
     figure.update_yaxes(range=_reach(placed["y"]), **room)
@@ -203,7 +203,7 @@ def _add_spots(
     )  # fmt: skip
 
 
-def _add_numbers(figure: go.Figure, theme: Theme, rows: list[dict[Any, Any]]) -> None:
+def _add_numbers(figure: go.Figure, theme: Theme, rows: list[dict[Any, Any]], reach: list[float]) -> None:
     """Each cluster's number at its middle, and beside it its first terms, where these find room."""
     figure.add_scatter(
         x=[row["x"] for row in rows], y=[row["y"] for row in rows], mode="markers+text",
@@ -215,8 +215,8 @@ def _add_numbers(figure: go.Figure, theme: Theme, rows: list[dict[Any, Any]]) ->
     taken = [(row["x"], row["y"], 0.03) for row in rows]
     for row in rows:
         name = short_label(row["label"])
-        width = 0.021 * len(name)  # of a map that is 2 wide and some 640 pixels
-        side = next((way for way in (1, -1) if _is_free(row, way, width, taken)), None)
+        width = 0.0105 * len(name) * (reach[1] - reach[0])  # on a map of some 640 pixels
+        side = next((way for way in (1, -1) if _is_free(row, way, width, taken, reach)), None)
         if side is None:
             continue
         taken.append((row["x"] + side * (width / 2 + 0.04), row["y"], width / 2))
@@ -227,10 +227,12 @@ def _add_numbers(figure: go.Figure, theme: Theme, rows: list[dict[Any, Any]]) ->
         )  # fmt: skip
 
 
-def _is_free(row: dict[Any, Any], side: int, width: float, taken: list[tuple[float, float, float]]) -> bool:
+def _is_free(
+    row: dict[Any, Any], side: int, width: float, taken: list[tuple[float, float, float]], reach: list[float]
+) -> bool:
     """Whether a name beside a number would lie over no other, nor beyond the map."""
     middle, half = row["x"] + side * (width / 2 + 0.04), width / 2
-    inside = abs(middle) + half < 1.02
+    inside = reach[0] < middle - half and middle + half < reach[1]
     others = [one for one in taken if one[:2] != (row["x"], row["y"])]
     return inside and all(abs(middle - x) > half + wide or abs(row["y"] - y) > 0.09 for x, y, wide in others)
 

@@ -9,6 +9,7 @@ CHARTS = {
     "/?v=1&open=topic:Cameras": 4,
     "/compare?v=1&with=q:camera*&with=q:council": 3,
     "/events": 1,
+    "/events?v=1&e={event}": 1,
     "/providers": 4,
     "/providers?v=1&q=camera*": 4,
     "/providers?v=1&of={outlet}": 3,
@@ -31,7 +32,9 @@ def places(served_strange):
         name: articles.loc[articles["provider_id"] == f"{name}.example", "article_id"].min()
         for name in ("unbroken", "script")
     }
-    return {"outlet": "unbroken.example"} | article
+    groups = served_strange.corpus.groups
+    event = groups[groups["kind"] == "events"].sort_values(["size", "group_id"]).iloc[-1]["group_id"]
+    return {"outlet": "unbroken.example", "event": event} | article
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -19,6 +19,7 @@ PAGES = {
     "originals": "/?v=1&basis=originals&every=week",
     "compare": "/compare?v=1&with=story:facial-recognition-ban&with=q:camera*&with=q:council",
     "events": "/events",
+    "data": "/data",
 }
 
 
