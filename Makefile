@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: help demo test check lint types fast docs pictures chromium format clean
+.PHONY: help demo test check lint types fast docs pictures chromium java format clean
 
 help:  ## say what can be made
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -10,7 +10,7 @@ help:  ## say what can be made
 demo: .venv/ready  ## set up everything and open the dashboard on a synthetic corpus
 	$(BIN)/newsgauge demo
 
-test: check chromium  ## set up everything and run all tests, fast ones first
+test: check chromium java  ## set up everything and run all tests, fast ones first
 	$(BIN)/pytest -m "slow or browser or quality"
 
 check: lint types fast  ## lint, types and the fast tests: under a minute
@@ -63,3 +63,14 @@ chromium:
 			chromium fonts-noto-core fonts-noto-cjk >/dev/null; \
 	else echo "Chromium is missing and cannot be installed by this user: the browser tests will not run." >&2; \
 		echo "On Debian: sudo apt-get install chromium" >&2; fi
+
+# Spark runs on Java; it is installed likewise.
+java:
+	@if command -v java >/dev/null; then exit 0; \
+	elif command -v apt-get >/dev/null && { test "$$(id -u)" = 0 || test -n "$(SUDO)"; }; then \
+		echo "Installing Java for the tests on Spark"; \
+		$(SUDO) apt-get update -qq && \
+		$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			openjdk-17-jre-headless >/dev/null; \
+	else echo "Java is missing and cannot be installed by this user: the tests on Spark will not run." >&2; \
+		echo "On Debian: sudo apt-get install openjdk-17-jre-headless" >&2; fi

@@ -26,7 +26,7 @@ from analysis.story import load_story
 from analysis.tables.schema import TABLES, TABLES_BY_NAME, Table
 from data import STORIES
 
-__all__ = ["BadFilter", "Corpus", "Filters", "Selection"]
+__all__ = ["BadFilter", "Corpus", "Filters", "Selection", "as_pandas"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -353,9 +353,17 @@ def _providers(cursor: duckdb.DuckDBPyConnection, articles: DuckDBPyRelation) ->
 def _pandas(relation: DuckDBPyRelation, table: Table) -> pd.DataFrame:
     order = ", ".join(f'"{name}" NULLS LAST' for name in table.order)
     columns = ", ".join(f'"{name}"' for name in table.names)
-    frame: pd.DataFrame = (
-        relation.order(order).project(columns).to_arrow_table().cast(table.arrow).to_pandas()
-    )
+    return as_pandas(relation.order(order).project(columns).to_arrow_table(), table)
+
+
+def as_pandas(rows: pa.Table, table: Table) -> pd.DataFrame:
+    """Rows of a table, as Arrow, with the dtypes of its schema.
+
+    >>> from analysis.tables.schema import ARTICLE_TOPICS
+    >>> as_pandas(pa.table({"article_id": ["a"], "topic": ["AI"]}), ARTICLE_TOPICS).dtypes.astype(str).tolist()
+    ['str', 'str']
+    """
+    frame: pd.DataFrame = rows.cast(table.arrow).to_pandas()
     for column in table.columns:
         if column.dtype == "object":
             frame[column.name] = frame[column.name].map(list)

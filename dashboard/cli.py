@@ -13,6 +13,7 @@ from analysis import __version__
 from analysis.errors import NewsgaugeError
 from analysis.records import Problem, Reader, Reading, open_source
 from analysis.store import build_corpus, current_snapshot
+from analysis.store.engines import ENGINES
 from dashboard.options import WrongUse, store_option, zone_option
 from dashboard.serving import demo, password, serve
 from dashboard.terminal import console, count, plain_table, print_table, progress, report_build, score
@@ -58,7 +59,28 @@ def main() -> None:
 @click.option(
     "--workers", type=click.IntRange(1), default=None, help="Processes that read; one a core unless given."
 )
-def build(sources: tuple[str, ...], store: Path, workers: int | None, *, no_groups: bool) -> None:
+@click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="duckdb",
+    show_default=True,
+    help="What computes: duckdb is embedded; spark is for a corpus that outgrows one machine.",
+)
+@click.option(
+    "--master",
+    metavar="URL",
+    default=None,
+    help="Spark's master, such as spark://host:7077; else this machine.",
+)
+def build(
+    sources: tuple[str, ...],
+    store: Path,
+    workers: int | None,
+    engine: str,
+    master: str | None,
+    *,
+    no_groups: bool,
+) -> None:
     """Read records into tables; what has not changed since the last build is not read again.
 
     A SOURCE is a folder (with its subfolders), a Markdown, JSON or JSON Lines file, or a zip or tar archive. What
@@ -70,7 +92,15 @@ def build(sources: tuple[str, ...], store: Path, workers: int | None, *, no_grou
       newsgauge build ~/news archive-2020.tar.gz --store ~/newsgauge
     """
     with progress() as tell:
-        report = build_corpus(list(sources), store, groups=not no_groups, progress=tell, workers=workers)
+        report = build_corpus(
+            list(sources),
+            store,
+            groups=not no_groups,
+            progress=tell,
+            workers=workers,
+            engine=engine,
+            master=master,
+        )
     report_build(report)
 
 

@@ -99,6 +99,23 @@ def chromium() -> str:
 
 
 @pytest.fixture(scope="session")
+def spark(tmp_path_factory):
+    """One Spark for all tests: two worker processes on the loopback. Where it cannot run the test is skipped, or fails in CI."""
+    from analysis.store.spark import NoSpark, close_session, open_session
+
+    try:
+        session = open_session("local-cluster[2,1,2048]", tmp_path_factory.mktemp("spark"))
+    except NoSpark as error:
+        pytest.fail(str(error)) if os.environ.get("CI") == "true" else pytest.skip(str(error))
+    # Frames of a few rows: compiling code for them would take most of the time.
+    session.conf.set("spark.sql.codegen.wholeStage", "false")
+    session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
+    session.conf.set("spark.sql.shuffle.partitions", "1")
+    yield session
+    close_session()
+
+
+@pytest.fixture(scope="session")
 def browser(chromium):
     """One Chromium for all tests: Playwright runs once in a process."""
     from playwright.sync_api import sync_playwright

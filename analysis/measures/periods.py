@@ -174,9 +174,9 @@ class Periods:
         first = WEEKDAYS.index(self.week_start) + 1
         result = day
         for back in range(1, 7):
-            weekday = (first - 1 + back) % 7 + 1
+            weekday = (first + back) % 7  # of Sunday 0, as Spark says, where others say 7
             result = (
-                nw.when(day.dt.weekday() == weekday)
+                nw.when(day.dt.weekday() % 7 == weekday)
                 .then(day - nw.lit(timedelta(days=back)))
                 .otherwise(result)
             )

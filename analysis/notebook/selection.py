@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 from analysis import corpus as plain
 from analysis.notebook.charts import Charts
@@ -13,20 +13,48 @@ from analysis.notebook.display import summary_html
 from analysis.notebook.measured import Measured
 from analysis.reports import FORMATS, BadReport, ReportSpec, write_report
 from analysis.store import current_snapshot, find_snapshot
+from analysis.store.engines import check_engine
 from data import STORIES
+
+if TYPE_CHECKING:
+    from analysis.notebook.spark import SparkCorpus
 
 __all__ = ["Corpus", "Selection", "open_corpus"]
 
 
-def open_corpus(store: str | Path, *, snapshot: str | None = None, zone: str = "UTC") -> Corpus:
+@overload
+def open_corpus(
+    store: str | Path, *, snapshot: str | None = None, zone: str = "UTC", engine: Literal["duckdb"] = "duckdb"
+) -> Corpus: ...
+@overload
+def open_corpus(
+    store: str | Path,
+    *,
+    snapshot: str | None = None,
+    zone: str = "UTC",
+    engine: Literal["spark"],
+    master: str | None = None,
+) -> SparkCorpus: ...
+def open_corpus(
+    store: str | Path,
+    *,
+    snapshot: str | None = None,
+    zone: str = "UTC",
+    engine: str = "duckdb",
+    master: str | None = None,
+) -> Corpus | SparkCorpus:
     """Open a snapshot of a store.
 
     Args:
         store: folder that `build_corpus` or ``newsgauge build`` made.
         snapshot: id or label of an earlier snapshot; the current one unless given. A store keeps the last five.
         zone: IANA name of the time zone whose days and midnights are meant, such as ``Europe/London``.
+        engine: ``duckdb``, which is embedded, or ``spark``, for a corpus that outgrows one machine.
+        master: for Spark, where the work is done, such as ``spark://host:7077``; ``local[*]`` unless given.
 
     Raises:
+        BadEngine: the engine is not one of the two, or a master is given to one that has none.
+        NoSpark: Spark is not installed or cannot be started.
         NoSnapshot: nothing has been built there, or the snapshot is not there; says which are.
         BadFilter: the zone is not known.
 
@@ -43,8 +71,13 @@ def open_corpus(store: str | Path, *, snapshot: str | None = None, zone: str = "
     >>> open_corpus(store, snapshot=corpus.snapshot.id).snapshot == corpus.snapshot
     True
     """
+    check_engine(engine, master)
     folder = Path(store).expanduser().resolve()
     found = current_snapshot(folder) if snapshot is None else find_snapshot(folder, snapshot)
+    if engine == "spark":
+        from analysis.notebook.spark import SparkCorpus  # noqa: PLC0415 - an extra
+
+        return SparkCorpus(found, zone=zone, master=master)
     return Corpus(found, zone=zone)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.errors import NewsgaugeError
 from analysis.records import NoSource, Source, SourceFile, open_source
+from analysis.store.engines import check_engine
 from analysis.store.lock import StoreLocked, locked
 from analysis.store.prepared import prepare
 from analysis.store.reading import start_reading, unread
@@ -17,6 +18,7 @@ from analysis.store.stages import StagedFile, Stages
 
 if TYPE_CHECKING:
     from analysis.store.snapshot import Snapshot
+    from analysis.store.spark import Cluster
 
 __all__ = ["BuildReport", "NoRecords", "StoreLocked", "build_corpus"]
 
@@ -69,6 +71,8 @@ def build_corpus(
     groups: bool = True,
     progress: Progress | None = None,
     workers: int | None = None,
+    engine: str = "duckdb",
+    master: str | None = None,
 ) -> BuildReport:
     """Build a snapshot of sources in a store; the sources replace those of the snapshot before.
 
@@ -80,9 +84,13 @@ def build_corpus(
         store: folder of the store; made where there is none.
         groups: whether copies and events are looked for.
         progress: called with a step, files done, and files to do.
-        workers: processes that read; one for each core unless given.
+        workers: processes that read; one for each core unless given. Spark has its own.
+        engine: ``duckdb``, which is embedded, or ``spark``, for a corpus that outgrows one machine; equal tables.
+        master: for Spark, where the work is done, such as ``spark://host:7077``; ``local[*]`` unless given.
 
     Raises:
+        BadEngine: the engine is not one of the two, or a master is given to one that has none.
+        NoSpark: Spark is not installed or cannot be started.
         NoSource: a source does not exist or holds nothing that could be a record.
         NoRecords: there are files, but none of them is a record.
         StoreLocked: another build is going on in the store.
@@ -93,12 +101,20 @@ def build_corpus(
     >>> report.n_records, report.snapshot.tables["articles"]["rows"]
     (1, 6)
     """
+    check_engine(engine, master)
     folder = Path(store).expanduser().resolve()
     inputs = _inputs([sources] if isinstance(sources, str | Path) else list(sources), folder)
     folder.mkdir(parents=True, exist_ok=True)
     tell = progress or (lambda _step, _done, _total: None)
     with locked(folder):
-        return _build(inputs, folder, tell, workers or os.cpu_count() or 1, groups=groups)
+        cluster = _cluster(master, folder) if engine == "spark" else None
+        return _build(inputs, folder, tell, workers or os.cpu_count() or 1, cluster, groups=groups)
+
+
+def _cluster(master: str | None, store: Path) -> Cluster:
+    from analysis.store.spark import Cluster  # noqa: PLC0415 - an extra
+
+    return Cluster(master, store)
 
 
 def _inputs(paths: Sequence[str | Path], store: Path) -> list[_Input]:
@@ -128,17 +144,19 @@ def _told_apart(sources: Collection[Source]) -> dict[Path, str]:
     return names
 
 
-def _build(inputs: list[_Input], store: Path, tell: Progress, workers: int, *, groups: bool) -> BuildReport:
+def _build(
+    inputs: list[_Input], store: Path, tell: Progress, workers: int, cluster: Cluster | None, *, groups: bool
+) -> BuildReport:
     stages = Stages(store)
     stages.prepare()
     known = stages.files()
     todo = [(given.source, unread(given.source, given.files, known)) for given in inputs]
     n_parsed = sum(len(files) for _, files in todo)
-    reading = start_reading(todo, stages, workers)
+    reading = cluster.read(todo, stages) if cluster else start_reading(todo, stages, workers)
     from analysis.store import engine, publish  # noqa: PLC0415 - loaded while other processes have begun to read
 
     few = sum(len(given.files) for given in inputs) < _FEW_FILES
-    con = engine.connect(store, few=few) if n_parsed else None
+    con = engine.connect(store, few=few) if n_parsed and not cluster else None
     _follow(reading, n_parsed, tell)
     staged = stages.files()
     live = [(given, staged[given.root, file.path]) for given in inputs for file in given.files]
@@ -152,10 +170,14 @@ def _build(inputs: list[_Input], store: Path, tell: Progress, workers: int, *, g
     )
     snapshot, is_new = publish.find_same(store, sources, grouped=groups), False
     if not snapshot:
-        with con or engine.connect(store, few=few) as con:
-            stages.open(con, [(file, f"{given.prefix}{file.file.path}") for given, file in live])
-            told = {name: counts[name] for name in ("files", "secured")}
-            snapshot, is_new = publish.publish(con, store, sources, told, tell, grouped=groups)
+        shown = [(file, f"{given.prefix}{file.file.path}") for given, file in live]
+        told = {name: counts[name] for name in ("files", "secured")}
+        if cluster:
+            snapshot, is_new = cluster.publish(stages, shown, sources, told, tell, grouped=groups)
+        else:
+            with con or engine.connect(store, few=few) as con:
+                stages.open(con, shown)
+                snapshot, is_new = publish.publish(con, store, sources, told, tell, grouped=groups)
         stages.tidy(file for _, file in live)
         if n_parsed * _LARGE_PART >= len(live):
             tell("preparing", 0, 1)

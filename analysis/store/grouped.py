@@ -15,9 +15,9 @@ from analysis.grouping import Grouping, find_copies, find_events, keep_ids, regr
 from analysis.grouping.result import Kind, group_id
 from analysis.store.snapshot import Snapshot, read_parquet
 
-__all__ = ["add_groups"]
+__all__ = ["TEXT", "add_groups", "earlier_grouping", "insert_grouping", "named"]
 
-_TEXT = ("title", "excerpt", "published_at", "provider_id", "locale")  # what decides on groups
+TEXT = ("title", "excerpt", "published_at", "provider_id", "locale")  # what decides on groups
 
 
 def add_groups(con: duckdb.DuckDBPyConnection, previous: Snapshot | None) -> None:
@@ -27,7 +27,7 @@ def add_groups(con: duckdb.DuckDBPyConnection, previous: Snapshot | None) -> Non
         con: a connection with the settled tables.
         previous: the snapshot before, if it was grouped.
     """
-    articles = _frame(con, f"SELECT article_id, {', '.join(_TEXT)} FROM articles ORDER BY article_id")
+    articles = _frame(con, f"SELECT article_id, {', '.join(TEXT)} FROM articles ORDER BY article_id")
     links = _frame(con, "SELECT article_id, related_article_id FROM related_links ORDER BY ALL")
     changed = _changed(con, previous) if previous else []
     full: dict[Kind, Callable[[], Grouping]] = {
@@ -36,21 +36,22 @@ def add_groups(con: duckdb.DuckDBPyConnection, previous: Snapshot | None) -> Non
     }
     for kind, find in full.items():
         if previous:
-            kept = _earlier(con, previous, kind)
+            kept = earlier_grouping(con, previous, kind)
             own = _with_own_ids(kept)
             found = keep_ids(regroup(own, articles, changed, links if kind == "events" else None), kept)
         else:
             found = find()
-        _insert(con, found)
-    con.execute(_NAMES)
+        insert_grouping(con, found)
+    con.execute(f"CREATE OR REPLACE TABLE articles AS {named('articles')}")
 
 
-_NAMES = """
-CREATE OR REPLACE TABLE articles AS
+def named(articles: str) -> str:
+    """SQL of the articles with the columns that name their groups."""
+    return f"""
 SELECT articles.* REPLACE (
     copies.group_id AS copy_group_id, copies.is_original AS is_original, events.group_id AS event_id
 )
-FROM articles
+FROM {articles} AS articles
 LEFT JOIN (SELECT * FROM group_members WHERE kind = 'copies') AS copies USING (article_id)
 LEFT JOIN (SELECT * FROM group_members WHERE kind = 'events') AS events USING (article_id)
 """
@@ -67,7 +68,7 @@ def _parquet(snapshot: Snapshot, table: str) -> str:
 
 def _changed(con: duckdb.DuckDBPyConnection, previous: Snapshot) -> list[str]:
     """Articles that are new, gone, or say something else than in the snapshot before."""
-    differs = " OR ".join(f"old.{name} IS DISTINCT FROM new.{name}" for name in _TEXT)
+    differs = " OR ".join(f"old.{name} IS DISTINCT FROM new.{name}" for name in TEXT)
     rows = con.execute(f"""
         SELECT article_id FROM {_parquet(previous, "articles")} AS old FULL JOIN articles AS new USING (article_id)
         WHERE {differs} ORDER BY article_id
@@ -75,7 +76,7 @@ def _changed(con: duckdb.DuckDBPyConnection, previous: Snapshot) -> list[str]:
     return [row[0] for row in rows]
 
 
-def _earlier(con: duckdb.DuckDBPyConnection, previous: Snapshot, kind: Kind) -> Grouping:
+def earlier_grouping(con: duckdb.DuckDBPyConnection, previous: Snapshot, kind: Kind) -> Grouping:
     """The grouping of the snapshot before, under the ids that it has there."""
     members = _frame(
         con,
@@ -113,7 +114,8 @@ def _with_own_ids(grouping: Grouping) -> Grouping:
     )
 
 
-def _insert(con: duckdb.DuckDBPyConnection, grouping: Grouping) -> None:
+def insert_grouping(con: duckdb.DuckDBPyConnection, grouping: Grouping) -> None:
+    """Add a grouping to `groups`, `group_members` and `merges`."""
     members = grouping.members.drop(columns="published_at")
     for table, frame in (
         ("groups", grouping.groups),

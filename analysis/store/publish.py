@@ -31,7 +31,7 @@ from analysis.tables.schema import TABLES, Table
 if TYPE_CHECKING:
     import duckdb  # a build of unchanged files does without
 
-__all__ = ["find_same", "publish", "source_info"]
+__all__ = ["earlier_groups", "find_same", "publish", "publish_settled", "source_info"]
 
 _PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 50000"
 
@@ -83,7 +83,20 @@ def publish(
     settle(con)
     if grouped:
         tell("grouping", 0, 1)
-        _group(con, _current(store))
+        _group(con, earlier_groups(store))
+    return publish_settled(con, store, sources, counts, tell, grouped=grouped)
+
+
+def publish_settled(
+    con: duckdb.DuckDBPyConnection,
+    store: Path,
+    sources: tuple[SourceInfo, ...],
+    counts: dict[str, int],
+    tell: Callable[[str, int, int], None],
+    *,
+    grouped: bool,
+) -> tuple[Snapshot, bool]:
+    """Make settled tables the current snapshot; as `publish` does with what is staged."""
     tell("writing", 0, 1)
     snapshot, is_new = _write(con, store, sources, counts, grouped=grouped)
     remove_folder(store / ".spill")
@@ -91,10 +104,16 @@ def publish(
     return snapshot, is_new
 
 
+def earlier_groups(store: Path) -> Snapshot | None:
+    """The current snapshot, if it is whole and has groups, which are carried on."""
+    old = _current(store)
+    return old if old and old.grouped and _is_whole(old) else None
+
+
 def _group(con: duckdb.DuckDBPyConnection, old: Snapshot | None) -> None:
     from analysis.store.grouped import add_groups  # noqa: PLC0415 - scikit-learn and scipy take a second to load
 
-    add_groups(con, old if old and old.grouped and _is_whole(old) else None)
+    add_groups(con, old)
 
 
 def _write(

@@ -12,14 +12,14 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from itertools import chain
+from itertools import chain, count
 from typing import NoReturn
 
 from analysis.records import Problem, Reader, Reading, Source, SourceFile
 from analysis.store.stages import StagedFile, Stages
 from analysis.tables.staging import Staging
 
-__all__ = ["start_reading", "unread"]
+__all__ = ["batches", "stage_files", "start_reading", "unread"]
 
 _BATCH_FILES = 2_000  # what is said in several files of a batch is staged once
 _BATCH_BYTES = 16 * 2**20
@@ -62,7 +62,7 @@ def _may_fork() -> bool:
 def _fork(todo: Todo, stages: Stages, workers: int) -> Iterator[int]:
     from analysis.store.claims import Claims  # noqa: PLC0415 - not for every system
 
-    chunks = [(source, chunk) for source, files in todo for chunk in _batches(files, _CHUNK_BYTES)]
+    chunks = [(source, chunk) for source, files in todo for chunk in batches(files, _CHUNK_BYTES)]
     claims = Claims(stages.folder / ".claims", len(chunks))
     first, (receiver, sender), parent = stages.next_number(), os.pipe(), os.getpid()
     children = []
@@ -153,13 +153,7 @@ def _read(chunks: Todo, places: Iterator[int], stages: Stages, numbers: range) -
 
 def _stage_all(source: Source, files: list[SourceFile], stages: Stages, workers: int) -> Iterator[int]:
     """Stage the files of one source batch by batch, in new processes where that pays."""
-    first = stages.next_number()
-    if source.kind == "folder":
-        batches: Iterator[tuple[list[SourceFile], Contents | None]]
-        batches = ((batch, None) for batch in _batches(files, _BATCH_BYTES))
-    else:  # an archive is read once, from front to back, here
-        batches = _read_batches(source, files)
-    numbered = ((source, *batch, stages, first + place) for place, batch in enumerate(batches))
+    numbered = _numbered(source, files, stages, count(stages.next_number()))
     if workers == 1 or sum(file.size for file in files) < _PARALLEL_BYTES:
         for batch in numbered:
             yield stage_batch(*batch)
@@ -170,7 +164,29 @@ def _stage_all(source: Source, files: list[SourceFile], stages: Stages, workers:
     yield from Parallel(n_jobs=workers, return_as="generator_unordered", pre_dispatch=workers + 1)(tasks)
 
 
-def _batches(files: list[SourceFile], n_bytes: int) -> Iterator[list[SourceFile]]:
+def stage_files(
+    source: Source, files: list[SourceFile], stages: Stages, numbers: Iterable[int]
+) -> Iterator[int]:
+    """Stage files of one source in this process, batch by batch under the numbers given; yields files a batch."""
+    for batch in _numbered(source, files, stages, numbers):
+        yield stage_batch(*batch)
+
+
+def _numbered(
+    source: Source, files: list[SourceFile], stages: Stages, numbers: Iterable[int]
+) -> Iterator[tuple[Source, list[SourceFile], Contents | None, Stages, int]]:
+    """What `stage_batch` takes, batch by batch."""
+    if source.kind == "folder":
+        read: Iterator[tuple[list[SourceFile], Contents | None]]
+        read = ((batch, None) for batch in batches(files))
+    else:  # an archive is read once, from front to back, here
+        read = _read_batches(source, files)
+    for number, batch in zip(numbers, read, strict=False):
+        yield (source, *batch, stages, number)
+
+
+def batches(files: list[SourceFile], n_bytes: int = _BATCH_BYTES) -> Iterator[list[SourceFile]]:
+    """Files in their order, as many together as are to be staged together."""
     batch: list[SourceFile] = []
     size = 0
     for file in files:

@@ -10,6 +10,8 @@ Written in SQL and run by DuckDB, which spills to disk: memory does not grow wit
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date
 from typing import TYPE_CHECKING
 
 from analysis.tables.abreast import Job, abreast
@@ -20,7 +22,7 @@ from analysis.tables.staging import BETWEEN_ITEMS
 if TYPE_CHECKING:
     import duckdb  # the processes that read do without
 
-__all__ = ["SETTLING_VERSION", "ordered", "settle"]
+__all__ = ["PROVIDERS", "SETTLING_VERSION", "empty", "fill_collection", "ordered", "settle"]
 
 SETTLING_VERSION = 2  # raised when the rules change: tables are then settled anew, though no file has changed
 
@@ -62,11 +64,11 @@ def settle(con: duckdb.DuckDBPyConnection) -> None:
     """
     for statement in (_STATEMENTS, _RECORDS, _LISTS, _RANKED):
         con.execute(statement)
-    grouped = map(_empty, (GROUPS, GROUP_MEMBERS, MERGES))  # filled by the build, where groups are looked for
+    grouped = map(empty, (GROUPS, GROUP_MEMBERS, MERGES))  # filled by the build, where groups are looked for
     abreast(
         con,
         [
-            _making(_LINKS, _articles(), _PROVIDERS),
+            _making(_LINKS, _articles(), PROVIDERS),
             _making(_conflicts()),
             _collection,
             _making(_IMAGES),
@@ -159,7 +161,8 @@ WITH first_places AS (
 SELECT own.article_id AS article_id, target.article_id AS related_article_id, position
 FROM placed JOIN ranked AS own ON own.fact = source JOIN ranked AS target ON target.fact = placed.target
 """
-_PROVIDERS = """
+# Of the articles, and of how often which name is used.
+PROVIDERS = """
 CREATE TABLE providers AS
 WITH used AS (
     SELECT provider_id, provider_name AS name, sum(n_own + n_items) AS n
@@ -262,8 +265,13 @@ def _collection(con: duckdb.DuckDBPyConnection) -> None:
         SELECT (published_at AT TIME ZONE 'UTC')::DATE AS day, count(*) AS n
         FROM records WHERE published_at IS NOT NULL GROUP BY ALL ORDER BY ALL
     """).fetchall()
-    con.execute(_empty(COLLECTION))
-    rows = collection_days(dict(counted))
+    fill_collection(con, dict(counted))
+
+
+def fill_collection(con: duckdb.DuckDBPyConnection, counts: Mapping[date, int]) -> None:
+    """Make the table `collection` from the number of records of each day that has any."""
+    con.execute(empty(COLLECTION))
+    rows = collection_days(counts)
     if rows:
         values = ", ".join(f"unnest(${place})" for place in range(1, len(COLLECTION.columns) + 1))
         con.execute(
@@ -271,6 +279,7 @@ def _collection(con: duckdb.DuckDBPyConnection) -> None:
         )
 
 
-def _empty(wanted: Table) -> str:
+def empty(wanted: Table) -> str:
+    """SQL that makes a table without rows."""
     columns = ", ".join(f'"{column.name}" {column.sql}' for column in wanted.columns)
     return f"CREATE TABLE {wanted.name} ({columns})"

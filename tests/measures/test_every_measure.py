@@ -93,6 +93,21 @@ def test_a_measure_holds_on_both_engines_and_keeps_its_columns(name, which, sele
     assert dtypes(by_duckdb) == usual_dtypes(name)
 
 
+@pytest.fixture(scope="module")
+def on_spark(selections, spark):
+    from analysis import open_corpus
+
+    day = selections["one day"][0].snapshot.folder.parents[1]
+    return open_corpus(day, engine="spark").select("robots")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", NAMES)
+def test_a_measure_is_the_same_on_spark(name, selections, on_spark):
+    by_duckdb, by_spark = measured(name, selections["part of one day"][0]), measured(name, on_spark)
+    pd.testing.assert_frame_equal(by_duckdb, by_spark, check_exact=True)
+
+
 def test_the_selections_are_what_they_are_called(selections):
     sizes = {name: len(selection) for name, (selection, _) in selections.items()}
     assert sizes == {"nothing": 0, "one article": 1, "one day": 4, "part of one day": 2, "the seed record": 6}
