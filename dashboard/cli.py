@@ -14,11 +14,10 @@ from analysis.errors import NewsgaugeError
 from analysis.records import Problem, Reader, Reading, open_source
 from analysis.store import build_corpus, current_snapshot
 from analysis.store.engines import ENGINES
-from dashboard.options import WrongUse, store_option, zone_option
+from dashboard.options import WrongUse, store_option, story_folders, zone_option
 from dashboard.serving import demo, password, serve
 from dashboard.terminal import console, count, plain_table, print_table, progress, report_build, score
 from dashboard.watching import watch
-from data import STORIES
 
 __all__ = ["main"]
 
@@ -342,7 +341,7 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option of the command
     from analysis.story import load_story  # noqa: PLC0415
 
     corpus = open_corpus(store, zone=zone)
-    folders = (Path(click.get_app_dir("newsgauge")) / "stories", STORIES)
+    folders = story_folders()
     selection = corpus.story(story, folders) if story else corpus
     if query or since or until:
         dates = {name: day for name, day in (("since", since), ("until", until)) if day}
@@ -361,7 +360,7 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option of the command
             tell=lambda step, done, steps: status.update(f"{step} ({done} of {steps} steps)"),
         )
     for path in written:
-        click.echo(f"{path}: {len(selection):,} articles, snapshot {corpus.snapshot.label}")
+        click.echo(f"{path}: {count(len(selection), 'article')}, snapshot {corpus.snapshot.label}")
 
 
 for _command in (watch, serve, password, demo):

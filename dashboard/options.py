@@ -1,4 +1,4 @@
-"""What several commands have in common: their options, and the error of wrong use."""
+"""What several commands have in common: their options, where stories lie, and the error of wrong use."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from pathlib import Path
 
 import click
 
-__all__ = ["WrongUse", "host_option", "port_option", "store_option", "zone_option"]
+from data import STORIES
+
+__all__ = ["WrongUse", "host_option", "port_option", "store_option", "story_folders", "zone_option"]
 
 
 class WrongUse(click.ClickException):
@@ -39,3 +41,8 @@ host_option = click.option(
 port_option = click.option(
     "--port", type=click.IntRange(1, 65535), default=8050, show_default=True, help="Port to listen on."
 )
+
+
+def story_folders() -> tuple[Path, Path]:
+    """Where saved stories are looked for: the user's own, saved in the dashboard, before those that ship."""
+    return Path(click.get_app_dir("newsgauge")) / "stories", Path(STORIES)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from dashboard.options import store_option, zone_option
+from dashboard.options import store_option, story_folders, zone_option
 from dashboard.terminal import count
 from dashboard.url_state import View, create_url
 
@@ -43,10 +43,10 @@ def watch(
 ) -> None:
     """Follow folders: build when files change, and tell of what is new, once each.
 
-    Alerts: burst, first-mention, new-top-provider, quality-drop, collection-stopped. Without --rules every saved story
-    and everything collected is followed for all of them, and alerts go to the terminal. What was said is kept in the
-    store, so that a restart does not say it again. Exit code 1 if --once could not build. docs/watching.md has the
-    whole of it.
+    Alerts: burst, first-mention, new-top-provider, quality-drop, collection-stopped. Without --rules every saved story,
+    yours too, and everything collected is followed for all of them, and alerts go to the terminal. What was said is
+    kept in the store, so that a restart does not say it again. Exit code 1 if --once could not build. docs/watching.md
+    has the whole of it.
 
     \b
     rules.yaml, where every part may be left out:
@@ -75,7 +75,10 @@ def watch(
     from analysis.watch import Terminal, Watch, default_rules, read_rules  # noqa: PLC0415 - see `export`
 
     terminal = Terminal(show)
-    given = read_rules(rules, terminal=terminal) if rules else default_rules(terminal)
+    folders = story_folders()
+    given = (
+        read_rules(rules, terminal=terminal, folders=folders) if rules else default_rules(terminal, folders)
+    )
     signal.signal(signal.SIGTERM, _interrupt)  # systemd ends a service so; it is to end as Ctrl-C ends it
     try:
         with Watch(

@@ -17,7 +17,7 @@ from analysis.measures.intervals import rate_ratio
 
 __all__ = ["change_chart", "change_finding"]
 
-_SAID = {
+PARTS = {
     "new providers": "new outlets",
     "lost providers": "outlets that stopped",
     "more per provider": "more or less from the same outlets",
@@ -85,7 +85,7 @@ def change_chart(
                         "solidity": 0.35},
         },
     )  # fmt: skip
-    labels, values = [_SAID[row["part"]] for row in rows], [signed(row["change"]) for row in rows]
+    labels, values = [PARTS[row["part"]] for row in rows], [signed(row["change"]) for row in rows]
     add_labels(figure, theme, labels, values)
     low, high = (float(end) for end in (min(parts["change"].min(), 0), max(parts["change"].max(), 0)))
     room = max(high - low, 1.0) * 0.03
@@ -148,7 +148,7 @@ def _hover(row: dict[Any, Any]) -> str:
         str(row["part"]), "originals"
     )
     lines = [
-        f"<b>{_SAID[str(row['part'])]}</b>",
+        f"<b>{PARTS[str(row['part'])]}</b>",
         f"{int(row['before']):,} before, {int(row['after']):,} after: {unit}",
         f"{row['change']:+,.2f} of the change in articles",
         counted(int(row["n_providers"]), "outlet"),

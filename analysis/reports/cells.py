@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.charts.change import PARTS
 from analysis.reports.columns import Shown
 from analysis.reports.words import number, percent, ratio, score, tidy
 
@@ -15,6 +16,9 @@ __all__ = ["NUMERIC", "Cell", "cell"]
 
 NUMERIC = frozenset({"count", "number", "signed", "share", "ratio", "score", "p", "hours"})
 """Kinds that stand to the right of their column."""
+
+
+_NAMES = {**PARTS, "total": "in all", "providers": "outlets"}  # what measures call so, readers do not
 
 
 @dataclass(frozen=True)
@@ -52,8 +56,10 @@ def cell(row: Mapping[Hashable, Any], shown: Shown, zone: str) -> Cell:
     return Cell(text, str(url) if isinstance(url, str) and url.startswith(("https://", "http://")) else "")
 
 
-def _written(value: Any, kind: str, zone: str) -> str:  # noqa: PLR0911 - one return a kind
+def _written(value: Any, kind: str, zone: str) -> str:  # noqa: C901, PLR0911 - one return a kind
     match kind:
+        case "name":
+            return _NAMES.get(value, tidy(value))
         case "count":
             return number(value)
         case "number":

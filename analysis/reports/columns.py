@@ -14,8 +14,8 @@ class Shown:
     Attributes:
         column: of the frame.
         label: its heading.
-        kind: how a value is written: `text`, `headline` (linked where the frame has `url`), `count`, `number`, `share`,
-            `ratio`, `score`, `hours`, `time`, `day`.
+        kind: how a value is written: `text`, `name` (a measure's own), `headline` (linked where there is `url`),
+            `count`, `number`, `share`, `ratio`, `score`, `hours`, `time`, `day`.
         to: (low, high): columns with the interval, written after the value.
     """
 
@@ -84,7 +84,7 @@ LAYOUTS = {
     "change": Layout(
         "What the difference is made of",
         (
-            Shown("part", "Part"),
+            Shown("part", "Part", "name"),
             Shown("before", "Before", "count"),
             Shown("after", "Latest", "count"),
             Shown("change", "Articles more or less", "signed"),
@@ -241,11 +241,11 @@ LAYOUTS = {
         (
             Shown("one", "Story"),
             Shown("other", "and"),
-            Shown("unit", "Counted"),
+            Shown("unit", "Counted", "name"),
             Shown("n_one", "One", "count"),
             Shown("n_other", "Other", "count"),
             Shown("n_both", "Both", "count"),
-            Shown("jaccard", "Both of either", "share"),
+            Shown("jaccard", "Both, of either", "share"),
         ),
     ),
     "collected": Layout("Articles of the whole corpus per period"),

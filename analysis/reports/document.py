@@ -56,9 +56,8 @@ _FIGURES = {
     "outlets": "Outlets",
     "quality": "Median quality score",
 }
-_BRIEF_GRIDS = frozenset(
-    {"events", "notable", "since_figures", "since_came", "since_gone", "since_events"}
-)  # its key figures are tiles
+_BRIEF_GRIDS = frozenset({"events", "notable", "since_figures", "since_came"})  # its key figures are tiles
+_BRIEF_ROWS = {"since_came": 3}  # fewer than other tables, so that all stays on two pages
 
 
 @dataclass(frozen=True)
@@ -102,6 +101,11 @@ class Chapter:
     pictures: tuple[Picture, ...]
     grids: tuple[Grid, ...]
     tiles: tuple[Tile, ...] = ()
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether, in a brief, its paragraphs stand beside its figure or first table."""
+        return (self.key == "providers" and bool(self.pictures)) or (self.key == "since" and bool(self.grids))
 
     @property
     def is_short(self) -> bool:
@@ -180,6 +184,8 @@ def _chapter(report: Report, section: Section, style: Style) -> Chapter:
 
 def _grid(key: str, layout: Layout, frame: pd.DataFrame, report: Report) -> Grid:
     most, zone = report.spec.shown_rows, report.provenance.zone
+    if report.spec.kind == "brief" and not report.spec.rows:
+        most = _BRIEF_ROWS.get(key, most)
     chosen = frame
     if layout.best and len(frame) > most:
         order = frame.sort_values(layout.best, ascending=False, kind="stable").head(most)
@@ -228,7 +234,7 @@ def _key_figures(frame: pd.DataFrame, facts: Any) -> Grid:
 
 
 def _then_and_now(frame: pd.DataFrame, facts: Any) -> Grid:
-    headings = (("Figure", False), (f"Snapshot {facts['label']}", True), ("Now", True), ("Difference", True))
+    headings = (("Figure", False), ("Then", True), ("Now", True), ("Difference", True))
     rows = []
     for row in frame.to_dict("records"):
         name = str(row["figure"])
@@ -237,7 +243,9 @@ def _then_and_now(frame: pd.DataFrame, facts: Any) -> Grid:
             for key in ("then", "now")
         )
         rows.append((Cell(_FIGURES[name]), *both, Cell(_difference(name, row["difference"]))))
-    note = "In brackets: 95 % intervals. Shares differ in percentage points."
+    note = (
+        f"Then: snapshot {facts['label']}. In brackets: 95 % intervals. Shares differ in percentage points."
+    )
     return Grid("since_figures", "Then and now", headings, tuple(rows), len(rows), note)
 
 
@@ -330,4 +338,18 @@ def _about(report: Report) -> tuple[tuple[str, str], ...]:
         ("Newsgauge", f"version {source.version}"),
     ]
     rows += [(f"Story: {tidy(name, 60)}", query) for name, query in report.spec.stories]
+    if unseen := _unseen(report):
+        rows.append(("Not shown", f"{'; '.join(unseen)}: in the spreadsheet and data editions"))
     return tuple((label, tidy(value, 2000)) for label, value in rows)
+
+
+def _unseen(report: Report) -> list[str]:
+    """Titles of the tables that a brief leaves out."""
+    if report.spec.kind != "brief":
+        return []
+    told = {*_BRIEF_GRIDS, "key_figures", "articles"}
+    return [
+        LAYOUTS[key].title
+        for key, one in report.frames.items()
+        if key not in told and LAYOUTS[key].shown and len(one.frame)
+    ]

@@ -21,6 +21,7 @@ from analysis.reports.parts.versus import compared, shared
 from analysis.reports.report import Report, Section
 from analysis.reports.spec import ReportSpec
 from analysis.reports.stretch import stretches_of
+from analysis.reports.words import listed
 
 __all__ = ["gather"]
 
@@ -83,5 +84,6 @@ def gather(
         place = spec.contents.index("summary") + 1 if "summary" in spec.contents else 0
         sections.insert(place, since(asking, earlier))
     carried = carried_of(selection, asking.articles)
-    title = spec.title or selection.filters.query or "Everything collected"
+    stories = listed([name for name, _ in spec.stories])
+    title = spec.title or stories or selection.filters.query or "Everything collected"
     return Report(spec, title, asking.provenance, asking.stretches, tuple(sections), asking.articles, carried)

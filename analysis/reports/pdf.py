@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import shutil
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -23,6 +24,11 @@ __all__ = ["NoBrowser", "find_browser", "to_pdf"]
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
 _WIDTH = 673  # CSS pixels between the margins of A4, so that figures are drawn as wide as they are printed
+_BRIEF_PAGES = 2
+_SMALLER = (0.95, 0.9, 0.85)  # what a brief is shrunk to where it would not fit; not below: it must be read
+_RADICAL = re.compile(
+    rb"^(<[0-9A-F]+> )<(2F[0-9A-F]{2})>$", re.MULTILINE
+)  # a glyph that means a Kangxi radical
 _FOOT = (
     '<div style="width:100%;font:8px sans-serif;color:#5C6068;padding:0 16mm;display:flex;'
     'justify-content:space-between">'
@@ -87,7 +93,7 @@ def _printed(html: str, document: Document, chromium: str) -> bytes:
             page.set_content(html, wait_until="load")
             page.wait_for_selector("html[data-drawn]", state="attached")
             foot = _FOOT.format(title=escape(document.title[:90]), label=escape(document.label))
-            first = _print(page, foot)
+            first = _fitted(page, foot, _BRIEF_PAGES if document.brief else None)
             numbers = _page_numbers(first)
             if not numbers:
                 return first
@@ -99,6 +105,30 @@ def _printed(html: str, document: Document, chromium: str) -> bytes:
             return _print(page, foot)
         finally:
             browser.close()
+
+
+def _fitted(page: Page, foot: str, most: int | None) -> bytes:
+    """The page printed; where that takes more sheets than it may, made somewhat smaller."""
+    printed = _print(page, foot)
+    for size in _SMALLER:
+        if most is None or _n_pages(printed) <= most:
+            break
+        page.evaluate(
+            "size => { document.body.style.zoom = size; delete document.documentElement.dataset.drawn; "
+            "document.dispatchEvent(new Event('newsgauge:draw')); }",
+            size,
+        )
+        if page.query_selector(".plot"):
+            page.wait_for_selector("html[data-drawn]", state="attached")
+        printed = _print(page, foot)
+    return printed
+
+
+def _n_pages(printed: bytes) -> int:
+    import pikepdf  # noqa: PLC0415 - an extra that only PDF needs
+
+    with pikepdf.open(io.BytesIO(printed)) as pdf:
+        return len(pdf.pages)
 
 
 def _print(page: Page, foot: str) -> bytes:
@@ -131,7 +161,22 @@ def _settled(printed: bytes, document: Document, built_at: str) -> bytes:
         for name in ("/CreationDate", "/ModDate"):
             pdf.docinfo[name] = moment
         pdf.docinfo["/Title"] = f"{document.title} – {document.kind}"
+        for one in pdf.objects:
+            if isinstance(one, pikepdf.Dictionary) and "/ToUnicode" in one:
+                one.ToUnicode.write(_searchable(one.ToUnicode.read_bytes()))
         pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
         result = io.BytesIO()
         pdf.save(result, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
         return result.getvalue()
+
+
+def _searchable(table: bytes) -> bytes:
+    """A font's table of what its glyphs mean, with Han characters where Chromium names the radicals that look alike.
+
+    Whoever searches for a word in the PDF writes it in the former.
+    """
+
+    def character(found: re.Match[bytes]) -> bytes:
+        return found[1] + b"<%04X>" % ord(unicodedata.normalize("NFKC", chr(int(found[2], 16))))
+
+    return _RADICAL.sub(character, table)

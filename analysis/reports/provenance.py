@@ -21,7 +21,7 @@ class Provenance:
         snapshot_id, snapshot_label, digest, built_at: of the snapshot.
         version: of Newsgauge.
         sources: what the snapshot was built from: path, files and digest.
-        python: one line that gives the selection's articles as a pandas frame.
+        python: one line that gives the selection's articles as a pandas frame, of this snapshot and no later one.
         selection: the expression in it that gives the selection, for further measures.
     """
 
@@ -53,8 +53,9 @@ def provenance_of(selection: Selection) -> Provenance:
     snapshot, filters = selection.corpus.snapshot, selection.filters
     store = str(snapshot.folder.parent.parent)
     zone = "" if selection.zone == "UTC" else f", zone={selection.zone!r}"
+    opened = f"open_corpus({store!r}, snapshot={snapshot.id!r}{zone})"
     given = ", ".join(_arguments(filters))
-    chosen = f"open_corpus({store!r}{zone})" + (f".select({given})" if given else "")
+    chosen = opened + (f".select({given})" if given else "")
     return Provenance(
         query=filters.query,
         filters=_words(filters),

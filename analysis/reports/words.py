@@ -27,6 +27,7 @@ __all__ = [
     "score",
     "stretch",
     "tidy",
+    "within",
 ]
 
 _MONTHS = "January February March April May June July August September October November December".split()
@@ -58,13 +59,24 @@ def tidy(text: Any, most: int = 240) -> str:
     return line if len(line) <= most else line[: most - 1].rstrip() + "…"
 
 
+def within(text: Any, most: int = 240) -> str:
+    r"""Text from a record to stand in a sentence: writing from right to left turns nothing around it.
+
+    >>> within("Sky"), ascii(within("\u05d4\u05d0"))
+    ('Sky', "'\\u2068\\u05d4\\u05d0\\u2069'")
+    """
+    line = tidy(text, most)
+    turns = any(unicodedata.bidirectional(c) in {"R", "AL"} for c in line)
+    return f"\u2068{line}\u2069" if turns else line
+
+
 def quoted(text: Any, most: int = 160) -> str:
     """A headline in quotation marks.
 
     >>> quoted("Ban now")
     '“Ban now”'
     """
-    return f"“{tidy(text, most)}”"
+    return f"“{within(text, most)}”"
 
 
 def number(value: Any, digits: int = 0) -> str:
@@ -170,7 +182,7 @@ def listed(names: Sequence[Any]) -> str:
     >>> listed(["Sky"]), listed(["Sky", "Diginomica"]), listed(["a", "b", "c"])
     ('Sky', 'Sky and Diginomica', 'a, b and c')
     """
-    shown = [tidy(name, 80) for name in names]
+    shown = [within(name, 80) for name in names]
     return " and ".join([*([", ".join(shown[:-1])] if shown[:-1] else []), *shown[-1:]])
 
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from analysis.errors import NewsgaugeError
 from analysis.query import parse
 from analysis.story import stories
 from analysis.watch.targets import Target, Terminal
+from data import STORIES
 
 __all__ = [
     "KINDS",
@@ -172,14 +174,22 @@ class Rules:
     targets: tuple[Target, ...] = (Terminal(),)
 
 
-def default_rules(terminal: Terminal | None = None) -> Rules:
+def default_rules(terminal: Terminal | None = None, folders: Sequence[str | Path] = (STORIES,)) -> Rules:
     """The rules without a file: every saved story and everything collected, for all kinds, to the terminal.
 
     Args:
         terminal: what prints the alerts.
+        folders: of saved stories; an earlier one hides a story of the same key in a later one. Of two stories with the
+            same query one is followed.
+
+    Raises:
+        StoryError: a file there does not hold a story.
 
     >>> [followed.name for followed in default_rules().followed][-1]
     'Everything collected'
     """
-    saved = tuple(Followed(story.name, story.query, story.key) for story in stories())
-    return Rules((*saved, Followed("Everything collected")), (terminal or Terminal(),))
+    followed: dict[str, Followed] = {}
+    for story in stories(folders):
+        one = Followed(story.name, story.query, story.key)
+        followed.setdefault(one.key, one)
+    return Rules((*followed.values(), Followed("Everything collected")), (terminal or Terminal(),))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, NoReturn
@@ -15,6 +15,7 @@ from analysis.query import QueryError, parse
 from analysis.story import UnknownStory, load_story
 from analysis.watch.rules import KINDS, THRESHOLDS, BadRules, Followed, Rules, default_rules
 from analysis.watch.targets import Command, File, Target, Terminal, Webhook
+from data import STORIES
 
 __all__ = ["read_rules"]
 
@@ -24,13 +25,16 @@ _SEND = ("terminal", "file", "command", "webhook", "timeout")
 _MOST_SECONDS = 600.0
 
 
-def read_rules(path: str | Path, *, terminal: Terminal | None = None) -> Rules:
+def read_rules(
+    path: str | Path, *, terminal: Terminal | None = None, folders: Sequence[str | Path] = (STORIES,)
+) -> Rules:
     r"""The rules of a YAML file; what it leaves out is as in `default_rules`.
 
     Args:
         path: a mapping with some of ``follow``, ``thresholds`` and ``send``; docs/watching.md has every field. Files
             that alerts go to are relative to its folder.
         terminal: what alerts to the terminal are printed by.
+        folders: where saved stories are looked for, in order.
 
     Raises:
         BadRules: it cannot be read, or has a field or value that is not allowed; names file, line and field.
@@ -53,14 +57,14 @@ def read_rules(path: str | Path, *, terminal: Terminal | None = None) -> Rules:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise BadRules(f"{path}: rules must be YAML in UTF-8; {error}") from None
     terminal = terminal or Terminal()
-    usual = default_rules(terminal)
+    usual = default_rules(terminal, folders)
     if tree is None:
         return usual
     top = _At(str(path), "", tree).mapping(_TOP)
     common = _thresholds(top["thresholds"], KINDS) if "thresholds" in top else {}
     followed = usual.followed
     if "follow" in top:
-        followed = tuple(_followed(each) for each in top["follow"].sequence())
+        followed = tuple(_followed(each, folders) for each in top["follow"].sequence())
         _refuse_doubles(top["follow"], followed)
     followed = tuple(replace(each, thresholds={**common, **each.thresholds}) for each in followed)
     targets = usual.targets
@@ -138,7 +142,7 @@ class _At:
         return value
 
 
-def _followed(given: _At) -> Followed:
+def _followed(given: _At, folders: Sequence[str | Path]) -> Followed:
     entry = given.mapping(_FOLLOW)
     which = [name for name in ("story", "query", "everything") if name in entry]
     if len(which) != 1:
@@ -148,7 +152,7 @@ def _followed(given: _At) -> Followed:
     if which == ["story"]:
         story = entry["story"].text()
         try:
-            saved = load_story(story)
+            saved = load_story(story, folders)
         except UnknownStory as error:
             entry["story"].refuse(str(error).removeprefix("story must be ").partition("; got")[0])
         story, query, name = saved.key, saved.query, name or saved.name

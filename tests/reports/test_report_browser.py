@@ -7,7 +7,7 @@ import pikepdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from analysis.reports import NoBrowser, ReportSpec, gather
+from analysis.reports import NoBrowser, ReportSpec, gather, open_earlier, write_report
 from analysis.reports import pdf as pdf_module
 from analysis.reports.document import document
 from analysis.reports.html import to_html
@@ -164,11 +164,27 @@ def squeezed(text):
 
 
 def test_the_figures_of_the_pdf_are_vectors(printed):
-    with pikepdf.open(BytesIO(printed)) as pdf:
-        pictures = [name for page in pdf.pages for name in page.images]
-    assert pictures == []
+    assert pictures_in(printed) == []
     with pdfplumber.open(BytesIO(printed)) as pdf:
         assert sum(len(page.rects) + len(page.curves) + len(page.lines) for page in pdf.pages) > 100
+
+
+def test_hatched_bars_are_vectors_too(demo, chromium):
+    report = gather(demo, ReportSpec("data", sections=("collection",)))
+    assert "partial" in set(report.frame("collected")["status"])
+    laid_out = document(report, PLAIN)
+    printed = to_pdf(to_html(laid_out, PLAIN), laid_out, report.provenance.built_at)
+    assert pictures_in(printed) == []
+
+
+def pictures_in(printed):
+    """Every picture of pixels, also those that a pattern hides."""
+    with pikepdf.open(BytesIO(printed)) as pdf:
+        return [
+            one.objgen
+            for one in pdf.objects
+            if isinstance(one, pikepdf.Stream) and one.get("/Subtype") == "/Image"
+        ]
 
 
 def test_the_same_report_prints_to_the_same_bytes(printed, full, laid_out):
@@ -182,6 +198,22 @@ def test_a_brief_is_two_pages(story, chromium):
     laid_out = document(report, PLAIN)
     with pikepdf.open(BytesIO(to_pdf(to_html(laid_out, PLAIN), laid_out, report.provenance.built_at))) as pdf:
         assert len(pdf.pages) == 2
+
+
+def test_a_brief_that_says_what_changed_is_two_pages_too(make_record, corpus_of, chromium, tmp_path):
+    titles = [f"Council {place} bans face scans {'after long debate ' * 4}" for place in range(24)]
+    texts = [
+        make_record(f"https://a{n}.example/{n}", title=title, provider=f"a{n}.example", quality=40 + n)
+        for n, title in enumerate(titles)
+    ]
+    then = corpus_of(*texts[:12]).select("bans")
+    (old,) = write_report(then, tmp_path / "old", formats=("html",))
+    now = corpus_of(*texts).select("bans")
+    (new,) = write_report(now, tmp_path / "new", formats=("pdf",), earlier=open_earlier(now, old))
+    with pdfplumber.open(new) as pdf:
+        assert len(pdf.pages) == 2
+        assert squeezed("What changed since") in squeezed(pdf.pages[0].extract_text())
+        assert "Then and now" in pdf.pages[0].extract_text()
 
 
 def test_other_scripts_are_printed_in_fonts_that_have_them(make_record, corpus_of, chromium):

@@ -171,6 +171,6 @@ def test_hostile_names_of_stories_stay_names(hostile):
     page = to_html(document(report, PLAIN), PLAIN)
     assert "<script>alert" not in page
     assert "<img" not in page
-    assert file_stem(report).startswith("comparison-everything-collected-")
+    assert file_stem(report).startswith("comparison-")
     for name in ("md", "xlsx", "csv", "jsonl", "parquet"):
         assert FORMATS[name](report, document(report, PLAIN), PLAIN)

@@ -25,7 +25,7 @@ def test_a_report_finds_the_users_own_story(run, tmp_path):
     assert done.exit_code == 0, done.output
     (path,) = (tmp_path / "out").iterdir()
     assert path.read_text("utf-8").startswith("# Kites\n")
-    assert "1 articles" in done.output
+    assert "1 article, snapshot" in done.output
 
 
 @pytest.mark.parametrize("key", ["../stories/kites", "/etc/passwd", "kite"])

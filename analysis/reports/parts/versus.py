@@ -46,10 +46,16 @@ def compared(asking: Asking) -> Section:
     frame = pd.DataFrame(rows, columns=list(COMPARED)).astype(COMPARED)
     options = {"every": asking.stretches.every, "basis": asking.spec.basis, "share": "corpus"}
     course = compare(stories, **options, span=asking.stretches.drawn)
+    drawn = asking.stretches.drawn
+    undrawn = (
+        {} if drawn is None else {name: _undrawn(one.articles, drawn[0]) for name, one in stories.items()}
+    )
     most = frame.sort_values(["articles", "story"], ascending=[False, True]).to_dict("records")
     facts = {
         "n_collected": whole,
         "every": asking.stretches.every,
+        "drawn_from": None if drawn is None else asking.day(drawn[0]),
+        "undrawn": [(name, n) for name, n in undrawn.items() if n],
         "stories": [(row["story"], row["articles"], row["share"], row["outlets"]) for row in most],
     }
     frames = {
@@ -70,6 +76,12 @@ def shared(asking: Asking) -> Section:
         ]
     }
     return Section("overlap", facts, {"overlap": asking.derived(frame, "overlap", "overlap")})
+
+
+def _undrawn(articles: pd.DataFrame, start: pd.Timestamp) -> int:
+    """Articles that are in no chart: those from before it, and those without a date."""
+    when = articles["published_at"]
+    return int((when.isna() | (when < start)).sum())
 
 
 def _stories(asking: Asking) -> dict[str, Selection]:
