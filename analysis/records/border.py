@@ -12,11 +12,10 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from analysis.records.canonical import article_id, canonical_url, registered_domain
+from analysis.records.canonical import identity, registered_domain
 from analysis.records.dialects import ARTICLES, IGNORED, IMAGES, PROVIDERS
-from analysis.records.fast import filled
 from analysis.records.record import Facts, Image, Path, Record
-from analysis.records.shape import PICTURE, SAID, Shape
+from analysis.records.shape import PICTURE, SAID
 from analysis.records.values import (
     Complain,
     as_boolean,
@@ -31,7 +30,7 @@ from analysis.records.values import (
     shown,
 )
 
-__all__ = ["Complain", "NoArticle", "facts", "record", "shaped_facts", "shaped_record"]
+__all__ = ["Complain", "NoArticle", "facts", "known_domain", "record"]
 
 _DOMAIN = re.compile(r"(?:[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9-]{2,63}")
 
@@ -69,51 +68,13 @@ def record(tree: Any, path: str, entry: int, related: list[Facts] | None, compla
     own = _facts(fields, extra, spelled, (), complain)
     if related is None:
         related = _related(fields.get("related"), complain)
-    labels = (
-        as_list(fields.get("topics"), ("topics",), complain),
-        as_list(fields.get("tags"), ("tags",), complain),
-    )
-    n_secured = sum(1 for name in tree if name in IGNORED)
-    return _record(path, entry, own, labels, related, n_secured, complain, has_time="published" in fields)
-
-
-def shaped_record(
-    shape: Shape, values: Sequence[str | None], path: str, related: list[Facts], complain: Complain
-) -> Record:
-    """Check one record whose values are known by their lines.
-
-    Args:
-        shape: where the values stand.
-        values: of the lines, and one None after them.
-        path: file, relative to the source.
-        related: the related list, read apart.
-        complain: told that something is amiss, but not where.
-
-    Raises:
-        NoArticle: the record cannot be used at all.
-    """
-    own = shaped_facts(shape, values, complain)
-    labels = ([values[line] for line in shape.topics], [values[line] for line in shape.tags])
-    return _record(path, 0, own, labels, related, shape.n_secured, complain, has_time=False)
-
-
-def _record(
-    path: str,
-    entry: int,
-    own: Facts,
-    labels: tuple[list[Any], list[Any]],
-    related: list[Facts],
-    n_secured: int,
-    complain: Complain,
-    *,
-    has_time: bool,
-) -> Record:
     if own.title is None:
         complain("missing-title", "the article is kept without title", ())
-    if own.published_at is None and not has_time:
+    if "published" not in fields:
         complain("missing-time", "the article is kept without time", ())
-    topics = as_labels(labels[0], ("topics",), complain)
-    tags = as_labels(labels[1], ("tags",), complain)
+    topics = as_labels(fields.get("topics"), ("topics",), complain)
+    tags = as_labels(fields.get("tags"), ("tags",), complain)
+    n_secured = sum(1 for name in tree if name in IGNORED)
     return Record(path, entry, own, topics, tags, tuple(related), n_secured)
 
 
@@ -127,15 +88,6 @@ def facts(tree: Any, path: Path, complain: Complain) -> Facts:
         raise NoArticle("bad-type", f"expected a mapping of fields, got {kind_of(tree)}")
     fields, extra, spelled = ARTICLES.named(tree)
     return _facts(fields, extra, spelled, path, complain)
-
-
-def shaped_facts(shape: Shape, values: Sequence[str | None], complain: Complain) -> Facts:
-    """Check what a related item says, known by its lines; see `shaped_record`."""
-    pictures = [get(values) for get in shape.pictures]
-    if not all(picture[0] for picture in pictures):
-        complain("bad-url", "expected a picture's address, got none", ("images",))
-    extra = filled(shape.extra, values) if shape.extra else {}
-    return _stated(shape.said(values), shape.provider(values), pictures, extra, {}, (), complain)
 
 
 def _facts(
@@ -177,12 +129,12 @@ def _stated(
         raise NoArticle(
             "no-url", "expected webUrl, originalUrl or sourceUrl with an http or https address, got none"
         )
-    canonical = canonical_url(url)
+    article, canonical = identity(url)
     name = as_text(provider[0], (*path, "provider", "name"), complain)
     domain = _domain(provider[1], url, (*path, "provider", "domain"), complain)
     published_at, precision = as_time(published, (*path, "publishedDateTime"), complain)
     return Facts(
-        article_id(canonical),
+        article,
         canonical,
         url,
         original_url,
@@ -234,7 +186,7 @@ def _provider(value: Any, extra: dict[str, Any], path: Path, complain: Complain)
 def _domain(value: Any, url: str, path: Path, complain: Complain) -> str:
     """The provider's domain, taken from the address where the record gives none."""
     text = as_text(value, path, complain)
-    found = _known_domain(text) if text else None
+    found = known_domain(text) if text else None
     if found is None:
         found = registered_domain(url)
         message = f"expected a domain such as sky.com, got {shown(text)}; {found} used"
@@ -243,7 +195,7 @@ def _domain(value: Any, url: str, path: Path, complain: Complain) -> str:
 
 
 @lru_cache(maxsize=4_096)
-def _known_domain(text: str) -> str | None:
+def known_domain(text: str) -> str | None:
     """A domain in its one spelling, or None for what is no domain."""
     plain = text.lower().removeprefix("www.").rstrip(".")
     if not plain.isascii():

@@ -12,7 +12,7 @@ from analysis.records.limits import MAX_URL_LENGTH
 if TYPE_CHECKING:
     from urllib.parse import SplitResult
 
-__all__ = ["article_id", "canonical_url", "is_web_url", "registered_domain"]
+__all__ = ["article_id", "canonical_url", "identity", "is_web_url", "registered_domain"]
 
 _AMP_CACHE = re.compile(r"^/[a-z]+/(s/)?(.+)$")  # https://bbc-com.cdn.ampproject.org/c/s/www.bbc.com/news/1
 _AMP_VIEWER = re.compile(r"^/amp/(s/)?(.+)$")  # https://www.google.com/amp/s/www.bbc.com/news/1
@@ -65,6 +65,12 @@ def _is_unusual_web_url(text: str) -> bool:
 
 
 @lru_cache(maxsize=8_192)
+def identity(url: str) -> tuple[str, str]:
+    """The `article_id` and the `canonical_url` of an address."""
+    canonical = canonical_url(url)
+    return article_id(canonical), canonical
+
+
 def canonical_url(url: str) -> str:
     """One address for every spelling of it: the article's identity.
 

@@ -11,6 +11,7 @@ from analysis.records import border, fast
 from analysis.records.frontmatter import FrontMatter, decode, front_matter, healthy_text
 from analysis.records.limits import MAX_DEPTH
 from analysis.records.problem import Problem
+from analysis.records.quick import Reported, report, shaped_facts, shaped_record
 from analysis.records.record import Facts, Path, Record
 from analysis.records.shape import shape
 from analysis.records.values import Complain, as_name
@@ -30,10 +31,6 @@ class Reading(NamedTuple):
     def n_entries(self) -> int:
         """Records read plus entries lost."""
         return len(self.records) + sum(problem.severity == "error" for problem in self.problems)
-
-
-class _Slow(Exception):
-    """The fast way does not suffice: the record is unusual, or has something to report."""
 
 
 class Reader:
@@ -66,7 +63,7 @@ class Reader:
         if self._fast_path and whole.startswith(b"---\n") and whole.endswith(b"\n---"):
             try:
                 return Reading([self._fast_record(path, whole[4:-3], "")], [])
-            except (_Slow, fast.Unusual):
+            except (Reported, fast.Unusual):
                 pass
         problems: list[Problem] = []
         found = front_matter(decode(data, path, problems), path, problems)
@@ -75,7 +72,7 @@ class Reader:
         if self._fast_path and (problems or found.body):
             try:
                 return Reading([self._fast_record(path, found.yaml.encode(), found.body)], problems)
-            except (_Slow, fast.Unusual):
+            except (Reported, fast.Unusual):
                 pass
         return _plain_record(path, found, problems)
 
@@ -89,15 +86,15 @@ class Reader:
             related = [found or self._item(item) for item, found in zip(parts[1], seen, strict=True)]
         try:
             if known:
-                return border.shaped_record(known, [*values, None], path, related or [], _to_plain)
+                return shaped_record(known, [*values, None], path, related or [])
             head = fast.filled(fast.layout(prefixes), values)
             if (parts and "related" in head) or not isinstance(head, dict):
                 raise fast.Unusual
             if body:
                 head["body"] = body
-            return border.record(head, path, 0, related, _to_plain)
+            return border.record(head, path, 0, related, report)
         except border.NoArticle:
-            raise _Slow from None
+            raise Reported from None
 
     def _item(self, data: bytes) -> Facts:
         found = self._items.get(data)
@@ -106,11 +103,11 @@ class Reader:
                 prefixes, values = fast.lines(fast.dedented(_text(data)))
                 known = shape(prefixes)
                 if known:
-                    found = border.shaped_facts(known, [*values, None], _to_plain)
+                    found = shaped_facts(known, [*values, None])
                 else:
-                    found = border.facts(fast.filled(fast.layout(prefixes), values), (), _to_plain)
+                    found = border.facts(fast.filled(fast.layout(prefixes), values), (), report)
             except border.NoArticle:
-                raise _Slow from None
+                raise Reported from None
             if len(self._items) >= _MAX_ITEMS:
                 self._items.clear()
             self._items[data] = found
@@ -123,11 +120,6 @@ def _text(data: bytes) -> str:
     if text is None:
         raise fast.Unusual
     return text
-
-
-def _to_plain(_code: str, _message: str, _path: Path) -> None:
-    """The fast way does not know places: whatever is to be reported is read again by the plain way, which does."""
-    raise _Slow
 
 
 def _plain_record(path: str, matter: FrontMatter, problems: list[Problem]) -> Reading:

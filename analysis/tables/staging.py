@@ -73,7 +73,6 @@ COLUMNS: dict[str, dict[str, str]] = {
     },
 }
 FILE_COLUMNS = ("root", "path", "size", "mtime_ns", "digest", "n_entries", "n_records", "n_secured")
-_TIME, _IMAGES = map(Facts._fields.index, ("published_at", "images"))
 _folded = lru_cache(4_096)(fold)  # several statements on an article say the same
 
 
@@ -176,18 +175,45 @@ class Staging:
 
 
 def _said(facts: Facts) -> str:
-    """A statement as a line, without its pictures."""
-    values: list[Any] = [*facts]
-    moment = values[_TIME]
-    values[_TIME] = moment and moment.isoformat()
-    del values[_IMAGES]
-    return _line(values)
+    """A statement as a line, without its pictures; written out, because most of a stage is such lines."""
+    article_id, canonical, url, original, amp, cache, title, excerpt, published_at, *_ = facts
+    precision, provider_id, provider, kind, category, quality, heat, is_published, locale, _, extra = facts[
+        9:
+    ]
+    said = (
+        article_id,
+        canonical,
+        url,
+        original or "",
+        amp or "",
+        cache or "",
+        title or "",
+        excerpt or "",
+        published_at.isoformat() if published_at else "",
+        precision or "",
+        provider_id,
+        provider or "",
+        kind or "",
+        category or "",
+        "" if quality is None else str(quality),
+        "" if heat is None else str(heat),
+        "" if is_published is None else str(is_published),
+        locale or "",
+        extra or "",
+    )
+    line = BETWEEN.join(said)
+    return line if _is_whole(line, len(said)) else _line(said)
 
 
 def _line(values: Sequence[Any]) -> str:
     """Values as a line, whatever they hold."""
     texts = ["" if value is None else value if value.__class__ is str else str(value) for value in values]
     line = BETWEEN.join(texts)
-    if line.count(BETWEEN) >= len(texts) or "\n" in line or "\r" in line or "\0" in line:
-        return BETWEEN.join([_CONTROLS.sub(" ", text) for text in texts])
-    return line
+    if _is_whole(line, len(texts)):
+        return line
+    return BETWEEN.join([_CONTROLS.sub(" ", text) for text in texts])
+
+
+def _is_whole(line: str, n_values: int) -> bool:
+    """Whether a line of values can be cut into them again."""
+    return line.count(BETWEEN) < n_values and "\n" not in line and "\r" not in line and "\0" not in line
