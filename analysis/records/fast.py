@@ -9,9 +9,23 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Sequence
 from functools import lru_cache
+from itertools import accumulate
 from typing import Any
 
-__all__ = ["Unusual", "dedented", "filled", "layout", "lines", "parse", "split_related"]
+__all__ = [
+    "Lines",
+    "Unusual",
+    "dedented",
+    "filled",
+    "layout",
+    "lines",
+    "many_lines",
+    "parse",
+    "split_related",
+]
+
+Lines = tuple[tuple[str, ...], list[str]]
+"""What stands before the value on each line of a text, and the values."""
 
 # A line: what stands before the value (indentation, dash of a list item, key and the blanks after it), and a value in
 # double quotes, in single quotes or plain. The value keeps its quotes, so that `key: ""`, which is empty text, is told
@@ -27,6 +41,7 @@ _LINE = re.compile(
 _QUOTES = frozenset("\"'")
 _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {'"': '"', "\\": "\\", "/": "/", "n": "\n", "t": "\t"}
+_APART = "\n?\n"  # stands between texts: a line that is never understood
 _ODD_SPACE = ("\x85", "\u2028", "\u2029", "\ufeff")  # YAML and Python differ on these
 _RELATED = b"\nrelated:\n  - "
 _DEDENT = re.compile(rb"\n(?!  )")
@@ -50,7 +65,7 @@ def parse(text: str) -> Any:
     return filled(layout(prefixes), values)
 
 
-def lines(text: str) -> tuple[tuple[str, ...], list[str]]:
+def lines(text: str) -> Lines:
     r"""What stands before the value on each line, and the values.
 
     Raises:
@@ -59,11 +74,41 @@ def lines(text: str) -> tuple[tuple[str, ...], list[str]]:
     >>> lines('title: "Ban"\ntopics:\n  - AI')
     (('title: ', 'topics:', '  - '), ['Ban', '', 'AI'])
     """
-    if "\t" in text or (not text.isascii() and any(odd in text for odd in _ODD_SPACE)):
+    if _has_odd_space(text):
         raise Unusual
     rows = _LINE.findall(text)
     if len(rows) != text.count("\n") + 1:  # a line that is not understood is not found
         raise Unusual
+    return _apart(rows)
+
+
+def many_lines(texts: Sequence[str]) -> list[Lines | None]:
+    r"""The lines of many texts, looked for at once; None for a text that needs the plain path.
+
+    >>> many_lines(["title: Ban", "title: [Ban]"])
+    [(('title: ',), ['Ban']), None]
+    """
+    joined = _APART.join(texts)
+    counts = [text.count("\n") + 1 for text in texts]
+    rows = [] if _has_odd_space(joined) else _LINE.findall(joined)
+    if len(rows) != sum(counts):
+        return [_lines_if_usual(text) for text in texts]
+    ends = list(accumulate(counts))
+    return [_apart(rows[end - count : end]) for end, count in zip(ends, counts, strict=True)]
+
+
+def _lines_if_usual(text: str) -> Lines | None:
+    try:
+        return lines(text)
+    except Unusual:
+        return None
+
+
+def _has_odd_space(text: str) -> bool:
+    return "\t" in text or (not text.isascii() and any(odd in text for odd in _ODD_SPACE))
+
+
+def _apart(rows: list[tuple[str, str]]) -> Lines:
     prefixes, values = zip(*rows, strict=True)
     return prefixes, [_scalar(value) if value[:1] in _QUOTES else value for value in values]
 

@@ -11,9 +11,7 @@ from analysis.records import border, fast
 from analysis.records.frontmatter import FrontMatter, decode, front_matter, healthy_text
 from analysis.records.limits import MAX_DEPTH
 from analysis.records.problem import Problem
-from analysis.records.quick import Reported, report, shaped_facts, shaped_record
 from analysis.records.record import Facts, Path, Record
-from analysis.records.shape import shape
 from analysis.records.values import Complain, as_name
 
 __all__ = ["Reader", "Reading"]
@@ -31,6 +29,10 @@ class Reading(NamedTuple):
     def n_entries(self) -> int:
         """Records read plus entries lost."""
         return len(self.records) + sum(problem.severity == "error" for problem in self.problems)
+
+
+class _Slow(Exception):
+    """The fast way does not suffice: the record is unusual, or has something to report."""
 
 
 class Reader:
@@ -51,19 +53,21 @@ class Reader:
 
     def read(self, path: str, data: bytes) -> Reading:
         """Read one file by its ending: `.json` a page of articles, `.jsonl` one article a line, else Markdown."""
-        lowered = path.lower()
-        if lowered.endswith(".json"):
-            return _read_json(path, data)
-        if lowered.endswith((".jsonl", ".ndjson")):
-            return _read_json_lines(path, data)
-        return self._read_markdown(path, data)
+        if self.is_markdown(path):
+            return self._read_markdown(path, data)
+        return (_read_json if path.lower().endswith(".json") else _read_json_lines)(path, data)
+
+    @staticmethod
+    def is_markdown(path: str) -> bool:
+        """Whether a file of this name is one record in Markdown."""
+        return not path.lower().endswith((".json", ".jsonl", ".ndjson"))
 
     def _read_markdown(self, path: str, data: bytes) -> Reading:
         whole = data.rstrip(b" \t\n")
         if self._fast_path and whole.startswith(b"---\n") and whole.endswith(b"\n---"):
             try:
                 return Reading([self._fast_record(path, whole[4:-3], "")], [])
-            except (Reported, fast.Unusual):
+            except (_Slow, fast.Unusual):
                 pass
         problems: list[Problem] = []
         found = front_matter(decode(data, path, problems), path, problems)
@@ -72,42 +76,33 @@ class Reader:
         if self._fast_path and (problems or found.body):
             try:
                 return Reading([self._fast_record(path, found.yaml.encode(), found.body)], problems)
-            except (Reported, fast.Unusual):
+            except (_Slow, fast.Unusual):
                 pass
         return _plain_record(path, found, problems)
 
     def _fast_record(self, path: str, data: bytes, body: str) -> Record:
         parts = fast.split_related(data, self._items)
-        prefixes, values = fast.lines(_text(parts[0] if parts else data))
-        known = None if body else shape(prefixes)
+        head = fast.parse(_text(parts[0] if parts else data))
+        if not isinstance(head, dict) or (parts and "related" in head):
+            raise fast.Unusual
         related = None
         if parts:
             seen = map(self._items.get, parts[1])
             related = [found or self._item(item) for item, found in zip(parts[1], seen, strict=True)]
+        if body:
+            head["body"] = body
         try:
-            if known:
-                return shaped_record(known, [*values, None], path, related or [])
-            head = fast.filled(fast.layout(prefixes), values)
-            if (parts and "related" in head) or not isinstance(head, dict):
-                raise fast.Unusual
-            if body:
-                head["body"] = body
-            return border.record(head, path, 0, related, report)
+            return border.record(head, path, 0, related, _to_plain)
         except border.NoArticle:
-            raise Reported from None
+            raise _Slow from None
 
     def _item(self, data: bytes) -> Facts:
         found = self._items.get(data)
         if found is None:
             try:
-                prefixes, values = fast.lines(fast.dedented(_text(data)))
-                known = shape(prefixes)
-                if known:
-                    found = shaped_facts(known, [*values, None])
-                else:
-                    found = border.facts(fast.filled(fast.layout(prefixes), values), (), report)
+                found = border.facts(fast.parse(fast.dedented(_text(data))), (), _to_plain)
             except border.NoArticle:
-                raise Reported from None
+                raise _Slow from None
             if len(self._items) >= _MAX_ITEMS:
                 self._items.clear()
             self._items[data] = found
@@ -120,6 +115,11 @@ def _text(data: bytes) -> str:
     if text is None:
         raise fast.Unusual
     return text
+
+
+def _to_plain(_code: str, _message: str, _path: Path) -> None:
+    """The fast way does not know places: whatever is to be reported is read again by the plain way, which does."""
+    raise _Slow
 
 
 def _plain_record(path: str, matter: FrontMatter, problems: list[Problem]) -> Reading:

@@ -15,8 +15,9 @@ from contextlib import contextmanager
 from itertools import chain, count
 from typing import NoReturn
 
-from analysis.records import Problem, Reader, Reading, Source, SourceFile
+from analysis.records import Problem, Reader, Source, SourceFile
 from analysis.store.stages import StagedFile, Stages
+from analysis.tables.sheaf import Sheaf
 from analysis.tables.staging import Staging
 
 __all__ = ["batches", "stage_files", "start_reading", "unread"]
@@ -134,21 +135,18 @@ def unread(
 
 def _read(chunks: Todo, places: Iterator[int], stages: Stages, numbers: range) -> Iterator[int]:
     """Read chunks and stage them together as far as a batch goes; yields the number of files of each chunk."""
-    staging, number = None, iter(numbers)
+    sheaf, number = None, iter(numbers)
     for place in places:
         source, files = chunks[place]
         root = str(source.root)
-        if staging and (
-            staging.root != root or staging.n_bytes >= _BATCH_BYTES or len(staging.files) >= _BATCH_FILES
-        ):
-            stages.write(staging)
-            staging = None
-        staging = staging or Staging(next(number), root)
-        _stage(staging, source, files)
+        if sheaf and (sheaf.root != root or sheaf.n_bytes >= _BATCH_BYTES or sheaf.n_files >= _BATCH_FILES):
+            _write(sheaf, stages)
+            sheaf = None
+        sheaf = sheaf or Sheaf(Staging(next(number), root), _READER)
+        _gather(sheaf, source, files)
         yield len(files)
-    _READER.forget()
-    if staging:
-        stages.write(staging)
+    if sheaf:
+        _write(sheaf, stages)
 
 
 def _stage_all(source: Source, files: list[SourceFile], stages: Stages, workers: int) -> Iterator[int]:
@@ -220,9 +218,9 @@ def stage_batch(
     source: Source, files: list[SourceFile], contents: Contents | None, stages: Stages, number: int
 ) -> int:
     """Read files and write them as one stage; returns how many. Runs in processes of its own."""
-    staging = Staging(number, str(source.root))
-    _stage(staging, source, files, contents)
-    stages.write(staging)
+    sheaf = Sheaf(Staging(number, str(source.root)), _READER)
+    _gather(sheaf, source, files, contents)
+    _write(sheaf, stages)
     return len(files)
 
 
@@ -238,8 +236,8 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _stage(
-    staging: Staging,
+def _gather(
+    sheaf: Sheaf,
     source: Source,
     files: list[SourceFile],
     contents: Iterable[tuple[str, bytes | Problem]] | None = None,
@@ -247,10 +245,13 @@ def _stage(
     by_path = {file.path: file for file in files}
     with _without_collection():
         for path, content in source.read(list(by_path)) if contents is None else contents:
-            if isinstance(content, Problem):
-                staging.add(by_path.pop(path), b"", Reading([], [content]))
-            else:
-                staging.add(by_path.pop(path), content, _READER.read(path, content))
+            sheaf.add(by_path.pop(path), content)
     for path, file in by_path.items():  # listed, but no longer there when it was to be read
-        gone = Problem(path, "unreadable", "the file was gone when it was to be read")
-        staging.add(file, b"", Reading([], [gone]))
+        sheaf.add(file, Problem(path, "unreadable", "the file was gone when it was to be read"))
+
+
+def _write(sheaf: Sheaf, stages: Stages) -> None:
+    with _without_collection():
+        staging = sheaf.staged()
+    _READER.forget()
+    stages.write(staging)

@@ -15,10 +15,13 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.records import Facts, Problem, Reading, Record, SourceFile
 from analysis.text import fold
+
+if TYPE_CHECKING:
+    from analysis.tables.columns import Statement
 
 __all__ = ["BETWEEN", "BETWEEN_ITEMS", "COLUMNS", "FILE_COLUMNS", "STAGING_VERSION", "Staging"]
 
@@ -91,7 +94,7 @@ class Staging:
         self.stage, self.root = stage, root
         self.lines: dict[str, list[str]] = {name: [] for name in COLUMNS}
         self.files: list[tuple[Any, ...]] = []  # in the order of their numbers, as FILE_COLUMNS has them
-        self.n_bytes = 0  # of the files
+        self.n_bytes = 0  # of what is kept in memory, nearly
         # by identity, and kept alive: the reader shares repeated items
         self._seen: dict[int, tuple[Facts, int]] = {}
         self._keys: dict[str, int] = {}
@@ -105,11 +108,34 @@ class Staging:
         for problem in reading.problems:
             self._add_problem(number, problem)
             was_read = was_read and problem.code != "unreadable"
-        digest = hashlib.sha256(data).hexdigest() if was_read else ""
         n_secured = sum(record.n_secured for record in reading.records)
-        counts = (reading.n_entries, len(reading.records), n_secured)
-        self.files.append((self.root, file.path, file.size, file.mtime_ns, digest, *counts))
-        self.n_bytes += len(data)
+        self._add_file(file, data if was_read else None, reading.n_entries, len(reading.records), n_secured)
+
+    def add_usual(self, file: SourceFile, data: bytes, said: Statement, related: Sequence[int]) -> None:
+        """Stage a file of one record with nothing to report, of which everything is known as lines.
+
+        Args:
+            file: the file.
+            data: its content.
+            said: what the record says of its own article.
+            related: the numbers of the statements that it lists, as `state` gave them.
+        """
+        own = self.state(said.line, said.pictures, said.title, said.excerpt)
+        listed = BETWEEN_ITEMS.join(map(str, related))
+        self._put("records", str(len(self.files)), "0", str(own), said.topics, said.tags, listed)
+        self._add_file(file, data, 1, 1, said.n_secured)
+
+    def state(self, line: str, pictures: Sequence[str], title: str, excerpt: str) -> int:
+        """Stage a statement, unless it is staged already, and return its number; its key is a hash of all it says."""
+        whole = "\n".join((line, *pictures)).encode("utf-8", "replace")
+        key = hashlib.blake2b(whole, digest_size=10).hexdigest()
+        number = self._keys.setdefault(key, len(self._keys))
+        if number == len(self.lines["facts"]):
+            self._put("facts", str(number), key, line, _folded(title), _folded(excerpt))
+            for position, picture in enumerate(pictures):
+                self._put("pictures", str(number), str(position), picture)
+            self.n_bytes += 2 * len(whole)
+        return number
 
     def take(self, lines: Mapping[str, Iterable[str]], files: Mapping[int, tuple[Any, ...]]) -> None:
         """Take over what another stage holds of some of its files, given by their numbers there."""
@@ -155,22 +181,21 @@ class Staging:
         said = _line((*place, problem.code, problem.message, problem.severity))
         self._put("problems", str(number), said)
 
+    def _add_file(
+        self, file: SourceFile, data: bytes | None, n_entries: int, n_records: int, n_secured: int
+    ) -> None:
+        digest = "" if data is None else hashlib.sha256(data).hexdigest()
+        counts = (n_entries, n_records, n_secured)
+        self.files.append((self.root, file.path, file.size, file.mtime_ns, digest, *counts))
+
     def _fact(self, facts: Facts) -> int:
-        """The number of a statement; its key is a hash of all that it says."""
+        """The number of a statement."""
         known = self._seen.get(id(facts))
         if known:
             return known[1]
-        line, pictures = _said(facts), [_line(picture) for picture in facts.images]
-        whole = "\n".join((line, *pictures)).encode("utf-8", "replace")
-        key = hashlib.blake2b(whole, digest_size=10).hexdigest()
-        number = self._keys.setdefault(key, len(self._keys))
+        pictures = [_line(picture) for picture in facts.images]
+        number = self.state(_said(facts), pictures, facts.title or "", facts.excerpt or "")
         self._seen[id(facts)] = (facts, number)
-        if number == len(self.lines["facts"]):
-            self._put(
-                "facts", str(number), key, line, _folded(facts.title or ""), _folded(facts.excerpt or "")
-            )
-            for position, picture in enumerate(pictures):
-                self._put("pictures", str(number), str(position), picture)
         return number
 
 

@@ -13,7 +13,7 @@ BEGIN = """
 import os, sys
 from analysis.store import build, reading
 reading._FORK_BYTES, reading._CHUNK_BYTES, reading._BATCH_FILES = 0, 1, 7
-parent, read = os.getpid(), reading._READER.read
+parent, add = os.getpid(), reading.Sheaf.add
 """
 BUILD = "print(build.build_corpus(sys.argv[1], sys.argv[2], groups=False, workers=3).n_parsed)"
 
@@ -45,7 +45,7 @@ def alone(source, tmp_path):
 
 
 def test_forked_processes_give_what_one_gives(source, alone, tmp_path):
-    slowly = "reading._READER.read = lambda *file: (print(os.getpid(), flush=True), time.sleep(0.01), read(*file))[-1]\n"
+    slowly = "reading.Sheaf.add = lambda *file: (print(os.getpid(), flush=True), time.sleep(0.01), add(*file))[-1]\n"
     *pids, n_parsed = python(f"import time{BEGIN}{slowly}{BUILD}", source, tmp_path / "s")
     assert n_parsed == "61"
     assert len(set(pids)) > 1
@@ -57,12 +57,12 @@ def test_forked_processes_give_what_one_gives(source, alone, tmp_path):
 def test_what_a_dying_process_leaves_unread_is_read_all_the_same(source, alone, tmp_path, ending):
     dies = f"""
 import time
-def dying(path, data):
-    if os.getpid() != parent and path.endswith("40.md"):
+def dying(sheaf, file, data):
+    if os.getpid() != parent and file.path.endswith("40.md"):
         {ending}
     time.sleep(0.001)
-    return read(path, data)
-reading._READER.read = dying
+    add(sheaf, file, data)
+reading.Sheaf.add = dying
 """
     assert python(BEGIN + dies + BUILD, source, tmp_path / "s") == ["61"]
     assert current_snapshot(tmp_path / "s").tables == alone.tables
@@ -71,13 +71,13 @@ reading._READER.read = dying
 def test_forked_processes_end_with_the_one_that_forked_them(source, tmp_path):
     dies = """
 import time
-def slow(path, data):
+def slow(sheaf, file, data):
     if os.getpid() == parent:
         os.kill(parent, 9)
     while os.getppid() == parent:
         time.sleep(0.01)
-    return read(path, data)
-reading._READER.read = slow
+    add(sheaf, file, data)
+reading.Sheaf.add = slow
 """
     done = subprocess.run([sys.executable, "-c", BEGIN + dies + BUILD, source, tmp_path / "s"], check=False)
     assert done.returncode == -9

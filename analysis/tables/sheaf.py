@@ -1,0 +1,127 @@
+"""Files gathered until there are many, and staged together: what is usual column by column, the rest one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import NamedTuple
+
+from analysis.records import Problem, Reader, Reading, SourceFile, fast
+from analysis.records.frontmatter import healthy_text
+from analysis.tables.columns import Statement, statements
+from analysis.tables.staging import Staging
+
+__all__ = ["Sheaf"]
+
+_MANY = 512  # files that are staged together
+_MANY_BYTES = 8 * 2**20
+_Said = Statement | int | None
+"""What an item says: not staged yet, or its number in the stage; None for one that the plain path has to read."""
+
+
+class _Waiting(NamedTuple):
+    """A file that waits: its content, and what it holds where its form is usual: a head, and numbers of items."""
+
+    file: SourceFile
+    data: bytes | Problem
+    head: bytes | None
+    items: list[int]
+
+
+class Sheaf:
+    r"""Stages files in their order; what it stages is what `Staging.add` would stage of what `Reader.read` gives.
+
+    >>> sheaf = Sheaf(Staging(1, "/news"), Reader())
+    >>> data = b"---\nwebUrl: https://sky.com/a\ntitle: Ban\npublishedDateTime: 2021-08-23\n---\n"
+    >>> sheaf.add(SourceFile("a.md", len(data), 0), data)
+    >>> len(sheaf.staged().lines["records"])
+    1
+    """
+
+    def __init__(self, staging: Staging, reader: Reader) -> None:
+        self._staging, self._reader = staging, reader
+        self._waiting: list[_Waiting] = []
+        self._n_bytes = 0
+        self._items: dict[bytes, int] = {}  # distinct related items, by number
+        self._said: list[_Said] = []  # of each item but the newest, which wait
+
+    @property
+    def root(self) -> str:
+        """The source's folder."""
+        return self._staging.root
+
+    @property
+    def n_files(self) -> int:
+        """Files given so far."""
+        return len(self._staging.files) + len(self._waiting)
+
+    @property
+    def n_bytes(self) -> int:
+        """Bytes kept in memory, nearly."""
+        return self._staging.n_bytes + self._n_bytes
+
+    def add(self, file: SourceFile, data: bytes | Problem) -> None:
+        """Take a file, or the problem that it cannot be had."""
+        head, items = None, []
+        if not isinstance(data, Problem):
+            self._n_bytes += len(data)
+            whole = data.rstrip(b" \t\n")
+            if whole.startswith(b"---\n") and whole.endswith(b"\n---") and Reader.is_markdown(file.path):
+                known = self._items
+                head, listed = fast.split_related(whole[4:-3], known) or (whole[4:-3], [])
+                items = [known.setdefault(item, len(known)) for item in listed]
+        self._waiting.append(_Waiting(file, data, head, items))
+        if len(self._waiting) >= _MANY or self._n_bytes >= _MANY_BYTES:
+            self._stage()
+
+    def staged(self) -> Staging:
+        """The stage, with all files that were given."""
+        self._stage()
+        return self._staging
+
+    def _stage(self) -> None:
+        waiting, self._waiting, self._n_bytes = self._waiting, [], 0
+        heads = _texts(each.head for each in waiting if each.head is not None)
+        items = [_dedented(text) for text in _texts(islice(self._items, len(self._said), None))]
+        said = iter(_said([*heads, *items]))
+        own = [next(said) if each.head is not None else None for each in waiting]
+        self._said += said
+        for each, statement in zip(waiting, own, strict=True):
+            self._stage_one(each, statement)
+
+    def _stage_one(self, each: _Waiting, own: Statement | None) -> None:
+        if isinstance(each.data, Problem):
+            self._staging.add(each.file, b"", Reading([], [each.data]))
+            return
+        is_usual = (
+            own and own.title and own.is_dated and None not in [self._said[item] for item in each.items]
+        )
+        if own and is_usual:
+            listed = [self._number(item) for item in each.items]
+            self._staging.add_usual(each.file, each.data, own, listed)
+        else:
+            self._staging.add(each.file, each.data, self._reader.read(each.file.path, each.data))
+
+    def _number(self, item: int) -> int:
+        """The number of what an item says in the stage, which it gets when a record is staged that lists it."""
+        said = self._said[item]
+        if isinstance(said, Statement):
+            said = self._said[item] = self._staging.state(said.line, said.pictures, said.title, said.excerpt)
+        return said or 0
+
+
+def _said(texts: list[str | None]) -> list[Statement | None]:
+    usual = iter(fast.many_lines([text for text in texts if text is not None]))
+    return statements([None if text is None else next(usual) for text in texts])
+
+
+def _texts(parts: Iterable[bytes]) -> list[str | None]:
+    """Parts of records as text; None for one that needs repair."""
+    return [healthy_text(part) for part in parts]
+
+
+def _dedented(text: str | None) -> str | None:
+    try:
+        return None if text is None else fast.dedented(text)
+    except fast.Unusual:
+        return None
