@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy import sparse
 
 from analysis.grouping.embeddings import Embedder, embed_texts
 from analysis.grouping.features import (
@@ -135,20 +136,35 @@ def _smoothed(
     """
     around = nearest(weights.rows, weights.rare, texts.day, WINDOW, _NEIGHBOURS, dense)
     level = _by_length(levels.neighbour, texts).astype(np.float32)
-    row, col = np.repeat(np.arange(len(texts), dtype=np.int32), np.diff(around.indptr)), around.indices
-    beyond = np.flatnonzero(row - col > WINDOW.reach)
-    far = row[beyond].astype(np.int64), col[beyond].astype(np.int64)
-    around.data -= np.maximum(level[row], level[col])
-    np.maximum(around.data, 0, out=around.data)
-    pulling = np.flatnonzero(around.data)
-    around.data[pulling[same_form(row[pulling], col[pulling])]] = 0
+    spans = (slice(start, start + _BLOCK) for start in range(0, len(texts), _BLOCK))
+    beyond = [np.empty((2, 0), np.int64), *(_weaken(around, span, level, same_form) for span in spans)]
+    late, early = np.concatenate(beyond, axis=1)
     around.eliminate_zeros()
     rows = MixedRows(weights.rows, around, _TERMS)
     if dense is not None:
         dense = dense + around @ dense
         dense = dense / np.maximum(np.linalg.norm(dense, axis=1, keepdims=True), 1e-9)
     need = _by_length(levels.merge, texts)
-    return Items(rows, dense, texts.day, need, _doubt(texts.day), texts.provider, _FADE), far
+    return Items(rows, dense, texts.day, need, _doubt(texts.day), texts.provider, _FADE), (late, early)
+
+
+def _weaken(around: sparse.csr_array, texts: slice, level: np.ndarray, same_form: SameForm) -> np.ndarray:
+    """Leave of some texts' similarities to their neighbours what passes the level, nothing where only forms are alike.
+
+    Returns:
+        int64 (2, pairs): late and early of the pairs beyond the window's reach.
+    """
+    ends = around.indptr[texts.start : texts.stop + 1]
+    part, length = slice(int(ends[0]), int(ends[-1])), np.diff(ends)
+    row = np.repeat(np.arange(texts.start, texts.start + len(length)), length)
+    col = around.indices[part].astype(np.int64)
+    pull = around.data[part]
+    pull -= np.maximum(level[row], level[col])
+    pull[pull < 0] = 0
+    pulls = np.flatnonzero(pull)
+    pull[pulls[same_form(row[pulls], col[pulls])]] = 0
+    beyond = row - col > WINDOW.reach
+    return np.stack([row[beyond], col[beyond]])
 
 
 def _rival(pairs: Pairs, label: np.ndarray) -> np.ndarray:

@@ -57,7 +57,8 @@ def forms_of(frame: pd.DataFrame, texts: Texts) -> SameForm:
 
     def same_form(left: np.ndarray, right: np.ndarray) -> np.ndarray:
         out = np.zeros(len(left), dtype=bool)
-        for place in np.flatnonzero((provider[left] == provider[right]) & (provider[left] >= 0)).tolist():
+        own = provider[left]
+        for place in np.flatnonzero((own == provider[right]) & (own >= 0)).tolist():
             one, two = int(left[place]), int(right[place])
             column = texts.tokenizer.lookup(str(texts.language[one]))
             slot = _slot(words(one), words(two), column)
