@@ -1,11 +1,11 @@
-"""Names of groups: the phrases that their titles share and other texts lack, written as the titles write them."""
+"""Names of groups: the title that most texts carry, or the phrases that their titles share and other texts lack."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Container, Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, islice
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,8 @@ _WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _JOINT = re.compile(r"^[ \-\u2010\u2011\u2013'\u2019&.]{0,2}$")
 _LONGEST = 4
 _TITLES = 40  # of a group: more do not change its name
+_LENGTH = 60  # characters of a title
+_CHUNK = 20_000  # groups
 
 _Word = tuple[int, int, int]  # start, end, column of the stem or -1
 
@@ -124,7 +126,7 @@ def _candidates(
 def group_labels(
     frame: pd.DataFrame, texts: Texts, weights: Weights, label: np.ndarray, members: pd.DataFrame
 ) -> pd.Series:
-    """The label of each group by its id: up to three phrases, or the title where it has no telling word.
+    """The label of each group by its id: the title that most of its texts carry, cut at 60 characters; else phrases.
 
     Args:
         frame: the articles, as ``frame.in_order`` gives them.
@@ -133,22 +135,43 @@ def group_labels(
         label: int64 (articles): the first article of each article's group.
         members: ``group_id`` by position.
     """
-    tokenizer = texts.tokenizer
-    titles = frame["title"].tolist()
-    by_group: dict[int, list[int]] = {}
-    for unit, row in enumerate(texts.article.tolist()):
-        by_group.setdefault(int(label[row]), []).append(unit)
-    out: dict[str, str] = {}
-    ids = members["group_id"].tolist()
+    firsts = np.unique(label)
+    group = label[texts.article]
+    order = np.argsort(group, kind="stable")
+    begins, ends = (np.searchsorted(group[order], firsts, side) for side in ("left", "right"))
+    out: list[str] = []
+    for start in range(0, len(firsts), _CHUNK):  # titles as Python text only some thousands at a time
+        units = [
+            order[begin : min(end, begin + _TITLES)] if end > begin else texts.of_article[[first]]
+            for first, begin, end in zip(
+                *(column[start : start + _CHUNK] for column in (firsts, begins, ends)), strict=True
+            )
+        ]
+        titles = iter(frame["title"].iloc[texts.article[np.concatenate(units)]].tolist())
+        out += [_name(list(islice(titles, len(some))), some, texts, weights) for some in units]
+    return pd.Series(out, index=members["group_id"].to_numpy()[firsts], dtype="str")
+
+
+def _name(titles: list[str], units: np.ndarray, texts: Texts, weights: Weights) -> str:
+    """The label of one group from the titles of its texts."""
+    title, number = Counter(titles).most_common(1)[0]
+    if 2 * number > len(titles):
+        return _cut(title)
     counts = texts.counts
-    for first in np.unique(label).tolist():
-        units = by_group.get(first, [int(texts.of_article[first])])[:_TITLES]
-        idf: dict[int, float] = {}
-        for unit in units:
-            span = slice(counts.indptr[unit], counts.indptr[unit + 1])
-            idf.update(zip(counts.indices[span].tolist(), weights.idf[span].tolist(), strict=True))
-        named = phrases(
-            [(titles[texts.article[unit]], texts.language[unit]) for unit in units], idf, tokenizer
-        )
-        out[ids[first]] = ", ".join(named) or titles[first].strip()
-    return pd.Series(out, dtype="str")
+    idf: dict[int, float] = {}
+    for unit in units.tolist():
+        span = slice(counts.indptr[unit], counts.indptr[unit + 1])
+        idf.update(zip(counts.indices[span].tolist(), weights.idf[span].tolist(), strict=True))
+    languages = texts.language[units].tolist()
+    named = phrases(list(zip(titles, languages, strict=True)), idf, texts.tokenizer)
+    return ", ".join(named) or _cut(titles[0])
+
+
+def _cut(title: str) -> str:
+    """A title, cut after a word where it is long.
+
+    >>> _cut("Council votes to ban face recognition in every station, school and stadium of the town")
+    'Council votes to ban face recognition in every station,…'
+    """
+    whole = " ".join(title.split())
+    return whole if len(whole) <= _LENGTH else f"{whole[:_LENGTH].rsplit(' ', 1)[0]}…"

@@ -31,8 +31,9 @@ class Grouping:
         members: one row an article, by ``article_id``: ``group_id`` (str), ``published_at`` (datetime64[us, UTC]),
             ``confidence`` (float64, 0 to 1: how much nearer its own group is than the next), and ``is_original``
             (bool: the earliest of its group) and ``is_medoid`` (bool: nearest to all others of its group).
-        groups: one row a group, by ``group_id``: ``size``, ``n_texts``, ``n_providers`` (int64), ``label`` (str: up to
-            three phrases), ``headline`` (str: the medoid's title), ``first`` and ``last`` (datetime64[us, UTC]).
+        groups: one row a group, by ``group_id``: ``size``, ``n_texts``, ``n_providers`` (int64), ``label`` (str: the
+            title that most of its texts carry, or up to three phrases), ``headline`` (str: the medoid's title),
+            ``first`` and ``last`` (datetime64[us, UTC]).
         merges: size - 1 rows a group, the strongest evidence that holds it together: ``group_id``, ``article_id`` and
             ``other_id`` (str; the later and the earlier), ``similarity`` (float64, cosine of the two texts alone),
             ``shared_terms`` (str, most telling first), ``hours_apart`` (float64, missing where a time is missing) and

@@ -286,7 +286,7 @@ GROUPS = Table(
         ("size", "int64", "articles"),
         ("n_texts", "int64", "distinct texts"),
         ("n_providers", "int64", "distinct providers"),
-        ("label", "str?", "up to three phrases that set it apart"),
+        ("label", "str?", "the title that most of its texts carry, or up to three phrases that set it apart"),
         ("headline", "str?", "title of its medoid, the article nearest to all others"),
         ("first", f"{_TIME}?", "its earliest article"),
         ("last", f"{_TIME}?", "its latest article"),

@@ -161,6 +161,34 @@ def test_a_label_is_written_as_the_titles_write_it(stream):
     assert "comet" in label.lower()
 
 
+@pytest.mark.parametrize(
+    ("titles", "label"),
+    [
+        (
+            [
+                "Robots highlight the county fair",
+                "Robots highlight the county fair",
+                "County fair: robots at work",
+            ],
+            "Robots highlight the county fair",
+        ),
+        (["Robots highlight the county fair", "At the county fair, robots dance"], "county fair, Robots"),
+        (
+            ["Council votes to ban face recognition in every station, school and stadium"],
+            "Council votes to ban face recognition in every station,…",
+        ),
+        (["顔認識" * 30], "顔認識" * 20 + "…"),
+        ([" "], ""),
+    ],
+)
+def test_a_label_is_the_title_of_most_texts_or_what_the_titles_share(titles, label):
+    excerpts = [
+        f"The fair opened with robots number {i}" if len(titles) > 1 else "" for i in range(len(titles))
+    ]
+    found = find_events(titled(*titles, excerpt=excerpts))
+    assert found.groups["label"].tolist() == [label]
+
+
 SHIP = [
     "Container ship Ever Given stuck in Suez Canal",
     "Ever Given still stuck as tugs fail in Suez Canal",
