@@ -35,7 +35,9 @@ _PLAIN_WEB = re.compile(
     r"https?://(?:[a-z0-9_-]+\.)+[a-z0-9_-]+(?:[/?#][\w!#$%&'()*+,./:;=?@\[\]~-]*)?", re.ASCII | re.IGNORECASE
 )
 _HOST = re.compile(r"^[^\s/@:\\%.]+(?:\.[^\s/@:\\%.]+)+$")
-_FORBIDDEN = re.compile(r"[\x00-\x20\x7f-\x9f\\\"<>`{}|^\u200b-\u200f\u2028-\u202f\u2066-\u2069]")
+_FORBIDDEN = re.compile(
+    r"[\x00-\x20\x7f-\x9f\\\"<>`{}|^\u200b-\u200f\u2028-\u202f\u2066-\u2069\ud800-\udfff]"
+)
 
 
 def is_web_url(text: str) -> bool:

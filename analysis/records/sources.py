@@ -188,9 +188,21 @@ class _Tar(_Archive):
         return sorted(rows, key=lambda file: file.path)
 
     def read(self, paths: Collection[str]) -> Iterator[tuple[str, bytes | Problem]]:
+        left, damage = set(paths), Exception("the archive ends before it")
+        try:
+            for path, content in self._read(left):
+                left.discard(path)
+                yield path, content
+        except _damages() as error:
+            damage = error
+        for path in sorted(left):
+            yield path, _unreadable(path, damage)
+
+    def _read(self, wanted: Collection[str]) -> Iterator[tuple[str, bytes | Problem]]:
+        """As far as the archive can be read."""
         import tarfile  # noqa: PLC0415 - see above
 
-        wanted, budget = set(paths), MAX_ARCHIVE_BYTES
+        budget = MAX_ARCHIVE_BYTES
         with tarfile.open(self.root) as archive:
             for number, info in enumerate(_regular(archive)):
                 path = self._chosen.get(number)

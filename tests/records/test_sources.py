@@ -1,4 +1,5 @@
 import io
+import os
 import random
 import sys
 import tarfile
@@ -179,6 +180,21 @@ def test_a_member_without_name_does_not_count(tmp_path):
     )
     (tmp_path / "x.zip").write_bytes(data)  # what follows a null byte is no part of a name
     assert [file.path for file in open_source(tmp_path / "x.zip").files()] == ["b.md"]
+
+
+def test_what_comes_after_a_damage_is_a_problem_each(tmp_path):
+    chance = random.Random(7)
+    members = [(f"{n}.md", RECORD.format(n).encode() + chance.randbytes(300_000)) for n in range(3)]
+    (tmp_path / "x.tar.gz").write_bytes(inputs.archive(members, "tar.gz"))
+    source = open_source(tmp_path / "x.tar.gz")
+    paths = [file.path for file in source.files()]
+    os.truncate(tmp_path / "x.tar.gz", 500_000)  # after it was listed
+    first, *rest = source.read(paths)
+    assert first == members[0]
+    assert [(path, problem.code) for path, problem in rest] == [
+        ("1.md", "unreadable"),
+        ("2.md", "unreadable"),
+    ]
 
 
 @pytest.mark.parametrize("time", ["nan", "inf", "-inf", "1e300", "-5"])
