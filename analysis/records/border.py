@@ -189,7 +189,7 @@ def _domain(value: Any, url: str, path: Path, complain: Complain) -> str:
     found = known_domain(text) if text else None
     if found is None:
         found = registered_domain(url)
-        message = f"expected a domain such as sky.com, got {shown(text)}; {found} used"
+        message = f"expected a domain such as sky.com, got {shown(text)}; {as_name(found)} used"
         complain("bad-domain", message, path)
     return found
 
