@@ -311,7 +311,11 @@ class Corpus(Selection):
             rows = read_parquet([snapshot.path(table.name)])
             # Nearly every measure asks which days were collected, and there are few.
             kind = "TABLE" if table.name == "collection" else "VIEW"
-            self._con.execute(f"CREATE {kind} {table.name} AS SELECT * FROM {rows}")
+            try:
+                self._con.execute(f"CREATE {kind} {table.name} AS SELECT * FROM {rows}")
+            except duckdb.Error as error:
+                said = f"snapshot {snapshot.label} is damaged: {table.name} cannot be read ({error})"
+                raise NoSnapshot(f"{said}; build it again") from error
         self.__dict__["held"] = CodedTables(self._con, snapshot.path("articles"))
 
     snapshot: Snapshot

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ import click
 from analysis import __version__
 from analysis.errors import NewsgaugeError
 from analysis.records import Problem, Reader, Reading, open_source
-from analysis.store import build_corpus, current_snapshot
+from analysis.store import DamagedStore, build_corpus, current_snapshot
 from analysis.store.engines import ENGINES
 from dashboard.options import WrongUse, store_option, story_folders, zone_option
 from dashboard.serving import demo, password, serve
@@ -28,12 +29,20 @@ class _Commands(click.Group):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command."""
         try:
-            return super().invoke(ctx)
+            with warnings.catch_warnings():
+                warnings.showwarning = _show_warning
+                return super().invoke(ctx)
         except NewsgaugeError as error:
             raise WrongUse(str(error)) from error
         except OSError as error:  # a full disk, a folder that may not be written, a port in use
             place = f": {error.filename}" if error.filename else ""
             raise click.ClickException(f"{error.strerror or error}{place}") from error
+
+
+def _show_warning(message: Warning | str, category: type[Warning], *_: object, **__: object) -> None:
+    """Tell what an analyst should know, such as a damaged store; warnings for programmers are none of that."""
+    if issubclass(category, DamagedStore):
+        click.echo(f"Warning: {message}", err=True)
 
 
 @click.group(

@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from analysis.store.build import BuildReport, NoRecords, build_corpus
     from analysis.store.lock import StoreLocked
-    from analysis.store.snapshot import NoSnapshot, Snapshot, current_snapshot, find_snapshot
+    from analysis.store.publish import StoreUnwritable
+    from analysis.store.snapshot import DamagedStore, NoSnapshot, Snapshot, current_snapshot, find_snapshot
 
 __all__ = [
     "BuildReport",
+    "DamagedStore",
     "NoRecords",
     "NoSnapshot",
     "Snapshot",
     "StoreLocked",
+    "StoreUnwritable",
     "build_corpus",
     "current_snapshot",
     "find_snapshot",
@@ -24,6 +27,7 @@ _HOMES = {
     "BuildReport": "build",
     "NoRecords": "build",
     "StoreLocked": "lock",
+    "StoreUnwritable": "publish",
     "build_corpus": "build",
 }
 

@@ -94,6 +94,7 @@ def build_corpus(
         NoSource: a source does not exist or holds nothing that could be a record.
         NoRecords: there are files, but none of them is a record.
         StoreLocked: another build is going on in the store.
+        StoreUnwritable: the disk is full, for example; as OSError where Python itself writes.
 
     >>> import tempfile
     >>> from data import RECORDS

@@ -15,10 +15,10 @@ except ImportError:
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["VERSION", "Error", "connect", "open_file"]
+__all__ = ["VERSION", "Error", "IOException", "connect", "open_file"]
 
 VERSION: str = engine.__version__
-Error = engine.Error
+Error, IOException = engine.Error, engine.IOException
 
 
 def connect(store: Path, *, few: bool) -> duckdb.DuckDBPyConnection:

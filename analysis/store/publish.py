@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Callable, Sequence
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.errors import NewsgaugeError
 from analysis.records import Source
 from analysis.store.digest import table_digest
-from analysis.store.engine import VERSION
+from analysis.store.engine import VERSION, IOException
 from analysis.store.removal import remove_folder
 from analysis.store.snapshot import (
+    DamagedStore,
     NoSnapshot,
     Snapshot,
     SourceInfo,
     current_snapshot,
     make_current,
+    pointed_snapshot,
     prune,
     snapshot_names,
+    written_files,
 )
 from analysis.store.stages import StagedFile
 from analysis.tables.abreast import abreast
@@ -31,9 +37,13 @@ from analysis.tables.schema import TABLES, Table
 if TYPE_CHECKING:
     import duckdb  # a build of unchanged files does without
 
-__all__ = ["earlier_groups", "find_same", "publish", "publish_settled", "source_info"]
+__all__ = ["StoreUnwritable", "earlier_groups", "find_same", "publish", "publish_settled", "source_info"]
 
 _PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 50000"
+
+
+class StoreUnwritable(NewsgaugeError):
+    """The disk of a store is full, or something else keeps DuckDB from writing there."""
 
 
 def source_info(source: Source, files: Sequence[StagedFile]) -> SourceInfo:
@@ -53,8 +63,12 @@ def source_info(source: Source, files: Sequence[StagedFile]) -> SourceInfo:
 
 def find_same(store: Path, sources: tuple[SourceInfo, ...], *, grouped: bool) -> Snapshot | None:
     """The current snapshot, if a build of these sources would give it again."""
-    old = _current(store)
-    return old if old and _is_of(old, sources, grouped=grouped) else None
+    try:
+        old = pointed_snapshot(store)
+    except NoSnapshot:
+        return None
+    same = (old.sources, old.grouped, old.versions) == (sources, grouped, _versions())
+    return None if not same or old.damage(thorough=True) else old
 
 
 def publish(
@@ -79,12 +93,13 @@ def publish(
     Returns:
         The current snapshot, and whether it is new.
     """
-    tell("settling", 0, 1)
-    settle(con)
-    if grouped:
-        tell("grouping", 0, 1)
-        _group(con, earlier_groups(store))
-    return publish_settled(con, store, sources, counts, tell, grouped=grouped)
+    with _writing(store):
+        tell("settling", 0, 1)
+        settle(con)
+        if grouped:
+            tell("grouping", 0, 1)
+            _group(con, earlier_groups(store))
+        return publish_settled(con, store, sources, counts, tell, grouped=grouped)
 
 
 def publish_settled(
@@ -98,16 +113,27 @@ def publish_settled(
 ) -> tuple[Snapshot, bool]:
     """Make settled tables the current snapshot; as `publish` does with what is staged."""
     tell("writing", 0, 1)
-    snapshot, is_new = _write(con, store, sources, counts, grouped=grouped)
-    remove_folder(store / ".spill")
+    with _writing(store):
+        snapshot, is_new = _write(con, store, sources, counts, grouped=grouped)
     prune(store, snapshot.id)
     return snapshot, is_new
+
+
+@contextmanager
+def _writing(store: Path) -> Iterator[None]:
+    """Leave nothing of what DuckDB puts aside, and say so where it cannot write."""
+    try:
+        yield
+    except IOException as error:
+        raise StoreUnwritable(f"{store} cannot be written: {error}") from error
+    finally:
+        remove_folder(store / ".spill")
 
 
 def earlier_groups(store: Path) -> Snapshot | None:
     """The current snapshot, if it is whole and has groups, which are carried on."""
     old = _current(store)
-    return old if old and old.grouped and _is_whole(old) else None
+    return old if old and old.grouped else None
 
 
 def _group(con: duckdb.DuckDBPyConnection, old: Snapshot | None) -> None:
@@ -129,6 +155,23 @@ def _write(
     named = max(f"{moment:%Y%m%dT%H%M%S%f}", _next_name(store))
     unfinished = store / "snapshots" / f".{named}"
     unfinished.mkdir(parents=True)
+    try:
+        return _written(con, store, unfinished, moment, sources, counts, grouped=grouped)
+    finally:
+        remove_folder(unfinished)
+
+
+def _written(
+    con: duckdb.DuckDBPyConnection,
+    store: Path,
+    unfinished: Path,
+    moment: datetime,
+    sources: tuple[SourceInfo, ...],
+    counts: dict[str, int],
+    *,
+    grouped: bool,
+) -> tuple[Snapshot, bool]:
+    """The tables written into a folder that becomes the current snapshot, unless they are as they were."""
     tables = _write_tables(con, unfinished)
     problems = con.execute(
         "SELECT severity, code, count(*) FROM problems GROUP BY ALL ORDER BY ALL"
@@ -136,11 +179,10 @@ def _write(
     digest = hashlib.blake2b(repr(sorted(tables.items())).encode(), digest_size=16).hexdigest()
     old = find_same(store, sources, grouped=grouped)
     if old and old.digest == digest:
-        remove_folder(unfinished)
         return old, False
     snapshot = Snapshot(
         folder=unfinished,
-        id=f"{named}-{digest[:8]}",
+        id=f"{unfinished.name[1:]}-{digest[:8]}",
         built_at=moment.isoformat(timespec="seconds"),
         digest=digest,
         sources=sources,
@@ -150,6 +192,7 @@ def _write(
         counts=counts,
         versions=_versions(),
         grouped=grouped,
+        files=written_files(unfinished),
     )
     snapshot.write_manifest()
     final = store / "snapshots" / snapshot.id
@@ -175,10 +218,11 @@ def _write_tables(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, dic
 
 
 def _current(store: Path) -> Snapshot | None:
-    try:
-        return current_snapshot(store)
-    except NoSnapshot:
-        return None
+    with warnings.catch_warnings(action="ignore", category=DamagedStore):  # it is being mended
+        try:
+            return current_snapshot(store)
+        except NoSnapshot:
+            return None
 
 
 def _next_name(store: Path) -> str:
@@ -188,20 +232,6 @@ def _next_name(store: Path) -> str:
         return ""
     newest = datetime.strptime(names[-1].split("-")[0], "%Y%m%dT%H%M%S%f").replace(tzinfo=UTC)
     return f"{newest + timedelta(microseconds=1):%Y%m%dT%H%M%S%f}"
-
-
-def _is_of(snapshot: Snapshot, sources: tuple[SourceInfo, ...], *, grouped: bool) -> bool:
-    """Whether a build of these sources would give this snapshot again."""
-    same = (snapshot.sources, snapshot.grouped, snapshot.versions) == (sources, grouped, _versions())
-    return same and _is_whole(snapshot)
-
-
-def _is_whole(snapshot: Snapshot) -> bool:
-    """Whether every table is there, and as long as it was when it was written."""
-    try:
-        return all(snapshot.path(t.name).stat().st_size == snapshot.sizes[t.name] for t in TABLES)
-    except (OSError, KeyError):
-        return False
 
 
 def _versions() -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 A stage is a folder: `files.json` says what was read, the other files hold the lines of `analysis.tables.staging`. It is
 written under a temporary name and then renamed: it is there whole or not at all. A build that was killed leaves its
-finished stages, and the next one goes on from them.
+finished stages, and the next one goes on from them. The files of a stage that has been damaged since count as unread.
 """
 
 from __future__ import annotations
@@ -64,14 +64,16 @@ class Stages:
         """Write a stage, and leave nothing of its lines; it appears whole."""
         unfinished = self.folder / f".{staging.stage}"
         unfinished.mkdir()
-        longest = 0
+        longest, sizes = 0, {}
         for name, lines in staging.lines.items():
             longest = max(longest, *map(len, lines), 0)
             text = "\n".join([*lines, ""])
             lines.clear()
-            (unfinished / f"{name}.txt").write_bytes(text.encode("utf-8", "replace"))
+            sizes[name] = (unfinished / f"{name}.txt").write_bytes(text.encode("utf-8", "replace"))
         files = dict(zip(FILE_COLUMNS, zip(*staging.files, strict=True), strict=True))
-        read = json.dumps({"longest": 4 * longest, **files})  # a character takes four bytes at most
+        read = json.dumps(
+            {"sizes": sizes, "longest": 4 * longest, **files}
+        )  # a character takes four bytes at most
         (unfinished / "files.json").write_text(read, "ascii")
         unfinished.rename(self.folder / str(staging.stage))
 
@@ -79,13 +81,15 @@ class Stages:
         """The finished stages."""
         if not self.folder.is_dir():
             return []
-        return sorted(int(path.name) for path in self.folder.iterdir() if not path.name.startswith("."))
+        return sorted(int(path.name) for path in self.folder.iterdir() if path.name.isdigit())
 
     def files(self) -> dict[tuple[str, str], StagedFile]:
         """Every file read so far, by root and path; where one was read twice, as it was last."""
         found: dict[tuple[str, str], StagedFile] = {}
         for stage in self.numbers():
-            content = self._files(stage)
+            content = self._whole(stage)
+            if content is None:
+                continue
             for number, row in enumerate(zip(*(content[name] for name in FILE_COLUMNS), strict=True)):
                 root, path, size, mtime_ns, digest, *counts = row
                 found[root, path] = StagedFile(
@@ -142,6 +146,16 @@ class Stages:
         for stage in kept:
             remove_folder(self.folder / str(stage))
 
+    def _whole(self, stage: int) -> dict[str, Any] | None:
+        """What was read in a stage; None if it is not there as it was written."""
+        try:
+            content = self._files(stage)
+            folder = self.folder / str(stage)
+            sizes = {name: _size(folder / f"{name}.txt") for name in COLUMNS}
+            return content if content["sizes"] == sizes else None
+        except (OSError, ValueError, LookupError, TypeError):
+            return None
+
     def _files(self, stage: int) -> dict[str, Any]:
         content: dict[str, Any] = json.loads((self.folder / str(stage) / "files.json").read_bytes())
         return content
@@ -167,6 +181,14 @@ def _name_files(con: duckdb.DuckDBPyConnection, live: Sequence[tuple[StagedFile,
         shown = [path.encode("utf-8", "replace").decode() for _, path in part]
         columns = [[file.stage for file, _ in part], [file.number for file, _ in part], shown]
         con.execute("INSERT INTO live SELECT unnest($1), unnest($2), unnest($3)", columns)
+
+
+def _size(path: Path) -> int:
+    """The size of a file of lines; -1 for one that does not end as lines do, such as one of zeros after a crash."""
+    with path.open("rb") as stream:
+        size = stream.seek(0, 2)
+        stream.seek(max(0, size - 1))
+        return size if stream.read() in {b"", b"\n"} else -1
 
 
 def _read(name: str, paths: list[Path], longest: int) -> str:

@@ -4,11 +4,13 @@ import sys
 from datetime import datetime
 
 import pytest
+from click.testing import CliRunner
 
 from analysis import build_corpus, open_corpus
 from analysis.records import open_source
-from analysis.store import build, current_snapshot, publish
+from analysis.store import DamagedStore, NoSnapshot, build, current_snapshot, publish
 from analysis.store.snapshot import snapshot_names
+from dashboard.cli import main
 
 
 def titles(store):
@@ -133,3 +135,40 @@ def test_a_build_without_groups_imports_neither_pandas_nor_pyarrow(write_records
         [sys.executable, "-c", code, source, tmp_path / "s"], check=True, capture_output=True, text=True
     )
     assert done.stdout.strip() == "[]"
+
+
+def test_a_damaged_snapshot_is_told_of_and_the_one_before_is_shown(write_records, make_record, tmp_path):
+    store = tmp_path / "s"
+    before, current = (
+        build_corpus(write_records(make_record(title=title)), store, groups=False).snapshot
+        for title in ("One", "Two")
+    )
+    os.truncate(current.path("articles"), 100)
+    size = current.sizes["articles"]
+    with pytest.warns(DamagedStore, match=rf"articles.parquet has 100 bytes where {size:,} were written"):
+        assert titles(store) == ["One"]
+    shown = CliRunner().invoke(main, ["info", "--store", str(store)])
+    assert shown.output.startswith(
+        f"Warning: snapshot {current.id} is damaged: articles.parquet has 100 bytes"
+    )
+    assert f"Id       {before.id}" in shown.output
+    with pytest.raises(NoSnapshot, match="is damaged"):
+        open_corpus(store, snapshot=current.id)
+    assert build_corpus(tmp_path / "records", store, groups=False).n_parsed == 0
+    assert titles(store) == ["Two"]
+    assert snapshot_names(store) == [before.id, current_snapshot(store).id]
+
+
+def test_a_table_that_is_no_parquet_within_is_told_of(write_records, make_record, tmp_path):
+    snapshot = build_corpus(write_records(make_record()), tmp_path / "s", groups=False).snapshot
+    path = snapshot.path("images")
+    path.write_bytes(b"PAR1" + bytes(path.stat().st_size - 8) + b"PAR1")
+    with pytest.raises(NoSnapshot, match="is damaged: images cannot be read"):
+        open_corpus(tmp_path / "s")
+
+
+def test_a_current_snapshot_is_named_by_nothing_but_a_name(write_records, make_record, tmp_path):
+    build_corpus(write_records(make_record()), tmp_path / "s", groups=False)
+    (tmp_path / "s" / "CURRENT").write_text("../../elsewhere")
+    with pytest.warns(DamagedStore, match="names no snapshot"):
+        assert titles(tmp_path / "s") == ["Ban"]
