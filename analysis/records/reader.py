@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from analysis.records import border, fast
 from analysis.records.frontmatter import FrontMatter, decode, front_matter, healthy_text
+from analysis.records.json_places import find_places
 from analysis.records.limits import MAX_DEPTH
 from analysis.records.problem import Problem
 from analysis.records.record import Facts, Path, Record
@@ -29,6 +28,19 @@ class Reading(NamedTuple):
     def n_entries(self) -> int:
         """Records read plus entries lost."""
         return len(self.records) + sum(problem.severity == "error" for problem in self.problems)
+
+
+_Noted = tuple[Path, str, str]
+"""What is to be reported of JSON: the field, a problem's code and message; its place is found later."""
+
+
+class _Json(NamedTuple):
+    """JSON as text, with the line of the file on which it begins, and as a tree."""
+
+    text: str
+    first_line: int
+    tree: Any
+    has_repeated: bool  # fields of one name in an object
 
 
 class _Slow(Exception):
@@ -164,16 +176,24 @@ def _read_json(path: str, data: bytes) -> Reading:
     text = decode(data, path, problems)
     if not text.strip():
         return Reading([], [*problems, Problem(path, "empty-file", "expected JSON, the file has no content")])
-    tree = _json(path, text, 1, problems)
-    if isinstance(tree, Problem):
-        return Reading([], [*problems, tree])
-    page = isinstance(tree, dict) and isinstance(tree.get("value"), list)
-    articles = tree["value"] if page else tree if isinstance(tree, list) else [tree]
-    prefix: Path = ("value",) if page else ()
-    whole = not page and not isinstance(tree, list)
-    return _articles(
-        path, [((*prefix, at) if not whole else (), at, None, a) for at, a in enumerate(articles)], problems
-    )
+    read = _json(path, text, 1)
+    if isinstance(read, Problem):
+        return Reading([], [*problems, read])
+    tree = read.tree
+    articles: list[tuple[Path, Any]]
+    if isinstance(tree, dict) and isinstance(tree.get("value"), list):
+        articles = [(("value", at), article) for at, article in enumerate(tree["value"])]
+    else:
+        articles = (
+            [((at,), article) for at, article in enumerate(tree)] if isinstance(tree, list) else [((), tree)]
+        )
+    noted: list[_Noted] = []
+    records = [
+        record
+        for at, (where, article) in enumerate(articles)
+        for record in _article(path, at, where, article, noted)
+    ]
+    return Reading(records, [*problems, *_placed(path, read, noted)])
 
 
 def _read_json_lines(path: str, data: bytes) -> Reading:
@@ -186,30 +206,49 @@ def _read_json_lines(path: str, data: bytes) -> Reading:
             [], [*problems, Problem(path, "empty-file", "expected JSON lines, the file has no content")]
         )
     for entry, (number, line) in enumerate(filled):
-        tree = _json(path, line, number, problems)
-        if isinstance(tree, Problem):
-            problems.append(tree)
+        read = _json(path, line, number)
+        if isinstance(read, Problem):
+            problems.append(read)
             continue
-        records += _articles(path, [((), entry, number, tree)], problems).records
+        noted: list[_Noted] = []
+        records += _article(path, entry, (), read.tree, noted)
+        problems += _placed(path, read, noted)
     return Reading(records, problems)
 
 
-def _articles(
-    path: str, articles: list[tuple[Path, int, int | None, Any]], problems: list[Problem]
-) -> Reading:
-    """Articles of JSON, each with its place in the file, its number and its line."""
-    records: list[Record] = []
-    for prefix, entry, line, tree in articles:
-        if _is_too_deep(tree):
-            message = f"at most {MAX_DEPTH} levels are allowed"
-            problems.append(Problem(path, "too-deep", message, _named(prefix), line))
-            continue
-        complain = _json_complaint(path, prefix, line, problems)
-        reading = _checked(tree, path, entry, [], complain, line)
-        for problem in reading.problems:
-            problems.append(problem._replace(field=_named(prefix) or problem.field))
-        records += reading.records
-    return Reading(records, problems)
+def _article(path: str, entry: int, where: Path, tree: Any, noted: list[_Noted]) -> list[Record]:
+    """The record of an article that stands somewhere in JSON, or none; what is to be reported is noted."""
+    if _is_too_deep(tree):
+        noted.append((where, "too-deep", f"at most {MAX_DEPTH} levels are allowed"))
+        return []
+    try:
+        return [
+            border.record(
+                tree,
+                path,
+                entry,
+                None,
+                lambda code, message, field: noted.append(((*where, *field), code, message)),
+            )
+        ]
+    except border.NoArticle as fault:
+        noted.append((where, fault.code, str(fault)))
+        return []
+
+
+def _placed(path: str, read: _Json, noted: list[_Noted]) -> list[Problem]:
+    """What was noted as problems with their places, after the fields that are given twice."""
+    if not noted and not read.has_repeated:
+        return []
+    places = find_places(read.text, [field for field, _, _ in noted])
+    repeated = [
+        (field, "duplicate-key", "the field is given twice; the last one counts") for field in places.repeated
+    ]
+    problems = []
+    for field, code, message in [*repeated, *noted]:
+        line, column = places.of(field)
+        problems.append(Problem(path, code, message, _named(field), read.first_line + line, column + 1))
+    return problems
 
 
 def _is_too_deep(tree: Any) -> bool:
@@ -223,24 +262,14 @@ def _is_too_deep(tree: Any) -> bool:
     return True
 
 
-def _json_complaint(
-    path: str, prefix: Path, line: int | None, problems: list[Problem]
-) -> Callable[[str, str, Path], None]:
-    def complain(code: str, message: str, field: Path) -> None:
-        problems.append(Problem(path, code, message, _named((*prefix, *field)), line))
-
-    return complain
-
-
-def _json(path: str, text: str, first_line: int, problems: list[Problem]) -> Any:
+def _json(path: str, text: str, first_line: int) -> _Json | Problem:
     """JSON with numbers as text, or the problem that it is none."""
-    repeated: list[str] = []
+    has_repeated = False
 
     def fields(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal has_repeated
         found = dict(pairs)
-        if len(found) < len(pairs):
-            counted = Counter(name for name, _ in pairs)
-            repeated.extend(sorted(name for name, count in counted.items() if count > 1))
+        has_repeated = has_repeated or len(found) < len(pairs)
         return found
 
     try:
@@ -249,17 +278,7 @@ def _json(path: str, text: str, first_line: int, problems: list[Problem]) -> Any
         return Problem(path, "bad-json", error.msg, None, first_line + error.lineno - 1, error.colno)
     except RecursionError:
         return Problem(path, "too-deep", "fields are nested too deep", None, first_line)
-    for name in repeated:
-        problems.append(
-            Problem(
-                path,
-                "duplicate-key",
-                "the field is given twice; the last one counts",
-                as_name(name),
-                first_line,
-            )
-        )
-    return tree
+    return _Json(text, first_line, tree, has_repeated)
 
 
 def _named(path: Path) -> str | None:

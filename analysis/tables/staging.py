@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BETWEEN", "BETWEEN_ITEMS", "COLUMNS", "FILE_COLUMNS", "STAGING_VERSION", "Staging"]
 
-STAGING_VERSION = 4  # raised when reading or staging changes what is staged: older stages are then read anew
+STAGING_VERSION = 5  # raised when reading or staging changes what is staged: older stages are then read anew
 
 BETWEEN, BETWEEN_ITEMS = "\x1f", "\x1e"
 _CONTROLS = re.compile(r"[\x00-\x1f]")
