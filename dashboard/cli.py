@@ -80,6 +80,11 @@ def main() -> None:
     default=None,
     help="Spark's master, such as spark://host:7077; else this machine.",
 )
+@click.option(
+    "--verify",
+    is_flag=True,
+    help="Read every file a second time, by PyYAML alone, and compare: slow; a difference is an error.",
+)
 def build(
     sources: tuple[str, ...],
     store: Path,
@@ -88,6 +93,7 @@ def build(
     master: str | None,
     *,
     no_groups: bool,
+    verify: bool,
 ) -> None:
     """Read records into tables; what has not changed since the last build is not read again.
 
@@ -108,6 +114,7 @@ def build(
             workers=workers,
             engine=engine,
             master=master,
+            verify=verify,
         )
     report_build(report)
 

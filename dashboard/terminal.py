@@ -63,6 +63,7 @@ def progress() -> Iterator[Any]:
     )
     words = {
         "reading": "Reading",
+        "comparing": "Comparing",
         "settling": "Settling articles",
         "grouping": "Grouping",
         "writing": "Writing tables",
@@ -74,7 +75,7 @@ def progress() -> Iterator[Any]:
 
         def tell(step: str, done: int, total: int) -> None:
             nonlocal drawn
-            if step == "reading":
+            if step in ("reading", "comparing"):
                 bar.update(task, description=words[step], completed=done, total=total)
             else:
                 bar.update(task, description=words.get(step, step))
@@ -99,6 +100,8 @@ def report_build(report: BuildReport) -> None:
         f"{count(report.n_files, 'file')} ({parsed}): {count(report.n_records, 'record')}, "
         f"{count(n_articles, 'article')} from {count(n_providers, 'provider')}.{secured}"
     )
+    if report.n_compared:
+        click.echo(f"{count(report.n_compared, 'file')} read by PyYAML alone as well: no difference.")
     if report.problems:
         shown = plain_table("problem", "severity", "count", "what it means")
         for (severity, code), number in report.problems.items():

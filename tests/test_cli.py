@@ -28,6 +28,8 @@ def test_build_says_what_it_did_and_info_what_there_is(run):
         in built.output
     )
     assert "is new." in built.output
+    assert "PyYAML" not in built.output
+    assert "1 file read by PyYAML alone as well: no difference." in run("build", RECORDS, "--verify").output
     again = run("build", RECORDS)
     assert "0 of them new or changed" in again.output
     assert "has not changed." in again.output

@@ -45,6 +45,7 @@ class BuildReport(NamedTuple):
     n_records: int
     n_secured: int
     problems: dict[tuple[str, str], int]
+    n_compared: int
 
     @property
     def n_errors(self) -> int:
@@ -73,6 +74,7 @@ def build_corpus(
     workers: int | None = None,
     engine: str = "duckdb",
     master: str | None = None,
+    verify: bool = False,
 ) -> BuildReport:
     """Build a snapshot of sources in a store; the sources replace those of the snapshot before.
 
@@ -87,12 +89,14 @@ def build_corpus(
         workers: processes that read; one for each core unless given. Spark has its own.
         engine: ``duckdb``, which is embedded, or ``spark``, for a corpus that outgrows one machine; equal tables.
         master: for Spark, where the work is done, such as ``spark://host:7077``; ``local[*]`` unless given.
+        verify: whether every file is also read by the plain path, which takes many times longer, and compared.
 
     Raises:
         BadEngine: the engine is not one of the two, or a master is given to one that has none.
         NoSpark: Spark is not installed or cannot be started.
         NoSource: a source does not exist or holds nothing that could be a record.
         NoRecords: there are files, but none of them is a record.
+        ReadDifferently: `verify` finds a file in which the plain path reads something else.
         StoreLocked: another build is going on in the store.
         StoreUnwritable: the disk is full, for example; as OSError where Python itself writes.
 
@@ -109,7 +113,9 @@ def build_corpus(
     tell = progress or (lambda _step, _done, _total: None)
     with locked(folder):
         cluster = _cluster(master, folder) if engine == "spark" else None
-        return _build(inputs, folder, tell, workers or os.cpu_count() or 1, cluster, groups=groups)
+        return _build(
+            inputs, folder, tell, workers or os.cpu_count() or 1, cluster, groups=groups, verified=verify
+        )
 
 
 def _cluster(master: str | None, store: Path) -> Cluster:
@@ -146,7 +152,14 @@ def _told_apart(sources: Collection[Source]) -> dict[Path, str]:
 
 
 def _build(
-    inputs: list[_Input], store: Path, tell: Progress, workers: int, cluster: Cluster | None, *, groups: bool
+    inputs: list[_Input],
+    store: Path,
+    tell: Progress,
+    workers: int,
+    cluster: Cluster | None,
+    *,
+    groups: bool,
+    verified: bool,
 ) -> BuildReport:
     stages = Stages(store)
     stages.prepare()
@@ -165,6 +178,7 @@ def _build(
     if not counts["records"]:
         where = " ".join(given.root for given in inputs)
         raise NoRecords(f"none of the {len(live):,} files is a record; to see why: newsgauge check {where}")
+    n_compared = _compare(stages, live, tell) if verified else 0
     sources = tuple(
         publish.source_info(given.source, [file for owner, file in live if owner is given])
         for given in inputs
@@ -193,7 +207,14 @@ def _build(
         n_records=counts["records"],
         n_secured=counts["secured"],
         problems={(severity, code): count for severity, code, count in snapshot.problems},
+        n_compared=n_compared,
     )
+
+
+def _compare(stages: Stages, live: list[tuple[_Input, StagedFile]], tell: Progress) -> int:
+    from analysis.store.verify import verify  # noqa: PLC0415 - seldom wanted
+
+    return verify(stages, [(given.source, file) for given, file in live], tell)
 
 
 def _counts(files: list[StagedFile]) -> dict[str, int]:

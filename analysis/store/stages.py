@@ -83,6 +83,11 @@ class Stages:
             return []
         return sorted(int(path.name) for path in self.folder.iterdir() if path.name.isdigit())
 
+    def lines(self, stage: int) -> dict[str, list[str]]:
+        """The lines of a stage, by the table that they belong to."""
+        folder = self.folder / str(stage)
+        return {name: (folder / f"{name}.txt").read_text("utf-8").split("\n")[:-1] for name in COLUMNS}
+
     def files(self) -> dict[tuple[str, str], StagedFile]:
         """Every file read so far, by root and path; where one was read twice, as it was last."""
         found: dict[tuple[str, str], StagedFile] = {}
@@ -138,10 +143,9 @@ class Stages:
         """Write the live files of several stages as one."""
         joined = Staging(self.next_number(), "")
         for stage, files in kept.items():
-            content, folder = self._files(stage), self.folder / str(stage)
-            lines = {name: (folder / f"{name}.txt").read_text("utf-8").split("\n")[:-1] for name in COLUMNS}
+            content = self._files(stage)
             rows = list(zip(*(content[name] for name in FILE_COLUMNS), strict=True))
-            joined.take(lines, {number: rows[number] for number in files})
+            joined.take(self.lines(stage), {number: rows[number] for number in files})
         self.write(joined)
         for stage in kept:
             remove_folder(self.folder / str(stage))

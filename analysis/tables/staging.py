@@ -23,7 +23,15 @@ from analysis.text import fold
 if TYPE_CHECKING:
     from analysis.tables.columns import Statement
 
-__all__ = ["BETWEEN", "BETWEEN_ITEMS", "COLUMNS", "FILE_COLUMNS", "STAGING_VERSION", "Staging"]
+__all__ = [
+    "BETWEEN",
+    "BETWEEN_ITEMS",
+    "COLUMNS",
+    "FILE_COLUMNS",
+    "STAGING_VERSION",
+    "Staging",
+    "said_by_file",
+]
 
 STAGING_VERSION = 5  # raised when reading or staging changes what is staged: older stages are then read anew
 
@@ -197,6 +205,23 @@ class Staging:
         number = self.state(_said(facts), pictures, facts.title or "", facts.excerpt or "")
         self._seen[id(facts)] = (facts, number)
         return number
+
+
+def said_by_file(lines: Mapping[str, Iterable[str]]) -> dict[int, bytes]:
+    """A hash of what lines of a stage say of each file, by its number; equal where another stage says the same."""
+    keys = dict(line.split(BETWEEN, 3)[1:3] for line in lines["facts"])
+    said: dict[int, list[str]] = {}
+    for line in lines["records"]:
+        _, file, entry, own, topics, tags, related = line.split(BETWEEN)
+        listed = [keys[number] for number in related.split(BETWEEN_ITEMS) if number]
+        said.setdefault(int(file), []).append(BETWEEN.join((entry, keys[own], topics, tags, *listed)))
+    for line in lines["problems"]:
+        _, file, rest = line.split(BETWEEN, 2)
+        said.setdefault(int(file), []).append(rest)
+    return {
+        file: hashlib.blake2b("\n".join(told).encode("utf-8", "replace"), digest_size=16).digest()
+        for file, told in said.items()
+    }
 
 
 def _said(facts: Facts) -> str:
