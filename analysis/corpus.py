@@ -184,7 +184,7 @@ class Selection:
         """The rows of `articles`, from the files: by their places where finding these reads no files."""
         held, chosen = self.corpus.held, self.chosen if self.corpus.held.prepared else None
         if chosen is not None:
-            return held.written(cursor, chosen)
+            return held.written(cursor, chosen.places)
         ids = None if self.filters.ids is None else _ids(cursor, self.filters.ids)
         return self._narrowed(cursor.table("articles"), cursor.table("article_topics"), ids)
 

@@ -349,7 +349,8 @@ class Answers:
 
     def _rank_outlets(self, filters: Filters) -> pd.DataFrame:
         selection = self._select(filters)
-        return providers(selection).merge(selection.providers[["provider_id", "name"]], on="provider_id")
+        named = self.corpus.table("providers").project("provider_id, name").df()
+        return providers(selection).merge(named, on="provider_id")
 
     def _rank_topics(self, filters: Filters) -> pd.DataFrame:
         return topics(self._select(filters))

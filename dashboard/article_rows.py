@@ -11,9 +11,10 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 from duckdb import ColumnExpression, ConstantExpression, DuckDBPyRelation, Expression, FunctionExpression
 
-from analysis.corpus import Selection
+from analysis.corpus import Corpus, Selection
 from analysis.query import Query
 from analysis.text import fold
 from dashboard.url_state import ColumnFilter, View
@@ -30,6 +31,7 @@ COLUMNS = {
 }
 """The columns that may be sorted, and how they are filtered; times are by the dates of the filter bar."""
 
+_NARROW = frozenset({"published_at", "quality", "heat", "seen_as"})  # what is held in memory
 _MOST = 1000  # rows of one answer
 _SHOWN = 500  # characters of a headline in a row
 _FETCHED = (
@@ -49,9 +51,15 @@ def rows(selection: Selection, request: Mapping[str, Any]) -> dict[str, Any]:
     Returns:
         `rowData`, at most 1,000 rows, and `rowCount`, how many there are in all.
     """
-    found = _found(selection, request.get("filterModel") or {})
+    conditions, model = request.get("filterModel") or {}, request.get("sortModel") or []
     start, end = (max(int(request.get(name) or 0), 0) for name in ("startRow", "endRow"))
-    page = found.order(_order(request.get("sortModel") or [])).limit(min(max(end - start, 0), _MOST), start)
+    order, most = _order(model), min(max(end - start, 0), _MOST)
+    asked = {*conditions, *(str(part.get("colId")) for part in model)} & set(COLUMNS)
+    narrow = _narrow(selection, conditions) if asked <= _NARROW else None
+    found = _found(selection, conditions) if narrow is None else narrow
+    page = found.order(order).limit(most, start)
+    if narrow is not None:
+        page = _named(selection.corpus, page.project("place").to_arrow_table()).order(order)
     records = page.project(_FETCHED).to_arrow_table().to_pylist()
     topics = _topics(selection, [record["article_id"] for record in records])
     zone = ZoneInfo(selection.zone)
@@ -133,6 +141,25 @@ def _found(selection: Selection, conditions: Mapping[str, Mapping[str, Any]]) ->
     for name, condition in conditions.items():
         found = _filtered(found, name, condition)
     return found
+
+
+def _narrow(selection: Selection, conditions: Mapping[str, Mapping[str, Any]]) -> DuckDBPyRelation | None:
+    """The places of the articles with what they are sorted by, from memory, narrowed by conditions on columns."""
+    coded = selection.coded({"articles": ("place", "article_id", *_NARROW)})
+    if coded is None:
+        return None
+    ((found,), _) = coded
+    found = found.project("* REPLACE (seen_as::VARCHAR AS seen_as)")  # numbered by meaning, sorted by letter
+    for name, condition in conditions.items():
+        found = _filtered(found, name, condition)
+    return found
+
+
+def _named(corpus: Corpus, places: pa.Table) -> DuckDBPyRelation:
+    """The articles at some places, with their outlets' names."""
+    cursor = corpus.cursor()
+    named = cursor.table("providers").project("provider_id, name AS outlet").set_alias("named")
+    return corpus.held.written(cursor, places).set_alias("found").join(named, "provider_id", how="left")
 
 
 def _condition(one: ColumnFilter) -> dict[str, Any]:

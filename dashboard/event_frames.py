@@ -71,20 +71,32 @@ class Event:
 def event_list(selection: Selection, rank: str) -> EventList:
     """The events of a selection, in the order of `size`, `recency` or `spread`."""
     groups = _groups(selection.corpus)
-    sizes = groups.project("group_id AS event_id, size").df()
-    counted = events(selection).merge(sizes, on="event_id")
+    counted, names = _counted(
+        selection, ", max(published_at) AS last, count(DISTINCT provider_id) AS n_providers"
+    )
+    sizes = _counted(selection.corpus)[0].rename(columns={"n_articles": "size"})
+    counted = counted.merge(sizes, on="event_id")
     several = counted[counted["size"] > 1]
     ways = [*[False] * len(_RANKS[rank]), True]
-    ranked = several.sort_values([*_RANKS[rank], "event_id"], ascending=ways, na_position="last")
-    shown = ranked.head(LISTED)
-    named = _chosen(groups, "group_id", shown["event_id"].tolist())
-    words = named.project("group_id AS event_id, headline, label").df()
+    ranked = several.sort_values([*_RANKS[rank], "event_id"], ascending=ways, na_position="last").head(LISTED)
+    ids = [names[code].as_py() for code in ranked["event_id"]]
+    words = _chosen(groups, "group_id", ids).project("group_id AS event_id, size, headline, label").df()
+    shown = events(selection, ids).merge(words, on="event_id", how="left").set_index("event_id")
     return EventList(
-        shown=shown.merge(words, on="event_id", how="left"),
+        shown=shown.loc[ids].reset_index(),
         n_events=len(several),
         n_lone=int((counted["size"] == 1).sum()),
         known=not sizes.empty,
     )
+
+
+def _counted(selection: Selection, more: str = "") -> tuple[pd.DataFrame, Any]:
+    """The events of a selection by number, how many articles it has of each, and the names of the numbers."""
+    coded = selection.coded({"articles": ("event_id", "provider_id", "published_at")})
+    assert coded is not None  # noqa: S101 - these columns are always held
+    (articles,), names = coded
+    known = articles.filter("event_id IS NOT NULL")
+    return known.aggregate(f"event_id, count(*) AS n_articles{more}").df(), names
 
 
 def one_event(selection: Selection, event_id: str) -> Event | None:

@@ -16,6 +16,7 @@ _HELD = {
     "articles": ("provider_id", "published_at", "seen_as"),
     "article_topics": ("topic",),
     "related_links": ("article_id",),
+    "images": ("width", "height"),
 }
 
 
@@ -42,8 +43,8 @@ def count(selection: Selection) -> Totals:
     """Count a selection; its first and last day are those of its zone."""
     zone = ZoneInfo(selection.zone)
     coded = selection.coded(_HELD)
-    articles, topics, links = coded[0] if coded else selection.tables(*_HELD)
-    images, problems = selection.tables("images", "problems")
+    articles, topics, links, images = coded[0] if coded else selection.tables(*_HELD)
+    problems = selection.table("problems")
     found = articles.aggregate(
         "count(*), count(DISTINCT provider_id), count(*) FILTER (seen_as <> 'related'), "
         "epoch(min(published_at)), epoch(max(published_at))"

@@ -38,6 +38,7 @@ COLUMNS = {
     ),
     "article_topics": ("article_id", "topic"),
     "related_links": ("article_id", "related_article_id"),
+    "images": ("article_id", "width", "height"),
 }
 """The tables and columns that are held."""
 
@@ -73,7 +74,8 @@ class CodedTables:
     def hold(self, needs: Mapping[str, Collection[str]]) -> bool:
         """Whether the columns of the tables are, or can be, held; what is not yet is read."""
         plain = {
-            name: set(columns) - set(TEXTS if name == "articles" else ()) for name, columns in needs.items()
+            name: set(columns) - ({"place", *TEXTS} if name == "articles" else set())
+            for name, columns in needs.items()
         }
         if any(columns - set(COLUMNS.get(name, ())) for name, columns in plain.items()):
             return False
@@ -102,7 +104,8 @@ class CodedTables:
             self._load("texts")
             beside = cursor.table("texts").project(f"article_id, {', '.join(texts)}")
             rows = rows.set_alias("articles").join(beside.set_alias("texts"), "article_id")
-        return rows.project(", ".join((*COLUMNS[name], *texts)))
+        place = ["place"] if "place" in columns else []
+        return rows.project(", ".join((*COLUMNS[name], *place, *texts)))
 
     def _rows(self, cursor: duckdb.DuckDBPyConnection, name: str, chosen: Chosen) -> duckdb.DuckDBPyRelation:
         """The rows of a table that belong to the articles that were chosen, looked for once."""
@@ -119,11 +122,11 @@ class CodedTables:
         self._limit()
         return found
 
-    def written(self, cursor: duckdb.DuckDBPyConnection, chosen: Chosen) -> duckdb.DuckDBPyRelation:
-        """The rows of the file of articles that were chosen, with all columns."""
-        places = cursor.from_arrow(chosen.places).set_alias("chosen")
+    def written(self, cursor: duckdb.DuckDBPyConnection, places: pa.Table) -> duckdb.DuckDBPyRelation:
+        """The rows of the file of articles at some places, with all columns."""
+        chosen = cursor.from_arrow(places).set_alias("chosen")
         rows = cursor.sql(f"SELECT * FROM {self._files}").set_alias("rows")
-        found = rows.join(places, "rows.file_row_number = chosen.place", how="semi")
+        found = rows.join(chosen, "rows.file_row_number = chosen.place", how="semi")
         return found.project("* EXCLUDE file_row_number")
 
     def narrow(self, cursor: duckdb.DuckDBPyConnection, columns: Collection[str]) -> duckdb.DuckDBPyRelation:

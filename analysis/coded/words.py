@@ -71,19 +71,23 @@ class WordIndex:
         return mask
 
     def _near(self, near: Near) -> Stands:
-        """Where the first of two terms stands that have at most `distance` words between them."""
+        """Where a word of each text stands in which two terms have at most `distance` words between them."""
         left, right = (self._starts(term) for term in (near.left, near.right))
         ways = ((left, len(near.left.words), right), (right, len(near.right.words), left))
         return np.concatenate([self._before(*way, near.distance) for way in ways])
 
     def _before(self, one: Stands, length: int, other: Stands, distance: int) -> Stands:
-        """Where a term of so many words stands that another follows, at most so many words after its last."""
-        after = one + length  # the earliest that the other may stand
-        place = np.searchsorted(other, after)
-        there = place < len(other)
-        one, after, follows = one[there], after[there], other[place[there]]
-        near = (follows - after <= distance) & ((after - 1) >> self._bits == follows >> self._bits)
-        found: Stands = one[near]
+        """Where a word stands between the start of a term of so many words and another that follows it closely."""
+        if not (len(one) and len(other)):
+            return one[:0]
+        last = one + (length - 1)
+        if len(one) < len(other):  # the fewer are looked for among the more
+            follows = other[np.minimum(np.searchsorted(other, last, side="right"), len(other) - 1)]
+        else:
+            follows, last = other, last[np.maximum(np.searchsorted(last, other) - 1, 0)]
+        between = follows - last - 1
+        near = (between >= 0) & (between <= distance) & (follows >> self._bits == last >> self._bits)
+        found: Stands = last[near]
         return found
 
     def _starts(self, term: Term) -> Stands:

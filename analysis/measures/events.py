@@ -10,12 +10,14 @@ Events are computed; a wrong one has wrong counts. Leads leave out times of whic
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import narwhals as nw
 import pandas as pd
 
-from analysis.measures.frames import collect, frame_of, present
+from analysis.measures.codes import codes
+from analysis.measures.frames import coded_of, collect, frame_of, present
 from analysis.measures.instants import MICROSECONDS_PER_HOUR, lag
 
 __all__ = ["CREATES", "CREATES_LEADS", "REQUIRES", "REQUIRES_LEADS", "event_leads", "events"]
@@ -42,11 +44,12 @@ CREATES_LEADS = {
 _DIGITS = 6  # engines interpolate a median with different last digits
 
 
-def events(data: Any) -> pd.DataFrame:
+def events(data: Any, ids: Sequence[str] | None = None) -> pd.DataFrame:
     """The events of the articles, each with its counts.
 
     Args:
         data: a selection, or a frame of articles with the columns `REQUIRES`.
+        ids: only these events, by `event_id`; all unless given.
 
     Returns:
         One row an event, columns `CREATES`, largest first, then latest: `first` and `last` are missing where no
@@ -62,7 +65,9 @@ def events(data: Any) -> pd.DataFrame:
       event_id  n_articles  n_providers  n_texts  median_quality
     0        e           2            2        2            45.0
     """
-    frame = frame_of(data, needs=REQUIRES).filter(~nw.col("event_id").is_null())
+    tables, names = coded_of(data, {"articles": REQUIRES})
+    known = ~nw.col("event_id").is_null() if ids is None else nw.col("event_id").is_in(codes(ids, names))
+    frame = tables["articles"].filter(known)
     plain = frame.select(
         "event_id",
         "provider_id",
@@ -79,7 +84,7 @@ def events(data: Any) -> pd.DataFrame:
         n_scored=nw.col("quality").count(),
         median_quality=nw.col("quality").median(),
     )
-    table = collect(counted, CREATES)
+    table = collect(counted, CREATES, names=names)
     table["median_quality"] = table["median_quality"].round(_DIGITS)
     order = ["n_articles", "last", "event_id"]
     return table.sort_values(order, ascending=[False, False, True], ignore_index=True)

@@ -40,8 +40,8 @@ NARROW = (
 )
 """The columns of articles that filters and queries are asked of, other than texts."""
 
-_VERSION = 3
-_TABLES = ("articles", "article_topics", "related_links")
+_VERSION = 1
+_TABLES = ("articles", "article_topics", "related_links", "images")
 
 # Outlets and topics come first, so that their codes are small.
 _NAMES = """
@@ -95,11 +95,17 @@ SELECT coded.article_id AS article_id, place, search_title, search_excerpt, titl
 FROM {files} AS articles JOIN coded_articles AS coded ON place = file_row_number
 ORDER BY coded.article_id
 """
+_IMAGES = """
+CREATE TABLE coded_images AS
+SELECT ids.code AS article_id, width, height
+FROM images LEFT JOIN coded_names AS ids ON ids.kind = 2 AND ids.name = article_id
+"""
 CODED = {
     "names": _NAMES,
     "articles": _ARTICLES,
     "article_topics": _TOPICS,
     "related_links": _LINKS,
+    "images": _IMAGES,
     "narrow": _NARROW,
     "texts": _TEXTS,
 }
@@ -107,6 +113,7 @@ CODED = {
 
 LOOSE = {
     "article_topics": "SELECT count(*) FROM coded_article_topics WHERE article_id IS NULL",
+    "images": "SELECT count(*) FROM coded_images WHERE article_id IS NULL",
     "related_links": """
         SELECT count(*) FROM coded_related_links WHERE article_id IS NULL OR related_article_id IS NULL
     """,

@@ -93,7 +93,7 @@ def test_codes_sort_as_names_do(seed):
 
 def test_columns_that_are_not_held_are_left_to_the_files(seed):
     assert seed.coded({"articles": ("article_id", "url")}) is None
-    assert seed.coded({"images": ("article_id",)}) is None
+    assert seed.coded({"article_tags": ("article_id",)}) is None
 
 
 def test_a_link_to_an_unknown_article_leaves_the_links_to_the_files(tmp_path):
@@ -176,3 +176,10 @@ def test_a_snapshot_opens_without_what_was_prepared(tmp_path, monkeypatch, damag
 
 def test_few_articles_are_not_prepared(seed_store):
     assert not open_corpus(seed_store).held.prepared
+
+
+@pytest.mark.parametrize("filters", SELECTIONS)
+def test_a_selection_has_the_same_articles_whichever_way_it_is_found(seed, seed_store, filters):
+    plain = open_corpus(seed_store).select(**filters)
+    assert seed.select(**filters).articles.equals(plain.articles)
+    assert seed.select(**filters).providers.equals(plain.providers)

@@ -75,3 +75,10 @@ def test_who_opens_an_event_and_by_how_much(both, articles, outlets, opener, n_o
 def test_a_missing_column_is_named(measure, articles):
     with pytest.raises(MissingColumns, match="event_id"):
         measure(articles(STORY).drop(columns="event_id"))
+
+
+def test_only_some_events_are_counted(both, articles, seed):
+    assert both(events, articles(STORY), ["f", "unknown"])["event_id"].tolist() == ["f"]
+    every = events(seed)
+    chosen = every["event_id"].tolist()[1:2]
+    pd.testing.assert_frame_equal(events(seed, chosen), every[1:2].reset_index(drop=True))
