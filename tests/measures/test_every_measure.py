@@ -1,4 +1,5 @@
-"""Every public measure on the selections that break things: nothing, one article, one day, the seed record."""
+"""Every public measure on the selections that break things: nothing, one article, one day, missing values, clocks that
+go back, the seed record."""
 
 from functools import cache
 
@@ -20,6 +21,7 @@ MORE = {  # what a measure is asked beside a selection
     "rising_terms": lambda data: measures.rising_terms(data, DAY, BEFORE),
     "volume by topic": lambda data: measures.volume(data, by="topic", basis="events", share="topic"),
     "volume by provider": lambda data: measures.volume(data, by="provider", every="week", share="provider"),
+    "volume by hour": lambda data: measures.volume(data, every="hour", by="tier", rolling=3),
     "links by provider": lambda data: measures.links(data, by="provider"),
 }
 OF_SERIES = {"batched_bursts", "offset_bursts"}  # take counts or times, not a selection
@@ -70,17 +72,34 @@ def selections(seed_store, tmp_path_factory, make_record):
         (folder / f"2021-08-23-record-{number}.md").write_text(text, "utf-8")
     build_corpus(folder, folder / "store")
     seed, day = open_corpus(seed_store), open_corpus(folder / "store")
+    back = tmp_path_factory.mktemp("back")
+    # Half past one of 31 October comes twice in London; the last article has no time, and three have no score.
+    for number, time in enumerate(
+        ["2021-10-30T22:59:00Z", "2021-10-31T00:30:00Z", "2021-10-31T01:30:00Z", ""]
+    ):
+        known = {"quality": 50, "heat": -1, "topics": ["Policing"]} if number == 1 else {}
+        text = make_record(f"https://{'ab'[number % 2]}.example/{number}", time=time, **known)
+        (back / f"2021-10-31-record-{number}.md").write_text(text, "utf-8")
+    build_corpus(back, back / "store")
     found = {
         "nothing": seed.select("zebra"),
         "one article": seed.select(providers=seed.articles["provider_id"].iloc[:1].tolist()),
         "one day": day,
         "part of one day": day.select("robots"),
+        "missing values as the clocks go back": open_corpus(back / "store", zone="Europe/London"),
         "the seed record": seed,
     }
     return {name: (selection, Plain(selection)) for name, selection in found.items()}
 
 
-SELECTIONS = ["nothing", "one article", "one day", "part of one day", "the seed record"]
+SELECTIONS = [
+    "nothing",
+    "one article",
+    "one day",
+    "part of one day",
+    "missing values as the clocks go back",
+    "the seed record",
+]
 
 
 @pytest.mark.slow
@@ -90,7 +109,8 @@ def test_a_measure_holds_on_both_engines_and_keeps_its_columns(name, which, sele
     selection, plain = selections[which]
     by_duckdb, by_pandas = measured(name, selection), measured(name, plain)
     pd.testing.assert_frame_equal(by_duckdb, by_pandas, check_exact=True)
-    assert dtypes(by_duckdb) == usual_dtypes(name)
+    in_utc = [(column, kind.replace(f", {selection.zone}]", ", UTC]")) for column, kind in dtypes(by_duckdb)]
+    assert in_utc == usual_dtypes(name)
 
 
 @pytest.fixture(scope="module")
@@ -110,5 +130,11 @@ def test_a_measure_is_the_same_on_spark(name, selections, on_spark):
 
 def test_the_selections_are_what_they_are_called(selections):
     sizes = {name: len(selection) for name, (selection, _) in selections.items()}
-    assert sizes == {"nothing": 0, "one article": 1, "one day": 4, "part of one day": 2, "the seed record": 6}
+    assert list(sizes.items()) == list(zip(SELECTIONS, [0, 1, 4, 2, 4, 6], strict=True))
+    back = selections["missing values as the clocks go back"][0]
+    assert back.articles[["published_at", "quality", "heat"]].isna().sum().tolist() == [1, 3, 4]
+    hours = measures.volume(back, every="hour")
+    repeated = hours[hours["period"].dt.hour == 1]
+    assert repeated["count"].tolist() == [1, 1]
+    assert repeated["period"].diff().iloc[-1] == pd.Timedelta(1, "h")
     assert set(selections["one day"][0].articles["published_at"].dt.day) == {23}
