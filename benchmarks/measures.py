@@ -8,12 +8,12 @@ query. A measure that needs more than the selection is registered in `CALLS` und
 `analysis.measures` are called with the selection alone. Medians of the runs, after one that is not counted.
 
 Before the first run both sides have what they keep in memory. Pandas has every column of every table, as frames. The
-corpus has what `analysis.coded` loads from the Parquet files of a snapshot: ids, outlets, topics, times, scores and
-links with names as numbers, and the folded texts; how long that takes and what it adds to the process is printed
-first. All else, titles, excerpts and addresses among it, is read from Parquet at each call. What the corpus
-remembers of earlier selections it forgets before every run: each run selects anew and finds the articles of its query
-anew, on both sides. Times are by the clock, on as many cores as DuckDB finds; the CPU seconds of a run stand beside
-them, for a machine that has other work too.
+corpus has what a build prepares beside the Parquet files of a snapshot (`analysis.store.prepared`): ids, outlets,
+topics, times, scores and links with names as numbers, the texts and an index of their words; how long that takes, and
+what opening adds to the process, is printed first. All else, addresses among it, is read from Parquet at each call.
+What the corpus remembers of earlier selections it forgets before every run: each run selects anew and finds the
+articles of its query anew, on both sides. Times are by the clock, on as many cores as DuckDB finds; the CPU seconds of
+a run stand beside them, for a machine that has other work too.
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ from analysis import measures  # noqa: E402 - the project is found beside this f
 from analysis.coded import COLUMNS  # noqa: E402
 from analysis.corpus import Corpus  # noqa: E402
 from analysis.query import parse  # noqa: E402
+from analysis.store.prepared import prepare  # noqa: E402
 from analysis.store.snapshot import Snapshot  # noqa: E402
 from analysis.tables.schema import TABLES, Table  # noqa: E402
 
@@ -206,6 +207,9 @@ def written(tables: dict[str, pd.DataFrame], folder: Path) -> Snapshot:
     fields |= {"folder": folder, "built_at": "2023-01-01", "digest": "0" * 32, "grouped": True}
     snapshot = Snapshot(**fields)
     snapshot.write_manifest()
+    begin = time.perf_counter()
+    prepare(folder, len(tables["articles"]))
+    print(f"prepared, as a build does, in {time.perf_counter() - begin:.1f} s")
     return snapshot
 
 
@@ -220,7 +224,7 @@ def _rows(frame: pd.DataFrame, table: Table) -> pa.Table:
 
 
 def opened(snapshot: Snapshot) -> Corpus:
-    """The corpus with all that it keeps in memory, which it would else load as it is asked."""
+    """The corpus with all that it keeps in memory."""
     gc.collect()
     before, begin = resident(), time.perf_counter()
     corpus = Corpus(snapshot)
@@ -230,7 +234,7 @@ def opened(snapshot: Snapshot) -> Corpus:
     corpus.select("unheardof").coded({"articles": ("article_id",)})
     texts = time.perf_counter() - begin - ready - coded
     print(
-        f"opened in {ready:.2f} s; loaded ids, times, scores, labels and links in {coded:.2f} s, texts in "
+        f"opened in {ready:.2f} s; ids, times, scores, labels and links in {coded:.2f} s, a first query in "
         f"{texts:.2f} s; {resident() - before:,.0f} MB more in the process\n"
     )
     return corpus
