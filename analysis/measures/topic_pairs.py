@@ -2,8 +2,14 @@
 
     lift = share of articles with both / (share with the one * share with the other)
 
-1 is chance; its interval is that of the share with both (Wilson), the other two taken as given. Limits: labels are
-those of records, and a taxonomy that gives a label only beside its parent makes pairs of its own.
+1 is chance. With a articles of both, b and c of either, and n in all, its interval is lift * exp(+-1.96 s), where
+
+    s^2 = 1 / a - 1 / b - 1 / c + (2 lift - 1) / n
+
+is the variance of ln lift for multinomial counts (delta method: Agresti, Categorical Data Analysis, chapter 14).
+Where no article has both, the upper end is that of the share with both (Wilson), the other two taken as given.
+
+Limits: labels are those of records, and a taxonomy that gives a label only beside its parent makes pairs of its own.
 """
 
 from __future__ import annotations
@@ -11,15 +17,18 @@ from __future__ import annotations
 from typing import Any
 
 import narwhals as nw
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analysis.measures.codes import codes
 from analysis.measures.frames import BadOption, coded_of, collect
-from analysis.measures.intervals import wilson
+from analysis.measures.intervals import Z95, wilson
 
 __all__ = ["CREATES", "REQUIRES", "topic_pairs"]
 
 REQUIRES = {"articles": ("article_id",), "article_topics": ("article_id", "topic")}
+Floats = npt.NDArray[np.float64]
 CREATES = {
     "topic": "str",
     "other": "str",
@@ -80,8 +89,20 @@ def topic_pairs(data: Any, *, top: int = 10, topics: Any = None) -> pd.DataFrame
         for one in rank for other in rank if rank[one] < rank[other]
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=list(CREATES)[:6])
-    chance = table["n_topic"] * table["n_other"] / table["n_articles"] ** 2
-    low, high = wilson(table["n_both"], table["n_articles"])
-    table["lift"] = table["n_both"] / table["n_articles"] / chance
-    table["lift_low"], table["lift_high"] = low / chance, high / chance
+    counts = (
+        table[name].to_numpy(dtype=np.float64) for name in ("n_both", "n_topic", "n_other", "n_articles")
+    )
+    table["lift"], table["lift_low"], table["lift_high"] = _lift(*counts)
     return table[list(CREATES)].astype(CREATES)
+
+
+def _lift(both: Floats, one: Floats, other: Floats, n: Floats) -> tuple[Floats, Floats, Floats]:
+    """The lift of each pair, and the ends of its interval, by the formula at the head of the file."""
+    chance = one * other / n**2
+    lift = both / n / chance
+    with np.errstate(divide="ignore", invalid="ignore"):
+        variance = 1 / both - 1 / one - 1 / other + (2 * lift - 1) / n
+        reach = np.exp(Z95 * np.sqrt(np.maximum(variance, 0)))
+        low, high = lift / reach, lift * reach
+    none = both == 0
+    return lift, np.where(none, 0.0, low), np.where(none, wilson(both, n)[1] / chance, high)
