@@ -62,24 +62,7 @@ def blindspots_chart(
             why="No record of the same days carries a topic of the story.",
         )
     figure = headed_figure(theme, title=title, subtitle=subtitle, height=240)
-    seen = [row["is_blindspot"] for row in rows]
-    y = [place + HALF for place in range(len(rows))]
-    figure.add_scatter(
-        x=[end for row in rows for end in (row["n_story"], row["expected"], None)],
-        y=[end for at in y for end in (at, at, None)],
-        mode="lines", hoverinfo="skip", line={"color": theme.muted, "width": 1.5},
-    )  # fmt: skip
-    common = {"mode": "markers", "y": y, "customdata": [row["provider_id"] for row in rows],
-              "hovertext": [_hover(row, called) for row in rows],
-              "hovertemplate": "%{hovertext}<extra></extra>"}  # fmt: skip
-    ring = {"size": 10, "color": theme.paper, "line": {"color": theme.muted, "width": 1.5}}
-    figure.add_scatter(x=[row["expected"] for row in rows], marker=ring, **common)
-    dot = {
-        "size": 9,
-        "color": [theme.bar if one else theme.muted for one in seen],
-        "line": {"color": theme.paper, "width": 1},
-    }
-    figure.add_scatter(x=[row["n_story"] for row in rows], marker=dot, **common)
+    _add_dots(figure, rows, called, theme)
     said = [_said(row) for row in rows]
     labels = [_name(row, called) for row in rows]
     add_labels(figure, theme, labels, said)
@@ -94,6 +77,27 @@ def blindspots_chart(
     )
     each = "; ".join(f"{shortened(label)} {one}" for label, one in zip(labels, said, strict=True))
     return described(figure, f"Dots: {each}.")
+
+
+def _add_dots(figure: go.Figure, rows: list[dict[Any, Any]], called: dict[str, str], theme: Theme) -> None:
+    """A ring where chance would have each outlet, a dot where it is, and a line between."""
+    y = [place + HALF for place in range(len(rows))]
+    figure.add_scatter(
+        x=[end for row in rows for end in (row["n_story"], row["expected"], None)],
+        y=[end for at in y for end in (at, at, None)],
+        mode="lines", hoverinfo="skip", line={"color": theme.muted, "width": 1.5},
+    )  # fmt: skip
+    common = {"mode": "markers", "y": y, "customdata": [row["provider_id"] for row in rows],
+              "hovertext": [_hover(row, called) for row in rows],
+              "hovertemplate": "%{hovertext}<extra></extra>"}  # fmt: skip
+    ring = {"size": 10, "color": theme.paper, "line": {"color": theme.muted, "width": 1.5}}
+    figure.add_scatter(x=[row["expected"] for row in rows], marker=ring, **common)
+    dot = {
+        "size": 9,
+        "color": [theme.bar if row["is_blindspot"] else theme.muted for row in rows],
+        "line": {"color": theme.paper, "width": 1},
+    }
+    figure.add_scatter(x=[row["n_story"] for row in rows], marker=dot, **common)
 
 
 def blindspots_finding(frame: pd.DataFrame, names: Mapping[str, str] | None = None) -> str:

@@ -65,6 +65,16 @@ def threshold_chart(
     bounds = _limits(known)
     curve = frame[frame["threshold"].notna()]
     _ribbon(figure, curve, bounds, theme)
+    _add_points(figure, frame, curve, theme)
+    _add_whole(figure, frame.iloc[0], bounds, theme)
+    figure.add_hline(y=1, line={"color": theme.ink, "width": 1})
+    _set_axes(figure, curve["threshold"].tolist(), bounds)
+    said = "; ".join(f"{_level(row)} {times(row['ratio'])}" for row in known.to_dict("records"))
+    return described(figure, f"Ratio by least quality: {said}.")
+
+
+def _add_points(figure: go.Figure, frame: pd.DataFrame, curve: pd.DataFrame, theme: Theme) -> None:
+    """The curve, and a point for each threshold and for all articles: full where the change holds."""
     rows = frame.to_dict("records")
     figure.add_scatter(
         x=curve["threshold"].tolist(), y=[_value(row) for row in rows if pd.notna(row["threshold"])], mode="lines",
@@ -78,7 +88,10 @@ def threshold_chart(
         marker={"size": 8, "color": [theme.bar if held else theme.paper for held in holds],
                 "line": {"color": theme.bar, "width": 1.5}},
     )  # fmt: skip
-    whole = frame.iloc[0]
+
+
+def _add_whole(figure: go.Figure, whole: pd.Series[Any], bounds: tuple[float, float], theme: Theme) -> None:
+    """The interval of all articles."""
     if _value(whole.to_dict()) is not None:
         ends = [float(np.clip(whole[f"ratio_{end}"], *bounds)) for end in ("low", "high")]
         figure.add_scatter(
@@ -88,17 +101,16 @@ def threshold_chart(
             hoverinfo="skip",
             line={"color": faint(theme.bar, 0.3), "width": 8},
         )
-    figure.add_hline(y=1, line={"color": theme.ink, "width": 1})
+
+
+def _set_axes(figure: go.Figure, levels: list[float], bounds: tuple[float, float]) -> None:
     ticks = [value for power in range(-10, 11) if bounds[0] <= (value := 2.0**power) <= bounds[1]]
     figure.update_yaxes(type="log", range=[float(np.log10(end)) for end in bounds], tickvals=ticks,
                         ticktext=[f"{tick:g}x" for tick in ticks], showline=False)  # fmt: skip
-    levels = curve["threshold"].tolist()
     figure.update_xaxes(
         range=[_ALL - 4, max([*levels, 10.0]) + 4], tickvals=[_ALL, *levels],
         ticktext=["all", *(f"≥ {level:g}" for level in levels)], showgrid=False, zeroline=False,
     )  # fmt: skip
-    said = "; ".join(f"{_level(row)} {times(row['ratio'])}" for row in known.to_dict("records"))
-    return described(figure, f"Ratio by least quality: {said}.")
 
 
 def threshold_finding(frame: pd.DataFrame) -> str:
