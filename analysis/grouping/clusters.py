@@ -16,6 +16,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # c
 
 from analysis.errors import NewsgaugeError
 from analysis.grouping.course import strength_over_time, topics_of_clusters
+from analysis.grouping.embeddings import Embedder, embed_texts
 from analysis.grouping.features import Texts, distinct_texts, unit_rows
 from analysis.grouping.frame import in_order
 from analysis.grouping.labels import phrases
@@ -83,7 +84,10 @@ class _Space:
 
 
 def cluster_topics(
-    articles: pd.DataFrame, k: int | None = None, article_topics: pd.DataFrame | None = None
+    articles: pd.DataFrame,
+    k: int | None = None,
+    article_topics: pd.DataFrame | None = None,
+    embedder: Embedder | None = None,
 ) -> TopicClusters:
     """Divide a selection into strands.
 
@@ -91,6 +95,7 @@ def cluster_topics(
         articles: one row an article: ``article_id, title`` and, where known, ``excerpt, published_at``.
         k: number of clusters; None chooses. At most as many as there are different texts are made.
         article_topics: ``article_id, topic``, to show which curated topics a cluster holds.
+        embedder: a sentence model whose cosine is averaged with that of the words (see ``load_embedder``).
 
     Returns:
         A ``TopicClusters``; with no article its frames are empty.
@@ -111,7 +116,11 @@ def cluster_topics(
     # One thread: on matrices of this size a pool of them takes many times the time.
     with threadpool_limits(1):
         weights = _weights(texts)
-        space, choice = _clustered(weights, np.flatnonzero(texts.n_terms > 0), k)
+        units = np.flatnonzero(texts.n_terms > 0)
+        points = _points(weights)
+        if embedder is not None:  # the product of such rows is the mean of the two cosines
+            points = np.hstack([points, embed_texts(embedder, frame, texts)[units]]) / math.sqrt(2)
+        space, choice = _clustered(points, weights, units, k)
     names, order = _names(frame, texts, space)
     members = _members(frame, texts, space, names)
     clusters, terms = _described(frame, texts, space, names, members)
@@ -159,8 +168,9 @@ def _typical(weights: sparse.csr_array, label: np.ndarray) -> np.ndarray:
     return np.asarray((products / np.maximum(length[label], 1e-9)).round(6))
 
 
-def _clustered(weights: sparse.csr_array, units: np.ndarray, k: int | None) -> tuple[_Space, pd.DataFrame]:
-    points = _points(weights)
+def _clustered(
+    points: np.ndarray, weights: sparse.csr_array, units: np.ndarray, k: int | None
+) -> tuple[_Space, pd.DataFrame]:
     n = len(points)
     different = len(np.unique(points.round(6), axis=0)) if n else 0
     if k is not None or different < 4:

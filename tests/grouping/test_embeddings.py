@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.grouping import find_events, load_embedder
+from analysis.grouping import cluster_topics, find_events, load_embedder
 from analysis.grouping.embeddings import ModelError
 
 
@@ -24,6 +24,23 @@ def test_meaning_joins_what_words_alone_do_not():
     found = find_events(frame, embedder=lambda texts: np.array([near[text] for text in texts]))
     assert sorted(found.groups["size"]) == [1, 2]
     assert find_events(frame).groups["size"].tolist() == [1, 1, 1]
+
+
+def test_meaning_divides_topics_that_words_alone_do_not():
+    cats, ships = (
+        ["Cat purrs", "Kitten sleeps", "Tomcat fights"],
+        ["Ship sails", "Vessel sinks", "Ferry docks"],
+    )
+    frame = pd.DataFrame({"article_id": list("abcdef"), "title": cats + ships})
+
+    def embedder(texts):
+        return np.array(
+            [[1.0, 0.05 * len(t)] if t.split(".")[0] in cats else [-1.0, 0.05 * len(t)] for t in texts]
+        )
+
+    found = cluster_topics(frame, k=2, embedder=embedder).members.set_index("article_id")["cluster_id"]
+    assert found[list("abc")].nunique() == found[list("def")].nunique() == 1
+    assert found["a"] != found["d"]
 
 
 @pytest.mark.slow
