@@ -9,11 +9,11 @@ to Parquet. It takes addresses as they are written. Newsgauge also does what the
 all spellings of an address, checked values, problems with their places, conflicts, collected days, folded text for
 search, digests, and stages that a second build starts from.
 
-Each contender runs in a process of its own, in turn; medians are printed. "Read" merely reads and decodes the
-files. "Seconds" is the whole process, with Python's start and all imports. "Work" leaves out the start and the imports
-that are written first: all of the peer's, while Newsgauge loads DuckDB within its work, as another process reads. CPU
-seconds tell whether others used the machine. Memory is the largest resident set of the process and of the processes
-that it starts, added up.
+Each contender runs in a process of its own, in turn, and once before it counts, so that its modules are compiled and
+the files in memory; medians are printed. "Read" merely reads and decodes the files. "Seconds" is the whole process,
+with Python's start and all imports. "Work" leaves out the start and the imports that are written first: all of the
+peer's, while Newsgauge loads DuckDB within its work, as another process reads. CPU seconds tell whether others used the
+machine. Memory is the largest resident set of the process and of the processes that it starts, added up.
 
 Without an argument the public corpus ai-2020 is used where it lies beside the checkout, else the demo corpus.
 """
@@ -96,27 +96,34 @@ build_corpus(folder, out, groups=False)  # the peer does not look for copies and
 }
 
 
-def run(code: str, folder: Path) -> tuple[float, float, float, float]:
-    """Seconds, seconds of the work, CPU seconds, and MB at most resident, of one contender in a process of its own."""
+def run(code: str, folder: Path, out: Path, compiled: Path) -> tuple[float, float, float, float]:
+    """Seconds, seconds of the work, CPU seconds, and MB at most resident, of one contender in a process of its own.
+
+    Args:
+        code: what it does, with START where its work begins.
+        folder: the records.
+        out: an empty folder, or the store of an earlier run.
+        compiled: a folder for compiled modules, whatever the environment says about them.
+    """
     script = "import pathlib, sys, time\nfolder, out = map(pathlib.Path, sys.argv[1:])\n"
     script += code.replace("START", "began = time.perf_counter()") + "print(time.perf_counter() - began)\n"
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    with tempfile.TemporaryDirectory() as out:
-        started = time.perf_counter()
-        process = subprocess.Popen(
-            [sys.executable, "-c", script, str(folder), out],
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        peak = [0.0]
-        watcher = threading.Thread(target=watch, args=(psutil.Process(process.pid), peak))
-        watcher.start()
-        said, _ = process.communicate()
-        seconds = time.perf_counter() - started
-        watcher.join()
-        if process.returncode:
-            raise SystemExit("a contender failed")
+    started = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-c", script, str(folder), str(out)],
+        env={**kept, "PYTHONPATH": str(ROOT), "PYTHONPYCACHEPREFIX": str(compiled)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    peak = [0.0]
+    watcher = threading.Thread(target=watch, args=(psutil.Process(process.pid), peak))
+    watcher.start()
+    said, _ = process.communicate()
+    seconds = time.perf_counter() - started
+    watcher.join()
+    if process.returncode:
+        raise SystemExit("a contender failed")
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
     return seconds, float(said), cpu, peak[0]
@@ -164,9 +171,12 @@ def main() -> None:
         folder = records(given.source, Path(scratch))
         sizes = [path.stat().st_size for path in folder.rglob("*.md")]
         measured: dict[str, list[tuple[float, ...]]] = {name: [] for name in CONTENDERS}
-        for _ in range(given.runs):
+        for turn in range(given.runs + 1):
             for name, code in CONTENDERS.items():
-                measured[name].append(run(code, folder))
+                with tempfile.TemporaryDirectory() as out:
+                    figures = run(code, folder, Path(out), Path(scratch, "compiled"))
+                if turn:
+                    measured[name].append(figures)
     medians = {
         name: tuple(map(statistics.median, zip(*runs, strict=True))) for name, runs in measured.items()
     }

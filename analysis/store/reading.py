@@ -17,6 +17,7 @@ from typing import NoReturn
 
 from analysis.records import Problem, Reader, Source, SourceFile
 from analysis.store.stages import StagedFile, Stages
+from analysis.tables.columns import forget
 from analysis.tables.sheaf import Sheaf
 from analysis.tables.staging import Staging
 
@@ -254,4 +255,5 @@ def _write(sheaf: Sheaf, stages: Stages) -> None:
     with _without_collection():
         staging = sheaf.staged()
     _READER.forget()
+    forget()
     stages.write(staging)

@@ -19,7 +19,7 @@ from analysis.records.shape import SAID, Shape, shape
 from analysis.records.values import as_boolean, as_labels, as_number, as_text, as_time, as_url
 from analysis.tables.staging import BETWEEN, BETWEEN_ITEMS
 
-__all__ = ["Statement", "statements"]
+__all__ = ["Statement", "forget", "statements"]
 
 _ODD = "\0"  # stands for a value that has to be reported; no staged line holds it
 _MOST = 10_000  # values remembered of each kind
@@ -100,6 +100,12 @@ def _lines(
         ],
     )
     return map(BETWEEN.join, zip(*columns, strict=True))
+
+
+def forget() -> None:
+    """Give back the room of the values that are remembered."""
+    for known in (_TEXTS, _NUMBERS, _HEATS, _FLAGS, _LABELS, _ADDRESSES, _IDENTITIES, _DOMAINS, _TIMES):
+        known.clear()
 
 
 def _shaped(texts: Sequence[Lines | None]) -> tuple[list[int], list[Shape], _Values]:
