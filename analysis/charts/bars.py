@@ -7,6 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from analysis.charts.notes import add_notes
 from analysis.charts.theme import Theme, plain
 
 __all__ = ["add_bars", "shortened"]
@@ -52,18 +53,31 @@ def add_bars(
         hovertext=list(hover), hovertemplate="%{hovertext}<extra></extra>",
         marker={"color": theme.bar, "line": {"width": 0}}, **refs,
     )  # fmt: skip
+    notes = []
     for row, (label, count) in enumerate(zip(labels, counts, strict=True)):
         common: dict[str, Any] = {
             "y": row, "yref": f"y{axis}", "showarrow": False, "yanchor": "bottom", "yshift": 0,
         }  # fmt: skip
-        figure.add_annotation(
-            x=0, xref=f"x{axis}", xanchor="left", text=plain(shortened(label)),
-            font={"size": 13, "color": theme.ink}, **common,
-        )  # fmt: skip
-        figure.add_annotation(
-            x=1, xref=f"x{axis} domain", xanchor="right", text=f"{count:,}",
-            font={"size": 13, "color": theme.ink}, **common,
-        )  # fmt: skip
+        ink = {"size": 13, "color": theme.ink}
+        notes += [
+            {
+                "x": 0,
+                "xref": f"x{axis}",
+                "xanchor": "left",
+                "text": plain(shortened(label)),
+                "font": ink,
+                **common,
+            },
+            {
+                "x": 1,
+                "xref": f"x{axis} domain",
+                "xanchor": "right",
+                "text": f"{count:,}",
+                "font": ink,
+                **common,
+            },
+        ]
+    add_notes(figure, notes)
     most = max(counts, default=1)
     bare = {"showgrid": False, "showticklabels": False, "showline": False}
     figure.update_layout({

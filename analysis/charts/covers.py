@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from analysis.charts.bars import shortened
 from analysis.charts.caption import caption, click_for, counted, empty_figure, headed_figure
 from analysis.charts.describe import described
+from analysis.charts.notes import add_notes
 from analysis.charts.theme import LIGHT, STORY_COLOURS, Theme, plain
 from analysis.charts.wording import percent
 
@@ -128,11 +129,11 @@ def _add_column(  # noqa: PLR0913, PLR0917 - one column of the figure, all of it
         hovertext=[_hover(story, str(domain), int(n), whole, names) for domain, n in counts.items()],
         hovertemplate="%{hovertext}<extra></extra>", marker={"color": colour, "line": {"width": 0}},
     )  # fmt: skip
-    for row, n in zip(rows, counts, strict=True):
-        figure.add_annotation(
-            x=int(n), xref=f"x{suffix}", y=row, yref="y", xanchor="left", xshift=3, showarrow=False,
-            text=f"{int(n):,}" if n else "·", font={"size": 12, "color": theme.ink if n else theme.muted},
-        )  # fmt: skip
+    add_notes(figure, (
+        {"x": int(n), "xref": f"x{suffix}", "y": row, "yref": "y", "xanchor": "left", "xshift": 3, "showarrow": False,
+         "text": f"{int(n):,}" if n else "·", "font": {"size": 12, "color": theme.ink if n else theme.muted}}
+        for row, n in zip(rows, counts, strict=True)
+    ))  # fmt: skip
     # A trace and no annotation, so that a page may hide the heads where they do not fit.
     figure.add_scatter(
         x=[0], y=[-0.95], mode="text", textposition="middle right", xaxis=f"x{suffix}", yaxis="y", hoverinfo="skip",

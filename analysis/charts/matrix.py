@@ -10,6 +10,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from analysis.charts.bars import shortened
+from analysis.charts.notes import add_notes
 from analysis.charts.theme import Theme, plain
 
 __all__ = ["CELLS", "add_matrix"]
@@ -20,6 +21,7 @@ CELLS = "cells"
 _ROW = 26
 _LETTERS = 24
 _HALF = 0.48  # of a cell's width; what is left is the gap
+_STRONG = 0.45  # of the most: darker cells have light numbers
 _LINE = 16  # letters of a line of a broken name
 
 
@@ -55,18 +57,15 @@ def add_matrix(  # noqa: PLR0913 - each is one thing that a cell or its names sa
     most = max(values.values(), default=1.0) or 1.0
     written = text or {pair: f"{value:,.0f}" for pair, value in values.items()}
     _add_cells(figure, theme, cells, values, hover, keys or {}, most)
-    for down, line in enumerate(cells):
-        for across, pair in enumerate(line):
-            if pair in written:
-                strong = (values.get(pair, 0) / most) > 0.45
-                ink = theme.ink if pair not in values else _ink(theme, strong=strong)
-                figure.add_annotation(
-                    x=across,
-                    y=down,
-                    text=plain(written[pair]),
-                    showarrow=False,
-                    font={"size": 12, "color": ink},
-                )
+    inks = {
+        pair: _ink(theme, strong=values[pair] / most > _STRONG) if pair in values else theme.ink
+        for pair in written
+    }
+    add_notes(figure, (
+        {"x": across, "y": down, "text": plain(written[pair]), "showarrow": False,
+         "font": {"size": 12, "color": inks[pair]}}
+        for down, line in enumerate(cells) for across, pair in enumerate(line) if pair in written
+    ))  # fmt: skip
     ticks = {"showgrid": False, "showline": False, "tickfont": {"size": 12, "color": theme.ink}}
     heads = [_tick(key, called) if slanted else _broken(key, called, len(columns)) for key in columns]
     figure.update_xaxes(

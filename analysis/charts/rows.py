@@ -8,6 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from analysis.charts.bars import shortened
+from analysis.charts.notes import add_notes
 from analysis.charts.theme import Theme, plain
 
 __all__ = ["HALF", "add_intervals", "add_labels", "set_rows"]
@@ -37,6 +38,7 @@ def add_labels(
         length: letters of a label at most.
         flip: labels on the right and values on the left, for bars that run leftwards.
     """
+    notes = []
     left: dict[str, Any] = {"x": 0, "xanchor": "left"}
     right: dict[str, Any] = {"x": 1, "xanchor": "right"}
     for row, (label, value) in enumerate(zip(labels, values, strict=True)):
@@ -45,12 +47,16 @@ def add_labels(
             "yshift": -3,
         }  # fmt: skip
         ink = {"size": 13, "color": theme.ink}
-        figure.add_annotation(
-            text=plain(shortened(label, length)), font=ink, **(right if flip else left), **common
-        )
-        figure.add_annotation(
-            text=plain(value), font={"size": 12, "color": theme.muted}, **(left if flip else right), **common
-        )
+        notes += [
+            {"text": plain(shortened(label, length)), "font": ink, **(right if flip else left), **common},
+            {
+                "text": plain(value),
+                "font": {"size": 12, "color": theme.muted},
+                **(left if flip else right),
+                **common,
+            },
+        ]
+    add_notes(figure, notes)
 
 
 def add_intervals(
