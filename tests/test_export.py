@@ -11,6 +11,8 @@ import pytest
 from analysis.export import BadExport, Size, export_all, export_size, export_table
 from analysis.tables.schema import TABLES, TABLES_BY_NAME
 
+pytestmark = pytest.mark.slow  # whole corpora in every format
+
 
 @pytest.fixture
 def risky(corpus_of, make_record):

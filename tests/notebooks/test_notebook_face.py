@@ -8,6 +8,8 @@ from analysis import charts, measures, open_corpus
 from analysis.measures import events
 from analysis.notebook import Charts, Corpus, Measured, Selection
 
+pytestmark = pytest.mark.slow  # reports and charts of a whole corpus
+
 OTHER_NAME = {"providers": "provider_profiles", "topics": "topic_shares"}  # the names themselves are tables
 OF_SELECTIONS = {
     name

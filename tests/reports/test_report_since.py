@@ -18,6 +18,8 @@ from analysis.reports.style import PLAIN
 from analysis.reports.text import paragraphs
 from dashboard.cli import main
 
+pytestmark = pytest.mark.slow  # every test builds two snapshots
+
 SPEC = ReportSpec(title="Ban", sections=("summary", "method"))
 
 

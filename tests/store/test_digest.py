@@ -1,3 +1,5 @@
+from functools import cache
+
 import duckdb
 import pytest
 from hypothesis import given
@@ -16,9 +18,14 @@ CELLS = st.tuples(
 )
 
 
+@cache  # to open a database takes longer than all that is asked of it
+def database():
+    return duckdb.connect()
+
+
 def digest(rows):
-    con = duckdb.connect()
-    con.execute("CREATE TABLE t (a VARCHAR, b DOUBLE, c VARCHAR[])")
+    con = database()
+    con.execute("CREATE OR REPLACE TABLE t (a VARCHAR, b DOUBLE, c VARCHAR[])")
     if rows:
         con.executemany("INSERT INTO t VALUES ($1, $2, $3)", rows)
     return table_digest(con, TABLE)

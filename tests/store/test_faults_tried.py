@@ -7,6 +7,8 @@ import pytest
 sys.path.insert(0, str(Path(__file__).parent))
 from faults import Trials
 
+pytestmark = pytest.mark.slow  # every test builds, damages and builds again
+
 
 @pytest.fixture(scope="module")
 def trials(tmp_path_factory):

@@ -17,6 +17,8 @@ from analysis.watch.mention import find_first_mention
 from analysis.watch.rules import CollectionStopped, FirstMention, NewTopProvider, QualityDrop
 from analysis.watch.stopped import Rhythm, find_stop, rhythm_of
 
+pytestmark = pytest.mark.slow  # every test builds
+
 NOW = datetime(2021, 9, 1, tzinfo=UTC)
 BAN = Followed("Calls for a ban", "ban*", "bans")
 

@@ -9,6 +9,8 @@ from analysis.watch import AlreadyWatched, BadMemory, BadRules, File, Followed, 
 from analysis.watch import watch as module
 from analysis.watch.changes import Changes
 
+pytestmark = pytest.mark.slow  # every test builds, several times over
+
 
 @pytest.fixture(autouse=True)
 def ungrouped(monkeypatch):

@@ -5,6 +5,8 @@ from analysis.watch import default_rules
 from dashboard.cli import main
 from data import STORIES
 
+pytestmark = pytest.mark.slow  # every test builds
+
 
 @pytest.fixture
 def own(tmp_path, monkeypatch):
