@@ -8,6 +8,7 @@ from io import BytesIO
 import pandas as pd
 import pytest
 
+from analysis import build_corpus, open_corpus
 from analysis.measures.intervals import rate_ratio, wilson
 from analysis.reports import ReportSpec, gather
 from analysis.reports.bundle import to_bundle
@@ -294,3 +295,26 @@ def test_gathering_changes_nothing_and_gives_the_same_again(story, full):
     assert [section.facts for section in full.sections if section.key != "summary"] == [
         section.facts for section in again.sections if section.key != "summary"
     ]
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/London", "Asia/Tokyo", "America/New_York"])
+def test_days_beyond_the_ends_of_collection_were_not_missed_but_those_chosen_were(
+    make_record, write_records, tmp_path, zone
+):
+    texts = [
+        make_record(
+            f"https://{n}{hour}.example/",
+            title=f"Ban {n} {hour}",
+            time=day(n, hour),
+            provider=f"{hour}.example",
+        )
+        for n in range(10, 21)
+        for hour in (0, 12, 23)
+        if n != 15
+    ]
+    build_corpus(write_records(*texts), tmp_path / "store")
+    corpus = open_corpus(tmp_path / "store", zone=zone)
+    spec = ReportSpec(sections=("summary",))
+    assert [one.day for one in gather(corpus.select("ban"), spec).sections[0].facts["missed"]] == [15]
+    longer = corpus.select("ban", since="2021-08-10", until="2021-08-22")
+    assert [one.day for one in gather(longer, spec).sections[0].facts["missed"]] == [15, 21, 22]

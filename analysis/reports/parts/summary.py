@@ -79,12 +79,19 @@ def summary(asking: Asking) -> Section:
 
 
 def missed_days(asking: Asking) -> list[Any]:
-    """The days drawn on which nothing was collected, UTC."""
+    """The days, UTC, on which nothing was collected: of those drawn, or of the period that the reader chose.
+
+    Where the zone's midnights cut a day, it is one of those within which most of it lies. An end that nobody chose lies
+    where collection does: a day before or after it was not missed.
+    """
     known, drawn = collected_days(asking.selection), asking.stretches.drawn
-    if known is None or drawn is None:
+    if known is None or drawn is None or known.empty:
         return []
-    inside = pd.date_range(drawn[0].floor("D"), drawn[1] - pd.Timedelta(1, "us"), freq="D")
-    return [day.date() for day in inside.difference(known)]
+    chosen = asking.selection.period
+    first, last = drawn[0].round("D"), drawn[1].round("D") - pd.Timedelta(1, "D")
+    first = first if chosen[0] else max(first, known.min())
+    last = last if chosen[1] else min(last, known.max())
+    return [day.date() for day in pd.date_range(first, last, freq="D").difference(known)]
 
 
 def _share(count: float, whole: float) -> tuple[float, float, float]:
