@@ -289,8 +289,8 @@ def evaluate(file: Path, kind: str, model: Path | None) -> None:
 @click.option("--until", help="Last day, included.")
 @click.option(
     "--kind",
-    type=click.Choice(["brief", "full", "provider", "data"]),
-    help="What the report holds; a brief unless given here or in --spec.",
+    type=click.Choice(["brief", "full", "comparison", "provider", "data"]),
+    help="What the report holds; a brief unless given here or in --spec. A comparison needs stories in --spec.",
 )
 @click.option(
     "--format",

@@ -178,7 +178,7 @@ def _chapter(report: Report, section: Section, style: Style) -> Chapter:
     title = TITLES[section.key]
     title += f" since {day(section.facts['date'])}" if section.key == "since" else ""
     return Chapter(
-        section.key, title, paragraphs(section), pictures(report, section, style.theme), tuple(grids), tiles
+        section.key, title, paragraphs(section), pictures(report, section, style), tuple(grids), tiles
     )
 
 

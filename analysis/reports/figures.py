@@ -23,6 +23,7 @@ from analysis.charts.theme import Theme
 from analysis.charts.timeliness import timeliness_chart
 from analysis.charts.volume import volume_chart
 from analysis.reports.report import Report, Section
+from analysis.reports.style import Style
 
 __all__ = ["Picture", "pictures"]
 
@@ -50,19 +51,21 @@ class Picture:
     description: str
 
 
-def pictures(report: Report, section: Section, theme: Theme) -> tuple[Picture, ...]:
+def pictures(report: Report, section: Section, style: Style) -> tuple[Picture, ...]:
     """The pictures of one section, those that have something to show.
 
     Args:
         report: the whole, for its times.
         section: one of it.
-        theme: the colours.
+        style: colours and font.
     """
     keys = _BRIEF if _is_brief(report) else _DRAWN
     made = (
-        (key, _DRAW[key](report, section, theme)) for key in keys.get(section.key, ()) if _has(section, key)
+        (key, _DRAW[key](report, section, style.theme))
+        for key in keys.get(section.key, ())
+        if _has(section, key)
     )
-    return tuple(_picture(key, figure) for key, figure in made)
+    return tuple(_picture(key, figure, style.font) for key, figure in made)
 
 
 _BRIEF = {"volume": ("volume",), "providers": ("providers",)}
@@ -107,13 +110,15 @@ def _is_brief(report: Report) -> bool:
     return report.spec.kind == "brief"
 
 
-def _picture(key: str, figure: go.Figure) -> Picture:
+def _picture(key: str, figure: go.Figure, font: str) -> Picture:
     meta = dict(figure.layout.meta or {})
     words = describe(figure).replace("Counted: .", "").strip()
     given = int(figure.layout.margin.t or _TOP)
     if figure.layout.height:
         figure.update_layout(height=int(figure.layout.height) - given + _TOP)
     figure.update_layout(title=None, margin={"t": _TOP}, meta=None)
+    if font:
+        figure.update_layout(font={"family": f"{font}, {figure.layout.font.family}"})
     for trace in figure.data:
         hover = trace.hovertext
         if isinstance(hover, str):

@@ -91,7 +91,8 @@ class ReportSpec:
             raise BadReport(f"rows must be a whole number, 0 or more; got {self.rows!r}")
         if {"compared", "overlap"} & set(self.contents) and len(dict(self.stories)) < 2:
             raise BadReport(
-                f"stories must be two or more of different names to compare; got {len(dict(self.stories))}"
+                f"stories must be two or more of different names to compare; got {len(dict(self.stories))}. "
+                "On the command line they stand in the file of --spec"
             )
 
     @property
