@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-SLOW = {"sklearn", "networkx", "scipy.stats", "playwright", "pikepdf"}
+SLOW = {"sklearn", "networkx", "scipy.stats", "playwright", "pikepdf", "xlsxwriter"}
 
 
 @pytest.mark.parametrize(
