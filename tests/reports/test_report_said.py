@@ -1,11 +1,12 @@
 """Every number that a report says in a sentence or a tile is compared, none sampled, in two steps.
 
-A number said is one of its section's facts, at the digits shown; and each fact is counted again here, by SQL over the
-selection's tables or from the measure itself.
+A number said is one of its section's facts, at the digits shown, also where each fact is given a number of its own that
+no other could be taken for; and each fact is counted again here, by SQL over the selection's tables or from the measure.
 """
 
 import re
 from datetime import date
+from itertools import count
 
 import pandas as pd
 import pytest
@@ -25,6 +26,7 @@ from analysis.measures.diversity import concentration
 from analysis.measures.intervals import rate_ratio, wilson
 from analysis.reports import ReportSpec, gather
 from analysis.reports.document import document
+from analysis.reports.report import Section
 from analysis.reports.style import PLAIN
 from analysis.reports.text import paragraphs
 from analysis.reports.words import tidy
@@ -86,13 +88,30 @@ def numbers_said(text, facts):
     return [found for found in NUMBER.findall(plain) if found.rstrip(",") not in FIXED]
 
 
-def test_every_number_said_is_one_of_the_facts(report):
+def marked(facts):
+    """The same facts with a number of its own for each, so that what is said shows which one it is said from."""
+    counts, shares = count(1_000_003, 7_919), iter([place / 100 for place in range(11, 100)])
+
+    def mark(value):
+        if isinstance(value, dict):
+            return {name: mark(one) for name, one in value.items()}
+        if isinstance(value, list | tuple):
+            return type(value)(mark(one) for one in value)
+        if isinstance(value, bool) or not isinstance(value, int | float) or pd.isna(value):
+            return value
+        return next(shares) if 0 < value < 1 else next(counts)
+
+    return mark(facts)
+
+
+@pytest.mark.parametrize("change", [dict, marked], ids=["as measured", "marked"])
+def test_every_number_said_is_one_of_the_facts(report, change):
     seen = 0
     for section in report.sections:
-        facts = {**section.facts, **differences(section.facts)}
-        values = known(facts)
-        for text in paragraphs(section):
-            for shown in numbers_said(text, section.facts):
+        facts = change(dict(section.facts))
+        values = known({**facts, **differences(facts)})
+        for text in paragraphs(Section(section.key, facts)):
+            for shown in numbers_said(text, facts):
                 assert is_known(shown.rstrip(","), values), (section.key, shown, text)
                 seen += 1
     assert seen >= (10 if report.spec.kind in {"data", "comparison"} else 40)
