@@ -13,7 +13,7 @@ import click
 from analysis import __version__
 from analysis.errors import NewsgaugeError
 from analysis.records import Problem, Reader, Reading, open_source
-from analysis.store import DamagedStore, build_corpus, current_snapshot
+from analysis.store import DamagedStore, build_corpus, current_snapshot, store_folder
 from analysis.store.engines import ENGINES
 from dashboard.options import WrongUse, store_option, story_folders, zone_option
 from dashboard.serving import demo, password, serve
@@ -87,7 +87,7 @@ def main() -> None:
 )
 def build(
     sources: tuple[str, ...],
-    store: Path,
+    store: Path | str,
     workers: int | None,
     engine: str,
     master: str | None,
@@ -165,14 +165,14 @@ def check(sources: tuple[str, ...], form: str) -> None:
 
 @main.command()
 @store_option
-def info(store: Path) -> None:
+def info(store: Path | str) -> None:
     """Show what has been built: snapshot, sources, tables.
 
     \b
     Example:
       newsgauge info --store ~/newsgauge
     """
-    snapshot = current_snapshot(store.expanduser().resolve())
+    snapshot = current_snapshot(store_folder(store))
     click.echo(
         f"Snapshot {snapshot.label}, built {snapshot.built_at} by Newsgauge {snapshot.versions['newsgauge']}"
     )
@@ -200,7 +200,7 @@ def info(store: Path) -> None:
     "--out", type=click.Path(path_type=Path), help="File to write; named for table and snapshot unless given."
 )
 @click.option("--query", default="", help="Only what goes with the articles of this query.")
-def export(table: str, store: Path, form: str, out: Path | None, query: str) -> None:
+def export(table: str, store: Path | str, form: str, out: Path | None, query: str) -> None:
     """Write a TABLE to a file that no spreadsheet will run, or `all` of them to a zip with a data dictionary.
 
     Tables: articles, providers, related_links, article_topics, article_tags, images, problems, collection, conflicts,
@@ -323,7 +323,7 @@ def evaluate(file: Path, kind: str, model: Path | None) -> None:
 )
 def report(  # noqa: PLR0913, PLR0917 - each is an option of the command
     story: str | None,
-    store: Path,
+    store: Path | str,
     zone: str,
     query: str,
     since: str | None,

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
+from analysis.store.address import is_remote
 from data import STORIES
 
-__all__ = ["WrongUse", "host_option", "port_option", "store_option", "story_folders", "zone_option"]
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+__all__ = [
+    "WrongUse",
+    "folder_option",
+    "host_option",
+    "port_option",
+    "store_option",
+    "story_folders",
+    "zone_option",
+]
 
 
 class WrongUse(click.ClickException):
@@ -17,13 +30,33 @@ class WrongUse(click.ClickException):
     exit_code = 2
 
 
-store_option = click.option(
-    "--store",
-    default=".newsgauge",
-    show_default=True,
-    envvar="NEWSGAUGE_STORE",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder of the built tables; also from NEWSGAUGE_STORE.",
+class _Store(click.Path):
+    """A folder, or the address of a store on object storage, which stays text."""
+
+    name = "store"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """What the user gave, as the library takes it."""
+        return str(value) if is_remote(value) else super().convert(value, param, ctx)
+
+
+def _store_option(kind: click.Path, help_text: str) -> Callable[[_Command], _Command]:
+    return click.option(
+        "--store",
+        default=".newsgauge",
+        show_default=True,
+        envvar="NEWSGAUGE_STORE",
+        type=kind,
+        help=help_text,
+    )
+
+
+store_option = _store_option(
+    _Store(path_type=Path, file_okay=False),
+    "Folder of the built tables, or s3://BUCKET/PATH; also from NEWSGAUGE_STORE.",
+)
+folder_option = _store_option(
+    click.Path(path_type=Path, file_okay=False), "Folder of the built tables; also from NEWSGAUGE_STORE."
 )
 zone_option = click.option(
     "--zone",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from analysis.store import build_corpus
+from analysis.store.address import is_remote
 from dashboard.options import WrongUse, host_option, port_option, store_option, zone_option
 from dashboard.terminal import console, progress, report_build
 
@@ -46,7 +47,7 @@ __all__ = ["demo", "password", "serve"]
     "--name", "names", multiple=True, metavar="NAME", help="A name that others reach it by; may be repeated."
 )
 def serve(
-    store: Path,
+    store: Path | str,
     host: str,
     port: int,
     zone: str,
@@ -136,7 +137,7 @@ def demo(folder: Path, host: str, port: int, *, serving: bool) -> None:
 
 
 def _serve(
-    store: Path, host: str, port: int, zone: str, *, access: Access, names: tuple[str, ...] = ()
+    store: Path | str, host: str, port: int, zone: str, *, access: Access, names: tuple[str, ...] = ()
 ) -> None:
     from analysis import open_corpus  # noqa: PLC0415 - see `export`
 
@@ -145,6 +146,10 @@ def _serve(
     from dashboard.app import create_app  # noqa: PLC0415
     from dashboard.serve import serve as run  # noqa: PLC0415
 
+    if is_remote(store):
+        from analysis.store.remote import follow  # noqa: PLC0415 - most stores are folders
+
+        follow(str(store))
     app = create_app(corpus, access, Path(click.get_app_dir("newsgauge")))
     click.echo(f"Newsgauge on http://{host}:{port} (snapshot {corpus.snapshot.label}); stop with Ctrl-C")
     run(app, host, port, names)

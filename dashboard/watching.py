@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from dashboard.options import store_option, story_folders, zone_option
+from dashboard.options import folder_option, story_folders, zone_option
 from dashboard.terminal import count
 from dashboard.url_state import View, create_url
 
@@ -23,7 +23,7 @@ _FEW = 5  # articles printed with an alert
 
 @click.command()
 @click.argument("sources", nargs=-1, required=True, metavar="SOURCE...")
-@store_option
+@folder_option
 @zone_option
 @click.option(
     "--rules",

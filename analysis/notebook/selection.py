@@ -12,7 +12,7 @@ from analysis.notebook.charts import Charts
 from analysis.notebook.display import summary_html
 from analysis.notebook.measured import Measured
 from analysis.reports import FORMATS, BadReport, ReportSpec, write_report
-from analysis.store import current_snapshot, find_snapshot
+from analysis.store import current_snapshot, find_snapshot, store_folder
 from analysis.store.engines import check_engine
 from data import STORIES
 
@@ -46,7 +46,8 @@ def open_corpus(
     """Open a snapshot of a store.
 
     Args:
-        store: folder that `build_corpus` or ``newsgauge build`` made.
+        store: folder that `build_corpus` or ``newsgauge build`` made; or an address such as ``s3://bucket/news``, which
+            needs the extra ``s3``. Its snapshot is downloaded once, into NEWSGAUGE_CACHE or a folder of this user.
         snapshot: id or label of an earlier snapshot; the current one unless given. A store keeps the last five.
         zone: IANA name of the time zone whose days and midnights are meant, such as ``Europe/London``.
         engine: ``duckdb``, which is embedded, or ``spark``, for a corpus that outgrows one machine.
@@ -55,6 +56,7 @@ def open_corpus(
     Raises:
         BadEngine: the engine is not one of the two, or a master is given to one that has none.
         NoSpark: Spark is not installed or cannot be started.
+        RemoteFault: the address cannot be reached.
         NoSnapshot: nothing has been built there, or the snapshot is not there; says which are.
         BadFilter: the zone is not known.
 
@@ -72,7 +74,7 @@ def open_corpus(
     True
     """
     check_engine(engine, master)
-    folder = Path(store).expanduser().resolve()
+    folder = store_folder(store, snapshot)
     found = current_snapshot(folder) if snapshot is None else find_snapshot(folder, snapshot)
     if engine == "spark":
         from analysis.notebook.spark import SparkCorpus  # noqa: PLC0415 - an extra

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from analysis.store.address import store_folder
     from analysis.store.build import BuildReport, NoRecords, build_corpus
     from analysis.store.lock import StoreLocked
     from analysis.store.publish import StoreUnwritable
+    from analysis.store.remote import RemoteFault
     from analysis.store.snapshot import DamagedStore, NoSnapshot, Snapshot, current_snapshot, find_snapshot
 
 __all__ = [
@@ -15,20 +17,24 @@ __all__ = [
     "DamagedStore",
     "NoRecords",
     "NoSnapshot",
+    "RemoteFault",
     "Snapshot",
     "StoreLocked",
     "StoreUnwritable",
     "build_corpus",
     "current_snapshot",
     "find_snapshot",
+    "store_folder",
 ]
 
 _HOMES = {
     "BuildReport": "build",
     "NoRecords": "build",
+    "RemoteFault": "remote",
     "StoreLocked": "lock",
     "StoreUnwritable": "publish",
     "build_corpus": "build",
+    "store_folder": "address",
 }
 
 

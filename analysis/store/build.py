@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.errors import NewsgaugeError
 from analysis.records import NoSource, Source, SourceFile, open_source
+from analysis.store.address import is_remote
 from analysis.store.engines import check_engine
 from analysis.store.lock import StoreLocked, locked
 from analysis.store.prepared import prepare
@@ -17,6 +18,7 @@ from analysis.store.reading import start_reading, unread
 from analysis.store.stages import StagedFile, Stages
 
 if TYPE_CHECKING:
+    from analysis.store.remote import RemoteStore
     from analysis.store.snapshot import Snapshot
     from analysis.store.spark import Cluster
 
@@ -83,7 +85,8 @@ def build_corpus(
 
     Args:
         sources: a folder, file or archive, or several; see `analysis.records.open_source`.
-        store: folder of the store; made where there is none.
+        store: folder of the store, made where there is none; or an address such as ``s3://bucket/news``, which needs
+            the extra ``s3``. Then the build works in a folder of this user, and publishes what it has built.
         groups: whether copies and events are looked for.
         progress: called with a step, files done, and files to do.
         workers: processes that read; one for each core unless given. Spark has its own.
@@ -97,7 +100,8 @@ def build_corpus(
         NoSource: a source does not exist or holds nothing that could be a record.
         NoRecords: there are files, but none of them is a record.
         ReadDifferently: `verify` finds a file in which the plain path reads something else.
-        StoreLocked: another build is going on in the store.
+        StoreLocked: another build is going on in the store, or has published at the address meanwhile.
+        RemoteFault: the address cannot be reached.
         StoreUnwritable: the disk is full, for example; as OSError where Python itself writes.
 
     >>> import tempfile
@@ -107,15 +111,27 @@ def build_corpus(
     (1, 6)
     """
     check_engine(engine, master)
-    folder = Path(store).expanduser().resolve()
+    remote = _remote(str(store)) if is_remote(store) else None
+    folder = remote.folder if remote else Path(store).expanduser().resolve()
     inputs = _inputs([sources] if isinstance(sources, str | Path) else list(sources), folder)
     folder.mkdir(parents=True, exist_ok=True)
     tell = progress or (lambda _step, _done, _total: None)
     with locked(folder):
+        base = remote.begin() if remote else None
         cluster = _cluster(master, folder) if engine == "spark" else None
-        return _build(
+        report = _build(
             inputs, folder, tell, workers or os.cpu_count() or 1, cluster, groups=groups, verified=verify
         )
+        if remote:
+            tell("publishing", 0, 1)
+            remote.publish(report.snapshot, base)
+        return report
+
+
+def _remote(address: str) -> RemoteStore:
+    from analysis.store.remote import RemoteStore  # noqa: PLC0415 - most stores are folders
+
+    return RemoteStore(address)
 
 
 def _cluster(master: str | None, store: Path) -> Cluster:

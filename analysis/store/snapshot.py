@@ -22,6 +22,10 @@ from analysis.store.lease import remove_unless_held
 from analysis.store.removal import remove_folder
 
 __all__ = [
+    "CURRENT",
+    "KEPT",
+    "MANIFEST",
+    "NAME",
     "DamagedStore",
     "NoSnapshot",
     "Snapshot",
@@ -35,11 +39,12 @@ __all__ = [
     "snapshot_names",
 ]
 
-_KEPT = 5  # snapshots, the current one included
+KEPT = 5
+"""How many snapshots a store keeps, the current one included."""
 MANIFEST = "manifest.json"
-_CURRENT = "CURRENT"
+CURRENT = "CURRENT"
 _FORMAT = 3
-_NAME = re.compile(r"\d{8}T\d{12}-[\w-]+", re.ASCII)
+NAME = re.compile(r"\d{8}T\d{12}-[\w-]+", re.ASCII)
 
 
 class NoSnapshot(NewsgaugeError):
@@ -231,13 +236,13 @@ def pointed_snapshot(store: Path) -> Snapshot:
 def _pointer(store: Path) -> str:
     """The name of the current snapshot."""
     try:
-        name = (store / _CURRENT).read_text("utf-8", "replace").strip()
+        name = (store / CURRENT).read_text("utf-8", "replace").strip()
     except OSError:
         raise NoSnapshot(
             f"nothing has been built in {store}; run: newsgauge build SOURCE --store {store}"
         ) from None
-    if not _NAME.fullmatch(name):
-        raise NoSnapshot(f"{store / _CURRENT} names no snapshot, it says {name!r:.60}; build it again")
+    if not NAME.fullmatch(name):
+        raise NoSnapshot(f"{store / CURRENT} names no snapshot, it says {name!r:.60}; build it again")
     return name
 
 
@@ -275,12 +280,12 @@ def find_snapshot(store: Path, name: str) -> Snapshot:
 
 def make_current(store: Path, name: str) -> None:
     """Let readers see a finished snapshot, in one step."""
-    waiting = store / f".{_CURRENT}.{os.getpid()}"
+    waiting = store / f".{CURRENT}.{os.getpid()}"
     with waiting.open("w", encoding="utf-8") as stream:
         stream.write(f"{name}\n")
         stream.flush()
         os.fsync(stream.fileno())
-    waiting.replace(store / _CURRENT)
+    waiting.replace(store / CURRENT)
 
 
 def snapshot_names(store: Path) -> list[str]:
@@ -288,7 +293,7 @@ def snapshot_names(store: Path) -> list[str]:
     folder = store / "snapshots"
     if not folder.is_dir():
         return []
-    return sorted(path.name for path in folder.iterdir() if _NAME.fullmatch(path.name))
+    return sorted(path.name for path in folder.iterdir() if NAME.fullmatch(path.name))
 
 
 def prune(store: Path, current: str) -> None:
@@ -302,7 +307,7 @@ def prune(store: Path, current: str) -> None:
         else:
             names.append(name)
     names.remove(current)
-    for name in names[: -(_KEPT - 1)]:
+    for name in names[: -(KEPT - 1)]:
         remove_unless_held(store / "snapshots" / name)
     for unfinished in (store / "snapshots").glob(".*"):
         remove_folder(unfinished)

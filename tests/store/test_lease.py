@@ -8,7 +8,7 @@ import pytest
 from analysis import build_corpus, open_corpus
 from analysis.store import NoSnapshot, current_snapshot
 from analysis.store.lease import hold, remove_unless_held
-from analysis.store.snapshot import _KEPT, snapshot_names
+from analysis.store.snapshot import KEPT, snapshot_names
 
 READER = """
 import sys
@@ -36,15 +36,15 @@ def test_a_reader_of_an_old_snapshot_goes_on_reading_it(build_again):
     store = build_again("First")
     corpus = open_corpus(store)
     name = corpus.snapshot.id
-    for number in range(_KEPT + 3):
+    for number in range(KEPT + 3):
         build_again(f"Later {number}")
     assert corpus.articles["title"].tolist() == ["First"]
-    assert len(snapshot_names(store)) == _KEPT + 1  # the one being read is kept on top
+    assert len(snapshot_names(store)) == KEPT + 1  # the one being read is kept on top
     del corpus
     gc.collect()
     build_again("Last")
     assert name not in snapshot_names(store)
-    assert len(snapshot_names(store)) == _KEPT
+    assert len(snapshot_names(store)) == KEPT
 
 
 @pytest.mark.slow
@@ -53,14 +53,14 @@ def test_a_reader_in_another_process_is_as_safe_and_gives_its_lease_back_when_it
     given = [sys.executable, "-c", READER, str(store)]
     with subprocess.Popen(given, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as reader:
         assert reader.stdout.readline() == "open\n"
-        for number in range(_KEPT + 1):
+        for number in range(KEPT + 1):
             build_again(f"Later {number}")
         reader.stdin.write("\n")
         reader.stdin.flush()
         assert reader.stdout.readline() == "['First']\n"
         reader.kill()
     build_again("Last")
-    assert len(snapshot_names(store)) == _KEPT
+    assert len(snapshot_names(store)) == KEPT
 
 
 def test_a_snapshot_removed_before_it_was_opened_is_said_and_not_opened_by_half(build_again):
