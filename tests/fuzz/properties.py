@@ -14,17 +14,31 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC
 from pathlib import Path
-from typing import Any
 
 from analysis.records import CODES, Facts, NoSource, Problem, Reader, Reading, SourceFile, open_source
 from analysis.records.canonical import article_id, canonical_url, is_web_url
 from analysis.records.frontmatter import decode
+from analysis.tables.sheaf import Sheaf
 from analysis.tables.staging import BETWEEN, COLUMNS, Staging
 
 __all__ = ["Hang", "check_archive", "check_file", "limited"]
 
 _SECONDS = 2.0  # of processor time: others who use the machine make no input slow
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_USUAL = b"""---
+title: Ban
+webUrl: https://a.example/1
+publishedDateTime: 2021-08-23T05:30:00Z
+provider:
+  name: A
+  domain: a.example
+related:
+  - title: Ban
+    webUrl: https://a.example/2
+    provider:
+      domain: a.example
+---
+"""
 _MESSAGE = 1_000  # characters of a problem as it is printed
 
 
@@ -155,12 +169,16 @@ def _check_facts(facts: Facts) -> None:
 
 
 def _check_staged(name: str, data: bytes, reading: Reading) -> None:
-    """Every line that is staged has as many values as its table has columns."""
-    staging = Staging(1, "/news")
-    staging.add(SourceFile(name, len(data), 0), data, reading)
+    """Every line that is staged has as many values as its table has columns; staged among others, it is the same."""
+    staging, sheaf = Staging(1, "/news"), Sheaf(Staging(1, "/news"), Reader())
+    for path, content in (("a.md", _USUAL), (name, data), ("b.md", _USUAL)):
+        file = SourceFile(path, len(content), 0)
+        staging.add(file, content, reading if content is data else Reader().read(path, content))
+        sheaf.add(file, content)
+    found = sheaf.staged()
+    assert (found.lines, found.files) == (staging.lines, staging.files)
     for table, lines in staging.lines.items():
         for line in lines:
             assert line.count(BETWEEN) == len(COLUMNS[table]) - 1, (table, line)
             assert "\n" not in line, (table, line)
-    staged: list[Any] = staging.lines["records"]
-    assert len(staged) == len(reading.records)
+    assert len(staging.lines["records"]) == len(reading.records) + 2
