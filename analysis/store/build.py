@@ -179,8 +179,7 @@ def _build(
 ) -> BuildReport:
     stages = Stages(store)
     stages.prepare()
-    known = stages.files()
-    todo = [(given.source, unread(given.source, given.files, known)) for given in inputs]
+    todo = _unread(inputs, stages)
     n_parsed = sum(len(files) for _, files in todo)
     reading = cluster.read(todo, stages) if cluster else start_reading(todo, stages, workers)
     from analysis.store import engine, publish  # noqa: PLC0415 - loaded while other processes have begun to read
@@ -231,6 +230,12 @@ def _compare(stages: Stages, live: list[tuple[_Input, StagedFile]], tell: Progre
     from analysis.store.verify import verify  # noqa: PLC0415 - seldom wanted
 
     return verify(stages, [(given.source, file) for given, file in live], tell)
+
+
+def _unread(inputs: list[_Input], stages: Stages) -> list[tuple[Source, list[SourceFile]]]:
+    """What has to be read; all that is known of the other files is let go before it is."""
+    known = stages.files()
+    return [(given.source, unread(given.source, given.files, known)) for given in inputs]
 
 
 def _counts(files: list[StagedFile]) -> dict[str, int]:

@@ -91,12 +91,14 @@ class Stages:
     def files(self) -> dict[tuple[str, str], StagedFile]:
         """Every file read so far, by root and path; where one was read twice, as it was last."""
         found: dict[tuple[str, str], StagedFile] = {}
+        roots: dict[str, str] = {}  # one text for each, of the many that are equal
         for stage in self.numbers():
             content = self._whole(stage)
             if content is None:
                 continue
             for number, row in enumerate(zip(*(content[name] for name in FILE_COLUMNS), strict=True)):
                 root, path, size, mtime_ns, digest, *counts = row
+                root = roots.setdefault(root, root)
                 found[root, path] = StagedFile(
                     stage, number, SourceFile(path, size, mtime_ns), digest, *counts
                 )
