@@ -107,7 +107,8 @@ def spark(tmp_path_factory):
         session = open_session("local-cluster[2,1,2048]", tmp_path_factory.mktemp("spark"))
     except NoSpark as error:
         pytest.fail(str(error)) if os.environ.get("CI") == "true" else pytest.skip(str(error))
-    # Frames of a few rows: compiling code for them would take most of the time.
+    # Frames of a few rows: compiling code for them, and planning it anew between stages, would take most of the time.
+    session.conf.set("spark.sql.adaptive.enabled", "false")
     session.conf.set("spark.sql.codegen.wholeStage", "false")
     session.conf.set("spark.sql.codegen.factoryMode", "NO_CODEGEN")
     session.conf.set("spark.sql.shuffle.partitions", "1")

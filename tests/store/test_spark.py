@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from analysis import build_corpus, open_corpus
+from analysis.corpus import BadFilter
 from analysis.store.engines import BadEngine
 from analysis.store.spark import NoSpark, grouping, open_session
 
@@ -100,23 +101,27 @@ def test_selections_on_spark_are_those_of_the_embedded_engine(spark, seed_store)
     import pandas as pd
 
     plain, cluster = open_corpus(seed_store), open_corpus(seed_store, engine="spark", master=MASTER)
-    filters = {
-        "query": {"query": "ban* OR topic:nothing"},
-        "filters": {"since": "2021-08-23", "until": "2021-08-24", "min_quality": 40, "max_quality": 90},
-        "outlets": {"providers": ["sky.com", "diginomica.com"]},
-        "topics": {"topics": plain.topics["topic"].tolist()[:1]},
-        "ids": {"ids": plain.articles["article_id"].tolist()[:3]},
-        "nothing": {"query": "zebra"},
+    known = plain.articles
+    given = {
+        "since": "2021-08-23",
+        "until": "2021-08-24",
+        "min_quality": 30,
+        "max_quality": 90,
+        "topics": plain.topics["topic"].tolist()[:1],
+        "providers": known["provider_id"].tolist(),
+        "ids": known["article_id"].tolist()[:5],
     }
-    for name, given in filters.items():
-        one, other = plain.select(**given), cluster.select(**given)
-        assert len(one) == len(other), name
-        for table in ("providers", "problems", "groups", "images") if name == "filters" else ("articles",):
-            pd.testing.assert_frame_equal(one.frame(table), other.frame(table), check_exact=True)
-    story = cluster.story("facial-recognition-ban")
-    assert repr(story).startswith(
-        f"<SparkSelection: {len(plain.story('facial-recognition-ban'))} articles; snapshot"
+    one, other = (
+        plain.select("ban* OR topic:nothing", **given),
+        cluster.select("ban* OR topic:nothing", **given),
     )
+    for table in ("articles", "providers", "groups", "images"):
+        pd.testing.assert_frame_equal(one.frame(table), other.frame(table), check_exact=True)
+    assert repr(other) == f"<SparkSelection: {len(one)} articles; snapshot {plain.snapshot.label}>"
+    by_time, by_cluster = (corpus.select(until="2021-08-23", min_quality=40) for corpus in (plain, cluster))
+    assert 0 < len(by_time) == len(by_cluster) < len(known)
+    with pytest.raises(BadFilter, match=r"table must be one of articles, .*; got 'stories'"):
+        cluster.table("stories")
 
 
 @pytest.mark.slow
