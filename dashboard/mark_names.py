@@ -16,7 +16,7 @@ from dashboard.outlet_names import names_of
 from dashboard.term_frames import stretches
 from dashboard.topic_frames import clustered, named
 from dashboard.url_state import Mark, View
-from dashboard.words import span
+from dashboard.words import between
 
 __all__ = ["mark_name"]
 
@@ -46,7 +46,7 @@ def mark_name(answers: Answers, view: View, mark: Mark) -> str:
         return f"A spot of {name}" if mark.kind == "spot" else f"{name}{period}"
     if mark.kind in {"rising", "falling"}:
         days = stretches(answers, view)
-        then = span(*(days.now if mark.kind == "rising" else days.before)) if days else ""
+        then = between(*(days.now if mark.kind == "rising" else days.before)) if days else ""
         return f"“{mark.value[:60]}”, {then[:1].lower()}{then[1:]}"
     if mark.kind in {"compared", "shared"}:
         return _compared(answers, view, mark)
@@ -90,7 +90,7 @@ def _plain(answers: Answers, view: View, mark: Mark) -> str:
             said = answers.headline(view, mark.value)
         case "burst" | "day":
             first, last = (date.fromisoformat(day) for day in (mark.value.split("/") * 2)[:2])
-            said = span(first, last)
+            said = between(first, last)
         case "change":
             said = _CHANGES.get(mark.value, mark.value)
         case _:

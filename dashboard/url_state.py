@@ -27,6 +27,7 @@ __all__ = [
     "View",
     "create_url",
     "parse_url",
+    "view_at",
     "zones",
 ]
 
@@ -167,6 +168,19 @@ class View:
     def closed(self) -> View:
         """The same view with nothing opened beside it."""
         return replace(self, mark=None, article=None)
+
+
+def view_at(address: str | None, page: Page) -> View | None:
+    """The view of an address in full, where a page shows it; None of another page's, and before there is one.
+
+    >>> view_at("/events?v=1&q=ban", Page.EVENTS).query
+    'ban'
+    >>> view_at("/events", Page.TOPICS), view_at(None, Page.EVENTS)
+    (None, None)
+    """
+    path, _, search = (address or "").partition("?")
+    view = parse_url(path, search) if address else None
+    return view if view and view.page is page else None
 
 
 def create_url(view: View) -> str:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from analysis.charts.wording import percent
+from analysis.words import between, counted, day, listed, number, percent, short_day
 
 __all__ = [
     "TOO_FEW",
     "Facts",
+    "between",
     "change",
     "counted",
-    "day",
     "few",
     "listed",
     "number",
     "percent",
-    "span",
+    "short_day",
     "summary",
     "times",
 ]
@@ -27,12 +26,7 @@ __all__ = [
 TOO_FEW = 10
 """Below so many articles nothing is ranked or compared."""
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 _SMALL = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"]
-_PLURALS = {"copy": "copies"}
 
 
 @dataclass(frozen=True)
@@ -72,15 +66,6 @@ class Facts:
     missed: tuple[date, ...] = ()
 
 
-def number(value: float) -> str:
-    """A count, with commas between thousands.
-
-    >>> number(1312)
-    '1,312'
-    """
-    return f"{value:,.0f}"
-
-
 def few(value: int) -> str:
     """A count as prose has it: small ones as words.
 
@@ -90,15 +75,6 @@ def few(value: int) -> str:
     return _SMALL[value] if 0 < value < len(_SMALL) else number(value)
 
 
-def counted(value: int, noun: str) -> str:
-    """A count with its noun.
-
-    >>> counted(1, "article"), counted(6, "outlet"), counted(0, "copy")
-    ('1 article', '6 outlets', '0 copies')
-    """
-    return f"{number(value)} {noun if value == 1 else _PLURALS.get(noun, noun + 's')}"
-
-
 def times(ratio: float) -> str:
     """A ratio.
 
@@ -106,42 +82,6 @@ def times(ratio: float) -> str:
     ('3.4x', '12x')
     """
     return f"{ratio:.1f}x" if ratio < 10 else f"{ratio:,.0f}x"
-
-
-def day(value: date, *, long: bool = False, year: bool = True) -> str:
-    """A day.
-
-    >>> day(date(2021, 8, 23)), day(date(2021, 8, 23), long=True), day(date(2021, 8, 23), year=False)
-    ('23 Aug 2021', '23 August 2021', '23 Aug')
-    """
-    month = _MONTHS[value.month - 1] if long else _MONTHS[value.month - 1][:3]
-    return f"{value.day} {month} {value.year}" if year else f"{value.day} {month}"
-
-
-def span(first: date, last: date) -> str:
-    """Two days and what lies between, to begin a sentence with.
-
-    >>> span(date(2021, 8, 17), date(2021, 8, 27))
-    'Between 17 and 27 August 2021'
-    >>> span(date(2021, 8, 30), date(2021, 9, 2))
-    'Between 30 August and 2 September 2021'
-    >>> span(date(2021, 8, 23), date(2021, 8, 23))
-    'On 23 August 2021'
-    """
-    if first == last:
-        return f"On {day(first, long=True)}"
-    if (first.year, first.month) == (last.year, last.month):
-        return f"Between {first.day} and {day(last, long=True)}"
-    return f"Between {day(first, long=True, year=first.year != last.year)} and {day(last, long=True)}"
-
-
-def listed(names: Sequence[str]) -> str:
-    """Names as a sentence has them.
-
-    >>> listed(["Sky"]), listed(["Sky", "Diginomica"]), listed(["a", "b", "c"])
-    ('Sky', 'Sky and Diginomica', 'a, b and c')
-    """
-    return " and ".join([*([", ".join(names[:-1])] if names[:-1] else []), *names[-1:]])
 
 
 def change(now: float, before: float | None) -> str:
@@ -183,7 +123,7 @@ def _opening(facts: Facts) -> str:
         if facts.subject
         else f"{has} {'selected' if facts.narrowed else 'collected'}"
     )
-    when = f"{span(facts.first, facts.last)}, " if facts.first and facts.last else ""
+    when = f"{between(facts.first, facts.last)}, " if facts.first and facts.last else ""
     return f"{when}{who} {what}{_share(facts)}."
 
 
@@ -215,7 +155,7 @@ def _peak(facts: Facts) -> str:
     if facts.peak is None or facts.n_articles < TOO_FEW or facts.first == facts.last:
         return ""
     year = facts.first is None or facts.last is None or facts.first.year != facts.last.year
-    return f"The busiest day was {day(facts.peak, long=True, year=year)}, with {number(facts.n_peak)}."
+    return f"The busiest day was {day(facts.peak, year=year)}, with {number(facts.n_peak)}."
 
 
 def _earliest(facts: Facts) -> str:
@@ -230,10 +170,10 @@ def _gaps(facts: Facts) -> str:
     if facts.n_unscored:
         parts.append(f"There is no quality score for {counted(facts.n_unscored, 'outlet')}.")
     if len(facts.missed) == 1:
-        parts.append(f"Nothing was collected on {day(facts.missed[0], long=True)}.")
+        parts.append(f"Nothing was collected on {day(facts.missed[0])}.")
     elif facts.missed:
         stretch = facts.missed[-1] - facts.missed[0] == timedelta(days=len(facts.missed) - 1)
-        dates = span(facts.missed[0], facts.missed[-1])
+        dates = between(facts.missed[0], facts.missed[-1])
         days = f"Not collected on {number(len(facts.missed))} days"
         parts.append(f"{days}, {dates[0].lower()}{dates[1:]}." if stretch else f"{days}.")
     return " ".join(parts)

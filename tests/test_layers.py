@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[1]
 
 # From the bottom up; modules of one floor may know each other.
 FLOORS = [
-    {"analysis.errors", "analysis.text", "data"},
+    {"analysis.errors", "analysis.text", "analysis.words", "data"},
     {"analysis.records"},
     {"analysis.tables"},
     {"analysis.grouping"},

@@ -12,6 +12,7 @@ from analysis.charts.describe import described
 from analysis.charts.theme import Theme, figure_of, plain
 from analysis.charts.time_axis import span_name
 from analysis.charts.wording import period_name
+from analysis.words import counted
 
 __all__ = [
     "caption",
@@ -82,15 +83,6 @@ def when(period: Any, every: str) -> str:
     if every == "day":
         return f"on {name.split(' ', 1)[1]}"
     return f"in the {name}" if every == "week" else f"in {name}"
-
-
-def counted(n: int, noun: str) -> str:
-    """A number with its noun.
-
-    >>> counted(1, "article"), counted(1312, "article")
-    ('1 article', '1,312 articles')
-    """
-    return f"{n:,} {noun}" if n == 1 else f"{n:,} {noun}s"
 
 
 def click_for(n: int) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 
 import pandas as pd
 
+from analysis.words import percent
+
 __all__ = ["finding", "percent", "period_name", "share_text"]
 
 
@@ -22,20 +24,6 @@ def period_name(start: datetime, every: str) -> str:
         return f"{start:%B} to {pd.Timestamp(start) + pd.DateOffset(months=2):%B %Y}"
     names = {"hour": f"{date}, {start:%H:%M}", "day": f"{start:%a} {date}", "week": f"week of {date}"}
     return names.get(every, f"{start:%B %Y}" if every == "month" else f"{start:%Y}")
-
-
-def percent(share: float) -> str:
-    """A share between 0 and 1, with two significant digits; what is small is not said to be nothing.
-
-    >>> percent(0.12), percent(0.031), percent(0.0004), percent(0), percent(1)
-    ('12 %', '3.1 %', '< 0.1 %', '0 %', '100 %')
-    """
-    value = share * 100
-    if value and value < 0.1:
-        return "< 0.1 %"
-    if value >= 9.95 or value == 0:
-        return f"{value:.0f} %" if value < 99.5 or value == 100 else "> 99 %"
-    return f"{value:.1f} %"
 
 
 def share_text(share: float, low: float, high: float, of: int) -> str:

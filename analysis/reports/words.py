@@ -11,7 +11,8 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.charts import wording
+from analysis import words
+from analysis.words import between, counted, day, number, percent, stretch
 
 __all__ = [
     "between",
@@ -30,8 +31,6 @@ __all__ = [
     "within",
 ]
 
-_MONTHS = "January February March April May June July August September October November December".split()
-_PLURALS = {"copy": "copies", "has": "have", "is": "are", "was": "were"}
 _CAUSES = {
     "new providers": "outlets that had nothing on it before",
     "lost providers": "outlets that no longer had anything on it",
@@ -79,33 +78,6 @@ def quoted(text: Any, most: int = 160) -> str:
     return f"“{within(text, most)}”"
 
 
-def number(value: Any, digits: int = 0) -> str:
-    """A number with commas between thousands; a dash where it is missing.
-
-    >>> number(1312), number(2.345, 1), number(float("nan"))
-    ('1,312', '2.3', '–')
-    """
-    return "–" if pd.isna(value) else f"{value:,.{digits}f}"
-
-
-def counted(value: int, noun: str) -> str:
-    """A count with its noun.
-
-    >>> counted(1, "article"), counted(6, "outlet"), counted(0, "copy")
-    ('1 article', '6 outlets', '0 copies')
-    """
-    return f"{value:,} {noun if value == 1 else _PLURALS.get(noun, noun + 's')}"
-
-
-def percent(share: Any) -> str:
-    """A share between 0 and 1 as the charts say it; a dash where there is none.
-
-    >>> percent(0.031), percent(float("nan"))
-    ('3.1 %', '–')
-    """
-    return "–" if pd.isna(share) else wording.percent(share)
-
-
 def ratio(value: Any) -> str:
     """How many times as much.
 
@@ -128,41 +100,6 @@ def score(value: Any) -> str:
     return "–" if pd.isna(value) else f"{value:.1f}".removesuffix(".0")
 
 
-def day(value: date | None, *, year: bool = True) -> str:
-    """A day.
-
-    >>> day(date(2021, 8, 23)), day(date(2021, 8, 23), year=False)
-    ('23 August 2021', '23 August')
-    """
-    if value is None:
-        return "an unknown day"
-    return f"{value.day} {_MONTHS[value.month - 1]}" + (f" {value.year}" if year else "")
-
-
-def stretch(first: date, last: date) -> str:
-    """Two days and what lies between, without repeating a month or year.
-
-    >>> stretch(date(2021, 8, 17), date(2021, 8, 27)), stretch(date(2021, 8, 23), date(2021, 8, 23))
-    ('17 to 27 August 2021', '23 August 2021')
-    """
-    if first == last:
-        return day(first)
-    if (first.year, first.month) == (last.year, last.month):
-        return f"{first.day} to {day(last)}"
-    return f"{day(first, year=first.year != last.year)} to {day(last)}"
-
-
-def between(first: date, last: date) -> str:
-    """Two days, to begin a sentence with.
-
-    >>> between(date(2021, 8, 17), date(2021, 8, 27)), between(date(2021, 8, 23), date(2021, 8, 23))
-    ('Between 17 and 27 August 2021', 'On 23 August 2021')
-    """
-    if first == last:
-        return f"On {day(first)}"
-    return "Between " + stretch(first, last).replace(" to ", " and ")
-
-
 def days(missed: Sequence[date]) -> str:
     """Days on which nothing was collected, as a clause.
 
@@ -177,13 +114,12 @@ def days(missed: Sequence[date]) -> str:
 
 
 def listed(names: Sequence[Any]) -> str:
-    """Names as a sentence has them.
+    r"""Names from records as a sentence has them.
 
-    >>> listed(["Sky"]), listed(["Sky", "Diginomica"]), listed(["a", "b", "c"])
-    ('Sky', 'Sky and Diginomica', 'a, b and c')
+    >>> listed(["Sky"]), listed(["Sky", "Digi\nnomica"])
+    ('Sky', 'Sky and Digi nomica')
     """
-    shown = [within(name, 80) for name in names]
-    return " and ".join([*([", ".join(shown[:-1])] if shown[:-1] else []), *shown[-1:]])
+    return words.listed([within(name, 80) for name in names])
 
 
 def cause(part: str) -> str:

@@ -11,7 +11,7 @@ from dash import dcc, html
 from dashboard.answers import Answers
 from dashboard.outlet_names import names_of
 from dashboard.url_state import View, create_url
-from dashboard.words import day
+from dashboard.words import short_day
 
 __all__ = ["chips"]
 
@@ -66,9 +66,10 @@ def _several(
 
 
 def _days(view: View) -> str:
-    if view.since and view.until:
-        return day(view.since) if view.since == view.until else f"{day(view.since)} to {day(view.until)}"
-    return f"from {day(view.since)}" if view.since else f"up to {day(view.until)}" if view.until else ""
+    first, last = (short_day(one) if one else "" for one in (view.since, view.until))
+    if first and last:
+        return first if first == last else f"{first} to {last}"
+    return f"from {first}" if first else f"up to {last}" if last else ""
 
 
 def _range(view: View) -> str:

@@ -36,7 +36,7 @@ from dashboard.pages.compare_tables import (
     volumes_table,
 )
 from dashboard.pages.compare_words import compare_summary
-from dashboard.url_state import MOST_BESIDE, Page, View, create_url, parse_url
+from dashboard.url_state import MOST_BESIDE, Page, View, create_url, parse_url, view_at
 from dashboard.words import counted
 
 __all__ = ["layout", "register"]
@@ -166,7 +166,7 @@ def _register_words(app: Dash, answers: Answers) -> None:
         inputs={"asked": _KEY},
     )
     def tell(asked: list[str] | None) -> dict[str, Any]:
-        view = _view(asked[0]) if asked else None
+        view = view_at(asked[0], Page.COMPARE) if asked else None
         if view is None:
             names = ("summary", "items", "full", "offered", "empty", "is_full", "is_empty")
             return dict.fromkeys(names, no_update)
@@ -333,16 +333,9 @@ def _register_bursts(app: Dash, answers: Answers) -> None:
         )
 
 
-def _view(address: str | None) -> View | None:
-    """The view of an address, where this page shows it."""
-    path, _, search = (address or "").partition("?")
-    view = parse_url(path, search) if address else None
-    return view if view and view.page is Page.COMPARE else None
-
-
 def _asked(answers: Answers, asked: list[str] | None) -> tuple[View | None, tuple[Item, ...]]:
     """The view where this page shows it, and those of its stories and queries that can be read, in their places."""
-    view = _view(asked[0]) if asked else None
+    view = view_at(asked[0], Page.COMPARE) if asked else None
     shown = tuple(item for item in items(answers, view) if not item.wrong) if view else ()
     return view, shown
 

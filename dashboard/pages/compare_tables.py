@@ -22,7 +22,7 @@ from dashboard.compare_frames import TERMS, apart, standing
 from dashboard.compared import Item, moved, without
 from dashboard.components.chart import marks_table
 from dashboard.url_state import MOST_BESIDE, Mark, Page, View, create_url
-from dashboard.words import TOO_FEW, counted, day, listed, number
+from dashboard.words import TOO_FEW, counted, listed, number, short_day
 
 __all__ = [
     "bursts_list",
@@ -334,4 +334,4 @@ def _cell(head: str, children: Any) -> html.Td:
 
 
 def _day(moment: date | None) -> str:
-    return "no date" if moment is None else day(moment)
+    return "no date" if moment is None else short_day(moment)

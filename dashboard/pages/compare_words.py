@@ -11,7 +11,7 @@ from dashboard.answers import Answers
 from dashboard.compare_frames import in_common, standing, valued
 from dashboard.compared import Item
 from dashboard.url_state import View
-from dashboard.words import TOO_FEW, counted, few, listed, number, percent, span, times
+from dashboard.words import TOO_FEW, between, counted, few, listed, number, percent, times
 
 __all__ = ["compare_summary"]
 
@@ -30,7 +30,7 @@ def compare_summary(answers: Answers, view: View, shown: tuple[Item, ...]) -> st
     sizes = sorted(((one.articles, name) for name, one in held.items()), key=lambda pair: -pair[0])
     whole = answers.everything(view).articles
     days = [day for one in held.values() for day in (one.first, one.last) if day]
-    when = f"{span(min(days), max(days))}, " if days else ""
+    when = f"{between(min(days), max(days))}, " if days else ""
     most, first = sizes[0]
     text = [f"{when}{_called(first)} had {_most(sizes, whole)}."]
     if len(sizes) > 2:

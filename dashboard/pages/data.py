@@ -25,8 +25,8 @@ from dashboard.pages.data_tables import (
     sources_table,
 )
 from dashboard.problem_rows import problem_code, problem_rows
-from dashboard.url_state import Mark, Page, View, create_url, parse_url
-from dashboard.words import counted, day, number
+from dashboard.url_state import Mark, Page, View, create_url, parse_url, view_at
+from dashboard.words import counted, number, short_day
 
 __all__ = ["layout", "register"]
 
@@ -102,7 +102,7 @@ def register(app: Dash, answers: Answers) -> None:
         Input(Ids.LIVE, "data"),
     )
     def tell(address: str | None) -> tuple[Any, ...]:
-        view = _view_of(address)
+        view = view_at(address, Page.DATA)
         if view is None:
             return (no_update,) * 7
         state, totals = answers.at(view).health, answers.at(view).totals(View())
@@ -118,7 +118,7 @@ def register(app: Dash, answers: Answers) -> None:
 
     @app.callback(Output(Ids.DATA_CHANGES, "children"), Input(Ids.LIVE, "data"))
     def compare(address: str | None) -> Any:
-        view = _view_of(address)
+        view = view_at(address, Page.DATA)
         return no_update if view is None else changes_table(answers.at(view).health)
 
     @app.callback(
@@ -131,7 +131,7 @@ def register(app: Dash, answers: Answers) -> None:
         *_KEY,
     )
     def draw(address: str | None, scheme: str | None) -> tuple[Any, ...]:
-        view = _view_of(address)
+        view = view_at(address, Page.DATA)
         if view is None or scheme is None:
             return (no_update,) * 6
         theme, state = theme_of(scheme), answers.at(view).health
@@ -170,18 +170,11 @@ def register(app: Dash, answers: Answers) -> None:
     )
 
 
-def _view_of(address: str | None) -> View | None:
-    """The view of an address, where this page shows it."""
-    path, _, search = (address or "").partition("?")
-    view = parse_url(path, search) if address else None
-    return view if view and view.page is Page.DATA else None
-
-
 def _days(state: DataHealth) -> list[tuple[str, str, str]]:
     """The days, latest first."""
     rows = []
     for at, n, status in zip(state.days["day"], state.days["n_records"], state.days["status"], strict=True):
         opened = View(page=Page.DATA, mark=Mark("day", at.date().isoformat()))
         value = number(n) if status == "observed" else status
-        rows.append((day(at.date()), create_url(opened) if n else "", value))
+        rows.append((short_day(at.date()), create_url(opened) if n else "", value))
     return rows[::-1][:_ROWS]

@@ -10,12 +10,13 @@ from typing import Any
 import pandas as pd
 from dash import html
 
+from analysis.words import day
 from dashboard.answers import Totals
 from dashboard.article_rows import safe_href
 from dashboard.components.chart import marks_table
 from dashboard.data_health import DataHealth
 from dashboard.url_state import ColumnFilter, Page, View, create_url
-from dashboard.words import counted, day, number, percent
+from dashboard.words import counted, number, percent, short_day
 
 __all__ = [
     "changes_table",
@@ -52,7 +53,7 @@ def facts(state: DataHealth, totals: Totals) -> list[Any]:
     n_files = sum(source.n_files for source in snapshot.sources)
     built = datetime.fromisoformat(snapshot.built_at)
     text = (
-        f"This snapshot was built on {day(built.date(), long=True)} at {built:%H:%M} UTC from "
+        f"This snapshot was built on {day(built.date())} at {built:%H:%M} UTC from "
         f"{counted(n_files, 'file')} in {counted(len(snapshot.sources), 'source')}. It holds "
         f"{counted(totals.articles, 'article')} from {counted(totals.outlets, 'outlet')}: {number(totals.recorded)} "
         f"with a record of their own and {number(totals.articles - totals.recorded)} known only from the related lists "
@@ -61,7 +62,7 @@ def facts(state: DataHealth, totals: Totals) -> list[Any]:
     newest, gone = fresh["last_published"], int(fresh["n_not_collected"])
     conflicts = state.conflicts[0]
     tiles = [
-        (day(newest.date()) if pd.notna(newest) else "–", "newest article", _age(fresh["age_hours"])),
+        (short_day(newest.date()) if pd.notna(newest) else "–", "newest article", _age(fresh["age_hours"])),
         (number(gone), f"of {counted(int(fresh['n_days']), 'day')} not collected",
          counted(len(state.gaps), "gap") if gone else "no gap"),
         (number(totals.problems), "problems" if totals.problems != 1 else "problem", "errors and warnings"),
@@ -97,7 +98,7 @@ def gaps_table(state: DataHealth) -> list[Any]:
         )
     rows = [
         [
-            day(gap.first) if gap.n_days == 1 else f"{day(gap.first)} to {day(gap.last)}",
+            short_day(gap.first) if gap.n_days == 1 else f"{short_day(gap.first)} to {short_day(gap.last)}",
             number(gap.n_days),
             number(gap.expected),
         ]

@@ -16,7 +16,7 @@ from dashboard.facts import loosen
 from dashboard.ids import Ids
 from dashboard.pages.event_links import event_links
 from dashboard.pages.event_tables import articles_table, event_head, events_table, merges_table, outlets_table
-from dashboard.url_state import RANKS, Mark, Page, View, create_url, parse_url
+from dashboard.url_state import RANKS, Mark, Page, View, create_url, view_at
 from dashboard.words import counted, number
 
 __all__ = ["layout", "register"]
@@ -103,7 +103,7 @@ def _register_list(app: Dash, answers: Answers) -> None:
         inputs={"address": Input(Ids.LIVE, "data")},
     )
     def words(address: str | None) -> dict[str, Any]:
-        view = _view(address)
+        view = view_at(address, Page.EVENTS)
         if view is None or view.event:
             return dict.fromkeys(("empty", "is_full", "is_empty", "ranks", "rows", "marks"), no_update)
         found = answers.events(view)
@@ -116,7 +116,7 @@ def _register_list(app: Dash, answers: Answers) -> None:
 
     @app.callback(*filled(Ids.EVENTS_CHART, Ids.EVENTS_TEXT), *_KEY)
     def draw(address: str | None, scheme: str | None) -> tuple[Any, ...]:
-        view = _view(address)
+        view = view_at(address, Page.EVENTS)
         if view is None or scheme is None or view.event:
             return (no_update,) * 3
         found, corpus = answers.events(view), answers.at(view).corpus
@@ -141,7 +141,7 @@ def _register_one(app: Dash, answers: Answers) -> None:
         inputs={"address": Input(Ids.LIVE, "data")},
     )
     def words(address: str | None) -> dict[str, Any]:
-        view = _view(address)
+        view = view_at(address, Page.EVENTS)
         if view is None or not view.event:
             return dict.fromkeys(("head", "is_unknown", "articles", "merges", "links", "marks"), no_update)
         event = answers.event(view)
@@ -166,7 +166,7 @@ def _register_one(app: Dash, answers: Answers) -> None:
 
     @app.callback(*filled(Ids.EVENT_CHART, Ids.EVENT_TEXT), *_KEY)
     def draw(address: str | None, scheme: str | None) -> tuple[Any, ...]:
-        view = _view(address)
+        view = view_at(address, Page.EVENTS)
         event = answers.event(view) if view and scheme else None
         if view is None or event is None or scheme is None:
             return (no_update,) * 3
@@ -176,13 +176,6 @@ def _register_one(app: Dash, answers: Answers) -> None:
             theme=answers.theme(view, scheme),
         )  # fmt: skip
         return said(figure)
-
-
-def _view(address: str | None) -> View | None:
-    """The view of an address, where this page shows it."""
-    path, _, search = (address or "").partition("?")
-    view = parse_url(path, search) if address else None
-    return view if view and view.page is Page.EVENTS else None
 
 
 def _span(answers: Answers, view: View) -> tuple[pd.Timestamp, pd.Timestamp] | None:

@@ -22,7 +22,7 @@ from dashboard.pages.link_tables import (
     recommendations,
     recommended_table,
 )
-from dashboard.url_state import Page, View, parse_url
+from dashboard.url_state import Page, View, view_at
 
 __all__ = ["layout", "register"]
 
@@ -113,7 +113,7 @@ def register(app: Dash, answers: Answers) -> None:
         *_KEY,
     )
     def draw(address: str | None, scheme: str | None) -> tuple[Any, ...]:
-        view = _view(address)
+        view = view_at(address, Page.LINKS)
         if view is None or scheme is None or not answers.totals(view).articles:
             return (no_update,) * 13
         found, theme = _linked(answers, view), answers.theme(view, scheme)
@@ -146,7 +146,7 @@ def _register_words(app: Dash, answers: Answers) -> None:
         inputs={"address": Input(Ids.LIVE, "data")},
     )
     def words(address: str | None) -> dict[str, Any]:
-        view = _view(address)
+        view = view_at(address, Page.LINKS)
         names = "empty is_full is_empty words rows bridges graph recommended outlets discovery".split()
         if view is None:
             return dict.fromkeys(names, no_update)
@@ -164,13 +164,6 @@ def _register_words(app: Dash, answers: Answers) -> None:
             "outlets": outlets_table(view, found),
             "discovery": discovery_table(view, found),
         }  # fmt: skip
-
-
-def _view(address: str | None) -> View | None:
-    """The view of an address, where this page shows it."""
-    path, _, search = (address or "").partition("?")
-    view = parse_url(path, search) if address else None
-    return view if view and view.page is Page.LINKS else None
 
 
 def _linked(answers: Answers, view: View) -> Linked:

@@ -27,7 +27,7 @@ from dashboard.outlet_frames import around, firsts, listings, own, quality_over_
 from dashboard.outlet_names import names_of
 from dashboard.pages.outlet_tables import articles_card, copies_card, firsts_card, lists_card, outlet_head
 from dashboard.pages.outlet_words import outlet_summary
-from dashboard.url_state import Mark, Page, View, create_url, parse_url
+from dashboard.url_state import Mark, Page, View, create_url, view_at
 from dashboard.words import number
 
 __all__ = ["one_layout", "register_one"]
@@ -155,9 +155,8 @@ def _register_charts(app: Dash, answers: Answers) -> None:
 
 def _view(asked: list[str] | None) -> View | None:
     """The view of what is asked, an address and a colour scheme, where it is of one outlet."""
-    path, _, search = (asked or [""])[0].partition("?")
-    view = parse_url(path, search) if asked else None
-    return view if view and view.page is Page.PROVIDERS and view.outlet else None
+    view = view_at(asked[0] if asked else None, Page.PROVIDERS)
+    return view if view and view.outlet else None
 
 
 Drawn = tuple[go.Figure, list[tuple[str, str, str]], tuple[str, str]]

@@ -12,7 +12,7 @@ from analysis.measures.providers import FEW
 from dashboard.answers import Answers, span_of
 from dashboard.outlet_frames import around
 from dashboard.url_state import View
-from dashboard.words import TOO_FEW, counted, few, number, percent, span
+from dashboard.words import TOO_FEW, between, counted, few, number, percent
 
 __all__ = ["outlet_summary", "outlets_summary"]
 
@@ -32,7 +32,7 @@ def outlets_summary(answers: Answers, view: View, names: dict[str, str]) -> str:
     n = int(table["count"].sum())
     totals = answers.totals(view)
     first, last = span_of(view, totals)
-    when = f"{span(first, last)}, " if first and last else ""
+    when = f"{between(first, last)}, " if first and last else ""
     text = [f"{when}{counted(len(table), 'outlet')} published {counted(n, 'article')}."]
     if n < TOO_FEW:
         return f"{text[0]} Too few to rank."
@@ -97,7 +97,7 @@ def outlet_summary(answers: Answers, view: View, name: str) -> str:
     days = [
         None if pd.isna(row[end]) else row[end].tz_convert(zone).date() for end in ("first_seen", "last_seen")
     ]
-    when = f"{span(days[0], days[1])}, " if days[0] and days[1] else ""
+    when = f"{between(days[0], days[1])}, " if days[0] and days[1] else ""
     share = f", {percent(n / whole)} of what all outlets have here" if whole else ""
     text = [f"{when}{name} published {counted(n, 'article')}{share}."]
     if n < FEW:

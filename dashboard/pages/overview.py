@@ -14,10 +14,10 @@ from dashboard.components.chart import chart, filled, said
 from dashboard.facts import facts_of, loosen
 from dashboard.ids import Ids
 from dashboard.pages.overview_notable import events_card, register_notable, terms_card
-from dashboard.pages.overview_tables import register_tables, view_of
+from dashboard.pages.overview_tables import register_tables
 from dashboard.pages.overview_tiles import courses, tiles
 from dashboard.pages.overview_volume import change_card, register_volume, volume_card
-from dashboard.url_state import View
+from dashboard.url_state import Page, View, view_at
 from dashboard.words import counted, number, summary
 
 __all__ = ["layout", "register"]
@@ -87,7 +87,7 @@ def _register_words(app: Dash, answers: Answers) -> None:
         Input(Ids.LIVE, "data"),
     )
     def words(address: str | None) -> tuple[Any, ...]:
-        view = view_of(address)
+        view = view_at(address, Page.OVERVIEW)
         if view is None:
             return (no_update,) * 6
         empty = not answers.totals(view).articles
@@ -107,7 +107,7 @@ def _register_words(app: Dash, answers: Answers) -> None:
         prevent_initial_call=True,
     )
     def add_courses(drawn: list[str] | None, address: str | None) -> Any:
-        view = view_of(drawn[0]) if drawn else None
+        view = view_at(drawn[0], Page.OVERVIEW) if drawn else None
         if view is None or drawn is None or drawn[0] != address or not answers.totals(view).articles:
             return no_update
         return tiles(answers, view, courses(answers, view))
@@ -116,7 +116,7 @@ def _register_words(app: Dash, answers: Answers) -> None:
 def _register_charts(app: Dash, answers: Answers) -> None:
     @app.callback(*filled(Ids.OUTLET_CHART, Ids.OUTLET_TEXT), *_KEY)
     def draw_outlets(address: str | None, scheme: str | None) -> tuple[Any, ...]:
-        view = view_of(address)
+        view = view_at(address, Page.OVERVIEW)
         if view is None or scheme is None:
             return (no_update,) * 3
         return said(
@@ -125,7 +125,7 @@ def _register_charts(app: Dash, answers: Answers) -> None:
 
     @app.callback(*filled(Ids.TOPIC_CHART, Ids.TOPIC_TEXT), *_KEY)
     def draw_topics(address: str | None, scheme: str | None) -> tuple[Any, ...]:
-        view = view_of(address)
+        view = view_at(address, Page.OVERVIEW)
         if view is None or scheme is None:
             return (no_update,) * 3
         n_articles = answers.totals(view).articles

@@ -15,9 +15,8 @@ from dashboard.answers import Answers
 from dashboard.components.chart import chart, marks_table, said
 from dashboard.event_frames import EventList
 from dashboard.ids import Ids
-from dashboard.pages.overview_tables import view_of
 from dashboard.term_frames import stretches, terms_of
-from dashboard.url_state import Mark, Page, View, create_url
+from dashboard.url_state import Mark, Page, View, create_url, view_at
 from dashboard.words import counted, number
 
 __all__ = ["events_card", "register_notable", "terms_card"]
@@ -56,7 +55,7 @@ def register_notable(app: Dash, answers: Answers) -> None:
 
     @app.callback(Output(Ids.OVERVIEW_EVENTS, "children"), Input(Ids.LIVE, "data"))
     def list_events(address: str | None) -> Any:
-        view = view_of(address)
+        view = view_at(address, Page.OVERVIEW)
         return no_update if view is None else _events(answers, view)
 
     @app.callback(
@@ -68,7 +67,7 @@ def register_notable(app: Dash, answers: Answers) -> None:
         Input(Ids.SCHEME, "data"),
     )
     def draw_terms(address: str | None, scheme: str | None) -> tuple[Any, ...]:
-        view = view_of(address)
+        view = view_at(address, Page.OVERVIEW)
         if view is None or scheme is None:
             return (no_update,) * 4
         frame, days, here = terms_of(answers, view), stretches(answers, view), answers.at(view)

@@ -13,20 +13,13 @@ from analysis.measures.coverage import OBSERVED
 from dashboard.answers import Answers
 from dashboard.components.chart import marks_table
 from dashboard.ids import Ids
-from dashboard.url_state import Mark, Page, View, create_url, parse_url
+from dashboard.url_state import Mark, Page, View, create_url, view_at
 from dashboard.words import number
 
-__all__ = ["register_tables", "view_of"]
+__all__ = ["register_tables"]
 
 _ROWS = 200  # of the longest table; the rest is on the page of articles
 _BASES = {"articles": "Articles", "originals": "Texts", "events": "Events", "providers": "Outlets"}
-
-
-def view_of(address: str | None) -> View | None:
-    """The view of an address, where the overview shows it."""
-    path, _, search = (address or "").partition("?")
-    view = parse_url(path, search) if address else None
-    return view if view and view.page is Page.OVERVIEW else None
 
 
 def register_tables(app: Dash, answers: Answers) -> None:
@@ -39,7 +32,7 @@ def register_tables(app: Dash, answers: Answers) -> None:
         Input(Ids.LIVE, "data"),
     )
     def tabulate(address: str | None) -> tuple[Any, ...]:
-        view = view_of(address)
+        view = view_at(address, Page.OVERVIEW)
         if view is None:
             return (no_update,) * 3
         outlets, topics = answers.outlets(view), answers.topics(view)

@@ -19,9 +19,8 @@ from analysis.charts.volume import strip_chart, volume_chart
 from dashboard.answers import Answers
 from dashboard.components.chart import chart, graph, marks_table, said
 from dashboard.ids import Ids
-from dashboard.pages.overview_tables import view_of
-from dashboard.url_state import Mark, View, create_url
-from dashboard.words import counted, day, number
+from dashboard.url_state import Mark, Page, View, create_url, view_at
+from dashboard.words import counted, number, short_day
 
 __all__ = ["change_card", "register_volume", "volume_card"]
 
@@ -85,7 +84,7 @@ def register_volume(app: Dash, answers: Answers) -> None:
         Input(Ids.SCHEME, "data"),
     )
     def draw(address: str | None, scheme: str | None) -> tuple[Any, ...]:
-        view = view_of(address)
+        view = view_at(address, Page.OVERVIEW)
         if view is None or scheme is None:
             return (no_update,) * 7
         return *_volume(answers, view, answers.theme(view, scheme)), [address, scheme]
@@ -98,7 +97,7 @@ def register_volume(app: Dash, answers: Answers) -> None:
         prevent_initial_call=True,
     )
     def mark(drawn: list[str] | None, address: str | None) -> tuple[Any, ...]:
-        view = view_of(drawn[0]) if drawn else None
+        view = view_at(drawn[0], Page.OVERVIEW) if drawn else None
         if view is None or drawn is None:
             return no_update, no_update
         found = answers.bursts(view)
@@ -126,7 +125,7 @@ def register_volume(app: Dash, answers: Answers) -> None:
         Input(Ids.SCHEME, "data"),
     )
     def explain(address: str | None, scheme: str | None) -> tuple[Any, ...]:
-        view = view_of(address)
+        view = view_at(address, Page.OVERVIEW)
         split = answers.change(view) if view else None
         if view is None or scheme is None or split is None:
             return (view is not None, *(no_update,) * 4) if view else (no_update,) * 5
@@ -198,7 +197,7 @@ def _listed(answers: Answers, view: View, found: pd.DataFrame) -> list[Any]:
     begin, end = answers.drawn(view)
     for one in story.annotations if story else ():
         if begin and end and begin <= one.day <= end:
-            items.append([f"◆ {day(one.day)}: ", html.Bdi(one.text)])
+            items.append([f"◆ {short_day(one.day)}: ", html.Bdi(one.text)])
     n_more = int((found["level"] == 1).sum()) - _SHOWN
     more = [html.Li(f"and {counted(n_more, 'weaker burst')}", className="muted")] if n_more > 0 else []
     if not items:

@@ -28,7 +28,7 @@ from dashboard.ids import Ids
 from dashboard.outlet_names import names_of
 from dashboard.pages.outlet import one_layout, register_one
 from dashboard.pages.outlet_words import outlets_summary
-from dashboard.url_state import Mark, Page, View, create_url, parse_url
+from dashboard.url_state import Mark, Page, View, create_url, view_at
 from dashboard.words import counted, number
 
 __all__ = ["layout", "register"]
@@ -231,9 +231,8 @@ def _register_charts(app: Dash, answers: Answers) -> None:
 
 def _view(asked: list[str] | None) -> View | None:
     """The view of what is asked, an address and a colour scheme, where it is of the table of outlets."""
-    path, _, search = (asked or [""])[0].partition("?")
-    view = parse_url(path, search) if asked else None
-    return view if view and view.page is Page.PROVIDERS and not view.outlet else None
+    view = view_at(asked[0] if asked else None, Page.PROVIDERS)
+    return view if view and not view.outlet else None
 
 
 def _standing(

@@ -29,7 +29,7 @@ from dashboard.pages.topic_tables import (
     strands_table,
 )
 from dashboard.topic_frames import LIMIT, Clustered, clustered, strands
-from dashboard.url_state import Page, View, create_url, parse_url
+from dashboard.url_state import Page, View, create_url, view_at
 from dashboard.words import counted, number
 
 __all__ = ["layout", "register"]
@@ -131,7 +131,7 @@ def register(app: Dash, answers: Answers) -> None:
         *_READY,
     )
     def draw(address: str | None, scheme: str | None) -> tuple[Any, ...]:
-        view = _view(address)
+        view = view_at(address, Page.TOPICS)
         if view is None or scheme is None:
             return (no_update,) * 9
         found, theme = _clusters(answers, view), answers.theme(view, scheme)
@@ -148,7 +148,7 @@ def register(app: Dash, answers: Answers) -> None:
 
     @app.callback(*filled(Ids.CLUSTER_CHOICE, Ids.CLUSTER_CHOICE_TEXT), *_READY)
     def draw_choice(address: str | None, scheme: str | None) -> tuple[Any, ...]:
-        view = _view(address)
+        view = view_at(address, Page.TOPICS)
         if view is None or scheme is None:
             return (no_update,) * 3
         choice = _clusters(answers, replace(view, clusters=None)).found.choice
@@ -159,7 +159,7 @@ def register(app: Dash, answers: Answers) -> None:
 
     @app.callback(*filled(Ids.TOPIC_PAIRS, Ids.TOPIC_PAIRS_TEXT), *_KEY)
     def draw_pairs(address: str | None, scheme: str | None) -> tuple[Any, ...]:
-        view = _view(address)
+        view = view_at(address, Page.TOPICS)
         if view is None or scheme is None or not answers.totals(view).articles:
             return (no_update,) * 3
         figure = topic_pairs_chart(
@@ -184,7 +184,7 @@ def _register_work(app: Dash, answers: Answers) -> None:
         Input(Ids.LIVE, "data"),
     )
     def begin(address: str | None) -> tuple[Any, ...]:
-        view = _view(address)
+        view = view_at(address, Page.TOPICS)
         if view is None:
             return (no_update,) * 5
         n = answers.totals(view).articles
@@ -208,7 +208,7 @@ def _register_work(app: Dash, answers: Answers) -> None:
         prevent_initial_call=True,
     )
     def end(job: str | None, address: str | None) -> tuple[Any, Any]:
-        view = _view(address)
+        view = view_at(address, Page.TOPICS)
         if view is None or job is None or jobs.result(job) != _key(answers, view):
             return no_update, no_update
         return True, address
@@ -246,7 +246,7 @@ def _register_words(app: Dash, answers: Answers) -> None:
         inputs={"address": Input(Ids.CLUSTERS_READY, "data")},
     )
     def words(address: str | None) -> dict[str, Any]:
-        view = _view(address)
+        view = view_at(address, Page.TOPICS)
         if view is None:
             return dict.fromkeys("words list rows map strands tree choice pairs".split(), no_update)
         found = _clusters(answers, view)
@@ -274,13 +274,6 @@ def _register_marks(app: Dash) -> None:
             State(Ids.ADDRESS, "search"),
             prevent_initial_call=True,
         )
-
-
-def _view(address: str | None) -> View | None:
-    """The view of an address, where this page shows it."""
-    path, _, search = (address or "").partition("?")
-    view = parse_url(path, search) if address else None
-    return view if view and view.page is Page.TOPICS else None
 
 
 def _clusters(answers: Answers, view: View) -> Clustered:

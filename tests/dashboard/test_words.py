@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.words import Facts, change, percent, span, summary
+from dashboard.words import Facts, between, change, percent, summary
 
 FIRST, LAST = date(2021, 8, 17), date(2021, 8, 27)
 WHOLE = Facts(
@@ -86,7 +86,7 @@ def test_summaries(facts, said):
     ],
 )
 def test_spans(first, last, said):
-    assert span(first, last) == said
+    assert between(first, last) == said
 
 
 @pytest.mark.parametrize(
