@@ -11,7 +11,7 @@ demo: .venv/ready  ## set up everything and open the dashboard on a synthetic co
 	$(BIN)/newsgauge demo
 
 test: check chromium java  ## set up everything and run all tests, fast ones first
-	$(BIN)/pytest -m "slow or browser or quality"
+	$(BIN)/pytest -n 2 --dist loadfile -m "slow or browser or quality"
 
 check: lint types fast  ## lint, types and the fast tests: under a minute
 
