@@ -20,28 +20,28 @@ __all__ = ["TEXT", "add_groups", "earlier_grouping", "insert_grouping", "named"]
 TEXT = ("title", "excerpt", "published_at", "provider_id", "locale")  # what decides on groups
 
 
-def add_groups(con: duckdb.DuckDBPyConnection, previous: Snapshot | None) -> None:
+def add_groups(con: duckdb.DuckDBPyConnection, previous: Snapshot | None, *, carry_on: bool = True) -> None:
     """Fill `groups`, `group_members` and `merges`, and the columns of `articles` that name groups.
 
     Args:
         con: a connection with the settled tables.
-        previous: the snapshot before, if it was grouped.
+        previous: the snapshot before, if it was grouped; groups that still exist keep the ids that they have there.
+        carry_on: leave the groups far from what changed as they are there: it was grouped by the same rules.
     """
     articles = _frame(con, f"SELECT article_id, {', '.join(TEXT)} FROM articles ORDER BY article_id")
     links = _frame(con, "SELECT article_id, related_article_id FROM related_links ORDER BY ALL")
-    changed = _changed(con, previous) if previous else []
+    changed = _changed(con, previous) if previous and carry_on else []
     full: dict[Kind, Callable[[], Grouping]] = {
         "copies": lambda: find_copies(articles),
         "events": lambda: find_events(articles, links),
     }
     for kind, find in full.items():
-        if previous:
-            kept = earlier_grouping(con, previous, kind)
-            own = _with_own_ids(kept)
-            found = keep_ids(regroup(own, articles, changed, links if kind == "events" else None), kept)
+        kept = earlier_grouping(con, previous, kind) if previous else None
+        if kept and carry_on:
+            found = regroup(_with_own_ids(kept), articles, changed, links if kind == "events" else None)
         else:
             found = find()
-        insert_grouping(con, found)
+        insert_grouping(con, keep_ids(found, kept) if kept else found)
     con.execute(f"CREATE OR REPLACE TABLE articles AS {named('articles')}")
 
 

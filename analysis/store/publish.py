@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 __all__ = ["StoreUnwritable", "earlier_groups", "find_same", "publish", "publish_settled", "source_info"]
 
+GROUPING_VERSION = 2  # raised when the rules change: articles are then grouped anew, though none has changed
+
 _PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE 50000"
 
 
@@ -139,7 +141,8 @@ def earlier_groups(store: Path) -> Snapshot | None:
 def _group(con: duckdb.DuckDBPyConnection, old: Snapshot | None) -> None:
     from analysis.store.grouped import add_groups  # noqa: PLC0415 - scikit-learn and scipy take a second to load
 
-    add_groups(con, old)
+    rules = old.versions.get("grouping") if old else None
+    add_groups(con, old, carry_on=rules == _versions()["grouping"])
 
 
 def _write(
@@ -242,4 +245,5 @@ def _versions() -> dict[str, str]:
         "python": sys.version.split()[0],
         "duckdb": VERSION,
         "settling": str(SETTLING_VERSION),
+        "grouping": str(GROUPING_VERSION),
     }

@@ -1,6 +1,7 @@
 import pytest
 
 from analysis import build_corpus, open_corpus
+from analysis.store import grouped, publish
 
 WIRE = "Campaigners hand a petition of forty thousand names to the council in protest at the new cameras on Harbour Street, and say they will return every week until the lenses come down."
 OTHER = "The ferry to Marlow Vale will run twice an hour from June after a repair of the eastern pier, the harbour board decided on Tuesday, ending a long wait for commuters and visitors."
@@ -87,3 +88,20 @@ def _groups(corpus):
     """The groups as sets of articles, whatever their ids: an id tells of the builds before."""
     members = corpus.group_members.groupby(["kind", "group_id"])["article_id"]
     return {(kind, frozenset(ids)) for (kind, _), ids in members}
+
+
+def test_other_rules_group_anew_and_groups_that_still_exist_keep_their_ids(
+    write_records, make_record, tmp_path, monkeypatch
+):
+    texts = [wire(make_record, 1), wire(make_record, 2, hour=9)]
+    build_corpus(write_records(*texts), tmp_path / "s")
+    before = groups_of(tmp_path / "s").loc["o1.example"]
+    source = write_records(*texts, wire(make_record, 3, hour=6))
+    monkeypatch.setattr(grouped, "regroup", None)
+    with pytest.raises(TypeError):  # the same rules: carried on
+        build_corpus(source, tmp_path / "s")
+    monkeypatch.setattr(publish, "GROUPING_VERSION", -1)
+    assert build_corpus(source, tmp_path / "s").is_new
+    after = groups_of(tmp_path / "s")
+    assert after["copy_group_id"].unique().tolist() == [before["copy_group_id"]]
+    assert after["event_id"].unique().tolist() == [before["event_id"]]
