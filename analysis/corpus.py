@@ -307,6 +307,7 @@ class Corpus(Selection):
         if not hold(snapshot.folder, self):
             raise NoSnapshot(f"snapshot {snapshot.label} is gone after later builds; open the current one")
         self.__dict__.update(snapshot=snapshot, _zone=zone, _con=duckdb.connect())
+        self._con.execute("SET enable_progress_bar = false")  # it would be drawn into what a command says
         for table in TABLES:
             rows = read_parquet([snapshot.path(table.name)])
             # Nearly every measure asks which days were collected, and there are few.

@@ -27,12 +27,16 @@ def connect(store: Path, *, few: bool) -> duckdb.DuckDBPyConnection:
     if few:
         config["threads"] = 1
     con = engine.connect(config=config)
-    con.execute("SET GLOBAL TimeZone = 'UTC'")  # cursors have it too
-    return con
+    return _quiet(con)
 
 
 def open_file(path: Path) -> duckdb.DuckDBPyConnection:
     """A database in a file of its own, which is made where there is none."""
-    con = engine.connect(str(path))
+    return _quiet(engine.connect(str(path)))
+
+
+def _quiet(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """A connection in UTC that draws no bar where a query takes long; its cursors neither."""
     con.execute("SET GLOBAL TimeZone = 'UTC'")
+    con.execute("SET enable_progress_bar = false")
     return con

@@ -172,3 +172,15 @@ def test_a_current_snapshot_is_named_by_nothing_but_a_name(write_records, make_r
     (tmp_path / "s" / "CURRENT").write_text("../../elsewhere")
     with pytest.warns(DamagedStore, match="names no snapshot"):
         assert titles(tmp_path / "s") == ["Ban"]
+
+
+def test_no_query_however_long_draws_a_bar(write_records, make_record, tmp_path):
+    from analysis.store import engine
+
+    build_corpus(write_records(make_record()), tmp_path / "s", groups=False)
+    for con in (
+        engine.connect(tmp_path, few=True),
+        engine.open_file(tmp_path / "a.duckdb"),
+        open_corpus(tmp_path / "s"),
+    ):
+        assert con.cursor().execute("SELECT current_setting('enable_progress_bar')").fetchall() == [(False,)]
