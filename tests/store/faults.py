@@ -132,10 +132,11 @@ class Trials:
         opened = repaired = killed = 0
         while killed < times:
             with self.store() as store:
-                process = self.start(store)
+                started, process = time.perf_counter(), self.start(store)
                 try:
                     process.communicate(timeout=chance.uniform(0, longest))
-                    continue  # it was done before
+                    longest = min(longest, time.perf_counter() - started)  # it was done before
+                    continue
                 except subprocess.TimeoutExpired:
                     os.killpg(process.pid, signal.SIGKILL)
                     process.communicate()
