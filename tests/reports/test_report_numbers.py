@@ -15,7 +15,7 @@ from analysis.reports.bundle import to_bundle
 from analysis.reports.cells import Cell
 from analysis.reports.columns import LAYOUTS
 from analysis.reports.document import document
-from analysis.reports.style import PLAIN
+from analysis.reports.style import PLAIN, Style
 from analysis.reports.text import paragraphs
 
 STORIES = (("Ban", "ban*"), ("Police", "police*"))
@@ -318,3 +318,16 @@ def test_days_beyond_the_ends_of_collection_were_not_missed_but_those_chosen_wer
     assert [one.day for one in gather(corpus.select("ban"), spec).sections[0].facts["missed"]] == [15]
     longer = corpus.select("ban", since="2021-08-10", until="2021-08-22")
     assert [one.day for one in gather(longer, spec).sections[0].facts["missed"]] == [15, 21, 22]
+
+
+def test_a_house_font_is_that_of_the_figures_too(worked):
+    report = gather(worked.select("ban"), ReportSpec(sections=("volume",)))
+    drawn = [
+        one for chapter in document(report, Style(font="Noto Serif")).chapters for one in chapter.pictures
+    ]
+    assert {one.figure.layout.font.family.partition(",")[0] for one in drawn} == {"Noto Serif"}
+
+
+def test_a_comparison_is_called_by_its_stories(worked):
+    report = gather(worked, ReportSpec("comparison", stories=(("Ban", "ban"), ("Trains", "trains"))))
+    assert report.title == "Ban and Trains"
