@@ -41,6 +41,10 @@ NARROW = (
 """The columns of articles that filters and queries are asked of, other than texts."""
 
 _VERSION = 1
+# What a file of DuckDB has: three heads of 4 KiB and its blocks. One that was cut off opens all the same.
+_SIZE = """
+SELECT 3 * 4096 + block_size * total_blocks FROM pragma_database_size() WHERE database_name = 'prepared'
+"""
 _TABLES = ("articles", "article_topics", "related_links", "images")
 
 # Outlets and topics come first, so that their codes are small.
@@ -191,9 +195,10 @@ def attach(connection: duckdb.DuckDBPyConnection, folder: Path) -> bool:
     try:
         connection.execute(f"ATTACH '{quoted}' AS prepared (READ_ONLY)")
         found = connection.execute("SELECT version FROM prepared.prepared").fetchall()
+        (size,) = connection.execute(_SIZE).fetchall()[0]
     except engine.Error:  # damaged, or of another version of DuckDB
         return False
-    if found != [(_VERSION,)]:
+    if found != [(_VERSION,)] or path.stat().st_size < size:
         return False
     query = "SELECT table_name FROM duckdb_tables() WHERE database_name = 'prepared'"
     for (name,) in connection.execute(query).fetchall():

@@ -1,3 +1,4 @@
+import os
 from concurrent.futures import ThreadPoolExecutor
 
 import pandas as pd
@@ -161,12 +162,14 @@ def test_rows_beyond_the_memory_for_them_are_forgotten_with_the_oldest(seed, mon
     assert seed.select("ban*").chosen is not first
 
 
-@pytest.mark.parametrize("damage", [b"", b"no database", None])
+@pytest.mark.parametrize("damage", [b"", b"no database", "cut off", None])
 def test_a_snapshot_opens_without_what_was_prepared(tmp_path, monkeypatch, damage):
     monkeypatch.setattr("analysis.store.prepared.FEWEST", 1)
     folder = build_corpus(RECORDS, tmp_path).snapshot.folder
     if damage is None:
         (folder / PREPARED).unlink()
+    elif damage == "cut off":
+        os.truncate(folder / PREPARED, (folder / PREPARED).stat().st_size // 4096 * 4096 - 4096)
     else:
         (folder / PREPARED).write_bytes(damage)
     corpus = open_corpus(tmp_path)
