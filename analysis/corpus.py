@@ -20,6 +20,7 @@ from analysis.coded import Chosen, CodedTables, Mask, WordIndex, has_words
 from analysis.filters import BadFilter, Filters, checked, moment_of
 from analysis.query import Query, parse
 from analysis.store import Snapshot
+from analysis.store.engine import draw_no_bar
 from analysis.store.lease import hold
 from analysis.store.snapshot import NoSnapshot, read_parquet
 from analysis.story import load_story
@@ -307,7 +308,7 @@ class Corpus(Selection):
         if not hold(snapshot.folder, self):
             raise NoSnapshot(f"snapshot {snapshot.label} is gone after later builds; open the current one")
         self.__dict__.update(snapshot=snapshot, _zone=zone, _con=duckdb.connect())
-        self._con.execute("SET enable_progress_bar = false")  # it would be drawn into what a command says
+        draw_no_bar(self._con)
         for table in TABLES:
             rows = read_parquet([snapshot.path(table.name)])
             # Nearly every measure asks which days were collected, and there are few.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ except ImportError:
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["VERSION", "Error", "IOException", "connect", "open_file"]
+__all__ = ["VERSION", "Error", "IOException", "connect", "draw_no_bar", "open_file"]
 
 VERSION: str = engine.__version__
 Error, IOException = engine.Error, engine.IOException
@@ -38,5 +39,11 @@ def open_file(path: Path) -> duckdb.DuckDBPyConnection:
 def _quiet(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
     """A connection in UTC that draws no bar where a query takes long; its cursors neither."""
     con.execute("SET GLOBAL TimeZone = 'UTC'")
-    con.execute("SET enable_progress_bar = false")
+    draw_no_bar(con)
     return con
+
+
+def draw_no_bar(con: duckdb.DuckDBPyConnection) -> None:
+    """Let no query, however long, draw a bar into what a command says."""
+    with suppress(engine.InvalidInputException):  # in a notebook without ipywidgets, where none can be drawn
+        con.execute("SET enable_progress_bar = false")

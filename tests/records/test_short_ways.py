@@ -110,7 +110,7 @@ def _by_courlan(url):
     """What `courlan` makes of the address, as the rules on hosts, ports and fragments leave it."""
     parts = canonical._without_amp(urlsplit(url))
     clean = urlsplit(normalize_url(parts._replace(scheme="https"), strict=False))
-    host = canonical._plain_host(clean.hostname or parts.hostname or "")
+    host = canonical._without_prefixes(canonical._plain_host(clean.hostname or parts.hostname or ""))
     port = f":{clean.port}" if clean.port not in (None, 80, 443) else ""
     query = f"?{clean.query}" if clean.query else ""
     fragment = f"#{clean.fragment}" if clean.fragment.startswith("!") else ""
