@@ -229,6 +229,7 @@ def settled():
         for _ in range(2):  # what has come may ask for more
             page.wait_for_load_state("networkidle")
             expect(page.locator("[data-dash-is-loading=true]")).to_have_count(0)
+            expect(page.locator(".work:not([hidden]) progress")).to_have_count(0, timeout=60_000)
         return page
 
     return settle
