@@ -183,6 +183,8 @@ def test_a_burst_opens_its_articles(demo, open_page):
     count = int(re.search(r"(\d+) articles", line.inner_text())[1])
     line.locator("a").click()
     rows_are(page, count)
+    page.keyboard.press("Escape")
+    expect(page.locator("#panel")).to_be_hidden()
     click(page, "compare-bursts", ".barlayer .point path")
     expect(page).to_have_url(re.compile(r"open=compared%3A\d%2Fburst"))
 
