@@ -13,7 +13,8 @@ Each contender runs in a process of its own, in turn, and once before it counts,
 the files in memory; medians are printed. "Read" merely reads and decodes the files. "Seconds" is the whole process,
 with Python's start and all imports. "Work" leaves out the start and the imports that are written first: all of the
 peer's, while Newsgauge loads DuckDB within its work, as another process reads. CPU seconds tell whether others used the
-machine. Memory is the largest resident set of the process and of the processes that it starts, added up.
+machine. Memory is the most that the process and those that it starts held at a time, pages that they share counted
+once (PSS); it is watched in a run of its own, because watching takes a core's time.
 
 Without an argument the public corpus ai-2020 is used where it lies beside the checkout, else the demo corpus.
 """
@@ -29,7 +30,6 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-import threading
 import time
 from pathlib import Path
 
@@ -96,14 +96,17 @@ build_corpus(folder, out, groups=False)  # the peer does not look for copies and
 }
 
 
-def run(code: str, folder: Path, out: Path, compiled: Path) -> tuple[float, float, float, float]:
-    """Seconds, seconds of the work, CPU seconds, and MB at most resident, of one contender in a process of its own.
+def run(
+    code: str, folder: Path, out: Path, compiled: Path, peak: list[float] | None = None
+) -> tuple[float, float, float]:
+    """Seconds, seconds of the work and CPU seconds of one contender in a process of its own.
 
     Args:
         code: what it does, with START where its work begins.
         folder: the records.
         out: an empty folder, or the store of an earlier run.
         compiled: a folder for compiled modules, whatever the environment says about them.
+        peak: gets the MB held at most, where they are asked for.
     """
     script = "import pathlib, sys, time\nfolder, out = map(pathlib.Path, sys.argv[1:])\n"
     script += code.replace("START", "began = time.perf_counter()") + "print(time.perf_counter() - began)\n"
@@ -116,30 +119,28 @@ def run(code: str, folder: Path, out: Path, compiled: Path) -> tuple[float, floa
         stdout=subprocess.PIPE,
         text=True,
     )
-    peak = [0.0]
-    watcher = threading.Thread(target=watch, args=(psutil.Process(process.pid), peak))
-    watcher.start()
+    if peak is not None:
+        watch(psutil.Process(process.pid), peak)
     said, _ = process.communicate()
     seconds = time.perf_counter() - started
-    watcher.join()
     if process.returncode:
         raise SystemExit("a contender failed")
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
-    return seconds, float(said), cpu, peak[0]
+    return seconds, float(said), cpu
 
 
 def watch(process: psutil.Process, peak: list[float]) -> None:
-    """Keep the largest sum of resident sets of a process and its children, until it ends."""
+    """Keep the most that a process and its children hold, until it ends."""
     while True:
         try:
             family = [process, *process.children(recursive=True)]
-            peak[0] = max(peak[0], sum(member.memory_info().rss for member in family) / 2**20)
+            peak.append(sum(member.memory_full_info().pss for member in family) / 2**20)
         except psutil.Error:
             pass
         if not process.is_running() or process.status() == psutil.STATUS_ZOMBIE:
             return
-        time.sleep(0.01)
+        time.sleep(0.005)
 
 
 def records(given: Path | None, scratch: Path) -> Path:
@@ -171,14 +172,17 @@ def main() -> None:
         folder = records(given.source, Path(scratch))
         sizes = [path.stat().st_size for path in folder.rglob("*.md")]
         measured: dict[str, list[tuple[float, ...]]] = {name: [] for name in CONTENDERS}
+        held: dict[str, list[float]] = {name: [] for name in CONTENDERS}
         for turn in range(given.runs + 1):
             for name, code in CONTENDERS.items():
                 with tempfile.TemporaryDirectory() as out:
-                    figures = run(code, folder, Path(out), Path(scratch, "compiled"))
+                    peak = None if turn else held[name]
+                    figures = run(code, folder, Path(out), Path(scratch, "compiled"), peak)
                 if turn:
                     measured[name].append(figures)
     medians = {
-        name: tuple(map(statistics.median, zip(*runs, strict=True))) for name, runs in measured.items()
+        name: (*map(statistics.median, zip(*runs, strict=True)), max(held[name]))
+        for name, runs in measured.items()
     }
     if given.json:
         print(json.dumps({"files": len(sizes), "bytes": sum(sizes), "medians": medians}))

@@ -206,8 +206,8 @@ def _build(
             snapshot, is_new = cluster.publish(stages, shown, sources, told, tell, grouped=groups)
         else:
             with con or engine.connect(store, few=few) as con:
-                stages.open(con, shown)
-                snapshot, is_new = publish.publish(con, store, sources, told, tell, grouped=groups)
+                opening = stages.opening(shown)
+                snapshot, is_new = publish.publish(con, opening, store, sources, told, tell, grouped=groups)
         stages.tidy(file for _, file in live)
         if n_parsed * _LARGE_PART >= len(live):
             tell("preparing", 0, 1)

@@ -30,8 +30,8 @@ from analysis.store.snapshot import (
     written_files,
 )
 from analysis.store.stages import StagedFile
-from analysis.tables.abreast import abreast
-from analysis.tables.merge import SETTLING_VERSION, ordered, settle
+from analysis.tables.abreast import Job, abreast
+from analysis.tables.merge import SETTLING_VERSION, ordered, settling
 from analysis.tables.schema import TABLES, Table
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ def find_same(store: Path, sources: tuple[SourceInfo, ...], *, grouped: bool) ->
 
 def publish(
     con: duckdb.DuckDBPyConnection,
+    opening: Sequence[Job],
     store: Path,
     sources: tuple[SourceInfo, ...],
     counts: dict[str, int],
@@ -85,7 +86,8 @@ def publish(
     """Settle what is staged and make it the current snapshot, unless the tables come out as they were.
 
     Args:
-        con: a connection with the staged tables of `analysis.store.stages`.
+        con: a connection.
+        opening: what makes the staged tables in it; see `analysis.store.stages`.
         store: the store's folder.
         sources: what is built from.
         counts: of files and encrypted payloads.
@@ -97,11 +99,13 @@ def publish(
     """
     with _writing(store):
         tell("settling", 0, 1)
-        settle(con)
+        jobs = [*opening, *settling()]
         if grouped:
+            abreast(con, jobs)
             tell("grouping", 0, 1)
             _group(con, earlier_groups(store))
-        return publish_settled(con, store, sources, counts, tell, grouped=grouped)
+            jobs = []
+        return publish_settled(con, store, sources, counts, tell, grouped=grouped, settled_by=jobs)
 
 
 def publish_settled(
@@ -112,11 +116,12 @@ def publish_settled(
     tell: Callable[[str, int, int], None],
     *,
     grouped: bool,
+    settled_by: Sequence[Job] = (),
 ) -> tuple[Snapshot, bool]:
-    """Make settled tables the current snapshot; as `publish` does with what is staged."""
-    tell("writing", 0, 1)
+    """Make settled tables the current snapshot, as `publish` does with what is staged; some may still be to settle."""
+    tell("settling" if settled_by else "writing", 0, 1)
     with _writing(store):
-        snapshot, is_new = _write(con, store, sources, counts, grouped=grouped)
+        snapshot, is_new = _write(con, store, sources, counts, settled_by, grouped=grouped)
     prune(store, snapshot.id)
     return snapshot, is_new
 
@@ -150,6 +155,7 @@ def _write(
     store: Path,
     sources: tuple[SourceInfo, ...],
     counts: dict[str, int],
+    settled_by: Sequence[Job],
     *,
     grouped: bool,
 ) -> tuple[Snapshot, bool]:
@@ -159,7 +165,7 @@ def _write(
     unfinished = store / "snapshots" / f".{named}"
     unfinished.mkdir(parents=True)
     try:
-        return _written(con, store, unfinished, moment, sources, counts, grouped=grouped)
+        return _written(con, store, unfinished, moment, sources, counts, settled_by, grouped=grouped)
     finally:
         remove_folder(unfinished)
 
@@ -171,11 +177,12 @@ def _written(
     moment: datetime,
     sources: tuple[SourceInfo, ...],
     counts: dict[str, int],
+    settled_by: Sequence[Job],
     *,
     grouped: bool,
 ) -> tuple[Snapshot, bool]:
     """The tables written into a folder that becomes the current snapshot, unless they are as they were."""
-    tables = _write_tables(con, unfinished)
+    tables = _write_tables(con, unfinished, settled_by)
     problems = con.execute(
         "SELECT severity, code, count(*) FROM problems GROUP BY ALL ORDER BY ALL"
     ).fetchall()
@@ -204,8 +211,10 @@ def _written(
     return current_snapshot(store), True
 
 
-def _write_tables(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, dict[str, Any]]:
-    """Write every table; returns rows and digest of each, in the order of the schema."""
+def _write_tables(
+    con: duckdb.DuckDBPyConnection, folder: Path, settled_by: Sequence[Job]
+) -> dict[str, dict[str, Any]]:
+    """Write every table as soon as it is settled; returns rows and digest of each, in the order of the schema."""
     tables: dict[str, dict[str, Any]] = {table.name: {} for table in TABLES}
 
     def write(table: Table, con: duckdb.DuckDBPyConnection) -> None:
@@ -216,7 +225,12 @@ def _write_tables(con: duckdb.DuckDBPyConnection, folder: Path) -> dict[str, dic
         n_rows, digest = table_digest(con, table)
         tables[table.name] = {"rows": n_rows, "digest": digest}
 
-    abreast(con, [partial(job, table) for table in TABLES for job in (write, sum_up)])
+    writing = [
+        Job(partial(do, table), f"{table.name}: {do.__name__}", (table.name,))
+        for table in TABLES
+        for do in (write, sum_up)
+    ]
+    abreast(con, [*settled_by, *writing])
     return tables
 
 

@@ -22,7 +22,7 @@ from analysis.tables.staging import BETWEEN_ITEMS
 if TYPE_CHECKING:
     import duckdb  # the processes that read do without
 
-__all__ = ["PROVIDERS", "SETTLING_VERSION", "empty", "fill_collection", "ordered", "settle"]
+__all__ = ["PROVIDERS", "SETTLING_VERSION", "empty", "fill_collection", "ordered", "settle", "settling"]
 
 SETTLING_VERSION = 2  # raised when the rules change: tables are then settled anew, though no file has changed
 
@@ -62,29 +62,39 @@ def settle(con: duckdb.DuckDBPyConnection) -> None:
             `analysis.tables.staging` has them, the first and last with a column `path`. The tables are made in it, and
             those are dropped.
     """
-    for statement in (_STATEMENTS, _RECORDS, _LISTS, _RANKED):
-        con.execute(statement)
-    grouped = map(empty, (GROUPS, GROUP_MEMBERS, MERGES))  # filled by the build, where groups are looked for
-    abreast(
-        con,
-        [
-            _making(_LINKS, _articles(), PROVIDERS),
-            _making(_conflicts()),
-            _collection,
-            _making(_IMAGES),
-            _making(_TOPICS, _TAGS, _PROBLEMS, *grouped),
-        ],
-    )
-    for made in _PASSING:  # their room is wanted for what comes
+    abreast(con, settling())
+
+
+def settling() -> list[Job]:
+    """What `settle` does, each table by its name, in the order in which it is best begun."""
+    made = [
+        _making("statements", _STATEMENTS, "staged_facts"),
+        _making("records", _RECORDS, "statements", "staged_records", "staged_facts"),
+        _making("lists", _LISTS, "records", "statements"),
+        _making("ranked", _RANKED, "records", "lists", "staged_facts"),
+        _making("related_links", _LINKS, "ranked", "records", "lists"),
+        _making("articles", _articles(), "related_links", "ranked", "records", "staged_facts"),
+        _making("conflicts", _conflicts(), "ranked", "staged_facts"),
+        _making("providers", PROVIDERS, "articles", "ranked"),
+        Job(_collection, "collection", ("records",)),
+        _making("images", _IMAGES, "ranked", "staged_pictures"),
+        _making("article_topics", _TOPICS, "ranked", "records"),
+        _making("article_tags", _TAGS, "ranked", "records"),
+        _making("problems", _PROBLEMS, "staged_problems"),
+        *(_making(each.name, empty(each)) for each in (GROUPS, GROUP_MEMBERS, MERGES)),  # filled when looked for
+    ]
+    drop = Job(_drop_passing, "room", tuple(job.makes for job in made))
+    return [*made, drop]
+
+
+def _making(name: str, statement: str, *needs: str) -> Job:
+    return Job(lambda con: con.execute(statement), name, needs)
+
+
+def _drop_passing(con: duckdb.DuckDBPyConnection) -> None:
+    """Drop what is not a table of the schema: its room is wanted for what comes."""
+    for made in _PASSING:
         con.execute(f"DROP TABLE {made}")
-
-
-def _making(*statements: str) -> Job:
-    def make(con: duckdb.DuckDBPyConnection) -> None:
-        for statement in statements:
-            con.execute(statement)
-
-    return make
 
 
 def ordered(name: str) -> str:
@@ -273,10 +283,9 @@ def fill_collection(con: duckdb.DuckDBPyConnection, counts: Mapping[date, int]) 
     con.execute(empty(COLLECTION))
     rows = collection_days(counts)
     if rows:
-        values = ", ".join(f"unnest(${place})" for place in range(1, len(COLLECTION.columns) + 1))
-        con.execute(
-            f"INSERT INTO collection SELECT {values}", [list(column) for column in zip(*rows, strict=True)]
-        )
+        texts = ["\n".join(map(str, column)) for column in zip(*rows, strict=True)]
+        values = ", ".join(f"unnest(string_split(${place}, chr(10)))" for place in range(1, len(texts) + 1))
+        con.execute(f"INSERT INTO collection SELECT {values}", texts)
 
 
 def empty(wanted: Table) -> str:

@@ -13,7 +13,7 @@ from analysis.tables.staging import Staging
 
 __all__ = ["Sheaf"]
 
-_MANY = 512  # files that are staged together
+_MANY = 128  # files that are staged together
 _MANY_BYTES = 8 * 2**20
 _Said = Statement | int | None
 """What an item says: not staged yet, or its number in the stage; None for one that the plain path has to read."""

@@ -116,7 +116,7 @@ def test_a_truncated_table_is_built_again(write_records, make_record, tmp_path, 
 def test_a_build_of_unchanged_files_settles_nothing(write_records, make_record, tmp_path, monkeypatch):
     source = write_records(make_record(), "no front matter")
     first = build_corpus(source, tmp_path / "s", groups=False)
-    monkeypatch.setattr(publish, "settle", None)
+    monkeypatch.setattr(publish, "settling", None)
     again = build_corpus(source, tmp_path / "s", groups=False)
     assert (again.n_parsed, again.is_new, again.snapshot) == (0, False, first.snapshot)
     assert (again.n_entries, again.problems) == (first.n_entries, first.problems)
