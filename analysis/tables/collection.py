@@ -61,12 +61,13 @@ def _runs(counted: list[int]) -> list[int]:
 
 
 def _expected(counted: list[int], runs: list[int], at: int, usual: float) -> float:
-    near = (at + 7 * week for week in range(-_WEEKS, _WEEKS + 1) if week)
-    values = sorted(
+    first = at - 7 * _WEEKS if at >= 7 * _WEEKS else at % 7
+    values = [
         counted[day]
-        for day in near
-        if 0 <= day < len(counted) and (counted[day] > 0 or runs[day] != runs[at])
-    )
+        for day in range(first, min(at + 7 * _WEEKS + 1, len(counted)), 7)
+        if day != at and (counted[day] or runs[day] != runs[at])
+    ]
+    values.sort()
     return _median(values) if values else usual
 
 

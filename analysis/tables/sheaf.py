@@ -15,8 +15,7 @@ __all__ = ["Sheaf"]
 
 _MANY = 128  # files that are staged together
 _MANY_BYTES = 8 * 2**20
-_Said = Statement | int | None
-"""What an item says: not staged yet, or its number in the stage; None for one that the plain path has to read."""
+_WAITS, _UNUSUAL = -1, -2  # in place of a number: nobody has listed the item yet; the plain path has to read it
 
 
 class _Waiting(NamedTuple):
@@ -43,7 +42,8 @@ class Sheaf:
         self._waiting: list[_Waiting] = []
         self._n_bytes = 0
         self._items: dict[bytes, int] = {}  # distinct related items, by number
-        self._said: list[_Said] = []  # of each item but the newest, which wait
+        self._said: list[Statement | None] = []  # of each item but the newest; None for the plain path to read
+        self._numbers: list[int] = []  # of what each item says in the stage; below 0 where it has none
 
     @property
     def root(self) -> str:
@@ -86,6 +86,7 @@ class Sheaf:
         said = iter(_said([*heads, *items]))
         own = [next(said) if each.head is not None else None for each in waiting]
         self._said += said
+        self._numbers += [_WAITS if one else _UNUSUAL for one in self._said[len(self._numbers) :]]
         for each, statement in zip(waiting, own, strict=True):
             self._stage_one(each, statement)
 
@@ -93,11 +94,11 @@ class Sheaf:
         if isinstance(each.data, Problem):
             self._staging.add(each.file, b"", Reading([], [each.data]))
             return
-        is_usual = (
-            own and own.title and own.is_dated and None not in [self._said[item] for item in each.items]
-        )
-        if own and is_usual:
-            listed = [self._number(item) for item in each.items]
+        listed = [self._numbers[item] for item in each.items]
+        lowest = min(listed, default=0)
+        if own and own.title and own.is_dated and lowest != _UNUSUAL:
+            if lowest == _WAITS:
+                listed = [self._number(item) for item in each.items]
             self._staging.add_usual(each.file, each.data, own, listed)
         else:
             self._staging.add(each.file, each.data, self._reader.read(each.file.path, each.data))
@@ -105,9 +106,10 @@ class Sheaf:
     def _number(self, item: int) -> int:
         """The number of what an item says in the stage, which it gets when a record is staged that lists it."""
         said = self._said[item]
-        if isinstance(said, Statement):
-            said = self._said[item] = self._staging.state(said.line, said.pictures, said.title, said.excerpt)
-        return said or 0
+        if said and self._numbers[item] == _WAITS:
+            self._numbers[item] = self._staging.state(said.line, said.pictures, said.title, said.excerpt)
+            self._said[item] = None  # its room is wanted
+        return self._numbers[item]
 
 
 def _said(texts: list[str | None]) -> list[Statement | None]:
