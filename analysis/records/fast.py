@@ -93,8 +93,11 @@ def many_lines(texts: Sequence[str]) -> list[Lines | None]:
     rows = [] if _has_odd_space(joined) else _LINE.findall(joined)
     if len(rows) != sum(counts):
         return [_lines_if_usual(text) for text in texts]
-    ends = list(accumulate(counts))
-    return [_apart(rows[end - count : end]) for end, count in zip(ends, counts, strict=True)]
+    if not rows:
+        return []
+    prefixes, values = _apart(rows)
+    ends = zip(accumulate(counts), counts, strict=True)
+    return [(prefixes[end - count : end], values[end - count : end]) for end, count in ends]
 
 
 def _lines_if_usual(text: str) -> Lines | None:
@@ -110,7 +113,14 @@ def _has_odd_space(text: str) -> bool:
 
 def _apart(rows: list[tuple[str, str]]) -> Lines:
     prefixes, values = zip(*rows, strict=True)
-    return prefixes, [_scalar(value) if value[:1] in _QUOTES else value for value in values]
+    return prefixes, [
+        value
+        if value[:1] not in _QUOTES
+        else value[1:-1]
+        if value[0] == '"' and "\\" not in value
+        else _scalar(value)
+        for value in values
+    ]
 
 
 @lru_cache(maxsize=1_024)
@@ -231,9 +241,10 @@ def split_related(data: bytes, known: Container[bytes] = ()) -> tuple[bytes, lis
     if start < 0:
         return None
     items, rest = data[start + len(_RELATED) :].split(b"\n  - "), b""
-    for place, item in enumerate(items):
-        found = None if item in known else _DEDENT.search(item)
+    for item in [item for item in items if item not in known]:
+        found = _DEDENT.search(item)
         if found:
+            place = items.index(item)
             rest = b"\n  - ".join([item[found.end() :], *items[place + 1 :]])
             items[place:] = [item[: found.start()]]
             break

@@ -90,6 +90,11 @@ class Reader:
                 return Reading([self._fast_record(path, found.yaml.encode(), found.body)], problems)
             except (_Slow, fast.Unusual):
                 pass
+        if self._fast_path:
+            try:
+                return _fast_reported(path, found, problems)
+            except fast.Unusual:
+                pass
         return _plain_record(path, found, problems)
 
     def _fast_record(self, path: str, data: bytes, body: str) -> Record:
@@ -132,6 +137,31 @@ def _text(data: bytes) -> str:
 def _to_plain(_code: str, _message: str, _path: Path) -> None:
     """The fast way does not know places: whatever is to be reported is read again by the plain way, which does."""
     raise _Slow
+
+
+def _fast_reported(path: str, matter: FrontMatter, problems: list[Problem]) -> Reading:
+    """A record of the usual shape with something to report of values that stand on a line."""
+    prefixes, values = fast.lines(matter.yaml)
+    places = fast.layout(prefixes)
+    tree, found = fast.filled(places, values), list(problems)
+    if not isinstance(tree, dict):
+        raise fast.Unusual
+    if matter.body:
+        tree["body"] = matter.body
+
+    def complain(code: str, message: str, field: Path) -> None:
+        at: Any = places
+        for step in field:
+            try:
+                at = at[step]
+            except (LookupError, TypeError):
+                raise fast.Unusual from None
+        if not isinstance(at, int):
+            raise fast.Unusual
+        place = at + matter.first_line, len(prefixes[at]) + 1
+        found.append(Problem(path, code, message, _named(field), *place))
+
+    return _checked(tree, path, 0, found, complain, matter.first_line)
 
 
 def _plain_record(path: str, matter: FrontMatter, problems: list[Problem]) -> Reading:

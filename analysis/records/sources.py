@@ -78,11 +78,12 @@ class Source:
                 except FileNotFoundError:  # deleted since it was listed
                     continue
         depth = _common_depth(list(found))
-        self.top = self.root.joinpath(*(next(iter(found)).split("/")[:depth] if found else ()))
-        rows = [
-            SourceFile("/".join(p.split("/")[depth:]), i.st_size, i.st_mtime_ns) for p, i in found.items()
+        shared = next(iter(found)).split("/")[:depth] if found else []
+        self.top = self.root.joinpath(*shared)
+        cut = sum(len(folder) + 1 for folder in shared)
+        return [
+            SourceFile(path[cut:], found[path].st_size, found[path].st_mtime_ns) for path in sorted(found)
         ]
-        return sorted(rows, key=lambda file: file.path)
 
     def locate(self, path: str) -> str:
         """Where a user finds a file of the source."""

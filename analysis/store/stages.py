@@ -185,14 +185,17 @@ def _name_files(con: duckdb.DuckDBPyConnection, live: Sequence[tuple[StagedFile,
     for start in range(0, len(live), _LIVE_FILES):
         part = live[start : start + _LIVE_FILES]
         stages, numbers, paths = zip(
-            *((str(file.stage), str(file.number), path.replace("\0", " ")) for file, path in part), strict=True
+            *((str(file.stage), str(file.number), path.replace("\0", " ")) for file, path in part),
+            strict=True,
         )
         texts = ("\0".join(each).encode("utf-8", "replace").decode() for each in (stages, numbers, paths))
         con.execute(_LIVE, list(texts))
 
 
 # One text is given over in a fraction of the time that a list of many texts takes.
-_LIVE = "INSERT INTO live SELECT " + ", ".join(f"unnest(string_split(${place}, chr(0)))" for place in (1, 2, 3))
+_LIVE = "INSERT INTO live SELECT " + ", ".join(
+    f"unnest(string_split(${place}, chr(0)))" for place in (1, 2, 3)
+)
 
 
 def _size(path: Path) -> int:

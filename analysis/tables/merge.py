@@ -81,7 +81,9 @@ def settling() -> list[Job]:
         _making("article_topics", _TOPICS, "ranked", "records"),
         _making("article_tags", _TAGS, "ranked", "records"),
         _making("problems", _PROBLEMS, "staged_problems"),
-        *(_making(each.name, empty(each)) for each in (GROUPS, GROUP_MEMBERS, MERGES)),  # filled when looked for
+        *(
+            _making(each.name, empty(each)) for each in (GROUPS, GROUP_MEMBERS, MERGES)
+        ),  # filled when looked for
     ]
     drop = Job(_drop_passing, "room", tuple(job.makes for job in made))
     return [*made, drop]

@@ -15,7 +15,10 @@ __all__ = ["Sheaf"]
 
 _MANY = 128  # files that are staged together
 _MANY_BYTES = 8 * 2**20
-_WAITS, _UNUSUAL = -1, -2  # in place of a number: nobody has listed the item yet; the plain path has to read it
+_WAITS, _UNUSUAL = (
+    -1,
+    -2,
+)  # in place of a number: nobody has listed the item yet; the plain path has to read it
 
 
 class _Waiting(NamedTuple):
@@ -42,7 +45,9 @@ class Sheaf:
         self._waiting: list[_Waiting] = []
         self._n_bytes = 0
         self._items: dict[bytes, int] = {}  # distinct related items, by number
-        self._said: list[Statement | None] = []  # of each item but the newest; None for the plain path to read
+        self._said: list[
+            Statement | None
+        ] = []  # of each item but the newest; None for the plain path to read
         self._numbers: list[int] = []  # of what each item says in the stage; below 0 where it has none
 
     @property
