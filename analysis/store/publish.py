@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
+import threading
 import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -181,11 +182,41 @@ def _written(
     *,
     grouped: bool,
 ) -> tuple[Snapshot, bool]:
-    """The tables written into a folder that becomes the current snapshot, unless they are as they were."""
+    """The tables written into a folder that becomes the current snapshot, unless they are as they were.
+
+    The database is closed when they are.
+    """
     tables = _write_tables(con, unfinished, settled_by)
     problems = con.execute(
         "SELECT severity, code, count(*) FROM problems GROUP BY ALL ORDER BY ALL"
     ).fetchall()
+    with _closed_beside(con):
+        return _shown(store, unfinished, moment, sources, counts, tables, problems, grouped=grouped)
+
+
+@contextmanager
+def _closed_beside(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Close a database, which is slow to give its memory back, beside what is done without it."""
+    closing = threading.Thread(target=con.close)
+    closing.start()
+    try:
+        yield
+    finally:
+        closing.join()
+
+
+def _shown(
+    store: Path,
+    unfinished: Path,
+    moment: datetime,
+    sources: tuple[SourceInfo, ...],
+    counts: dict[str, int],
+    tables: dict[str, dict[str, Any]],
+    problems: list[tuple[Any, ...]],
+    *,
+    grouped: bool,
+) -> tuple[Snapshot, bool]:
+    """Let readers see a folder of tables as the current snapshot, unless they are as they were."""
     digest = hashlib.blake2b(repr(sorted(tables.items())).encode(), digest_size=16).hexdigest()
     old = find_same(store, sources, grouped=grouped)
     if old and old.digest == digest:

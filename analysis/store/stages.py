@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import count, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -96,12 +97,10 @@ class Stages:
             content = self._whole(stage)
             if content is None:
                 continue
-            for number, row in enumerate(zip(*(content[name] for name in FILE_COLUMNS), strict=True)):
-                root, path, size, mtime_ns, digest, *counts = row
-                root = roots.setdefault(root, root)
-                found[root, path] = StagedFile(
-                    stage, number, SourceFile(path, size, mtime_ns), digest, *counts
-                )
+            told, paths, sizes, times, *rest = (content[name] for name in FILE_COLUMNS)
+            files = map(SourceFile, paths, sizes, times)
+            staged = map(StagedFile, repeat(stage), count(), files, *rest)
+            found.update(zip(zip(map(roots.setdefault, told, told), paths, strict=True), staged, strict=True))
         return found
 
     def open(self, con: duckdb.DuckDBPyConnection, live: Sequence[tuple[StagedFile, str]]) -> None:

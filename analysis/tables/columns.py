@@ -18,6 +18,7 @@ from analysis.records.record import Path
 from analysis.records.shape import SAID, Shape, shape
 from analysis.records.values import as_boolean, as_labels, as_number, as_text, as_time, as_url
 from analysis.tables.staging import BETWEEN, BETWEEN_ITEMS
+from analysis.text import fold_all
 
 __all__ = ["Statement", "forget", "statements"]
 
@@ -27,13 +28,15 @@ _Values = list[list[str | None]]
 
 
 class Statement(NamedTuple):
-    """What a text says of its article, as lines; its labels count where the text is a record's own."""
+    """What a text says of its article, as lines; its labels count where the text is a record's own.
+
+    `folded` is title and excerpt for search; `is_whole` says whether it has what a record is to have, title and time.
+    """
 
     line: str
     pictures: tuple[str, ...]
-    title: str
-    excerpt: str
-    is_dated: bool
+    folded: str
+    is_whole: bool
     topics: str
     tags: str
     n_secured: int
@@ -59,8 +62,9 @@ def statements(texts: Sequence[Lines | None]) -> list[Statement | None]:
     titles, excerpts, times = _plain(said["title"]), _plain(said["excerpt"]), _TIMES.all(said["published"])
     lines = _lines(said, (titles, excerpts, times), shapes, values)
     pictures = _pictures(shapes, values)
-    for place, each, row, line, title, excerpt, time in zip(
-        places, shapes, values, lines, titles, excerpts, times, strict=True
+    folded = map(BETWEEN.join, zip(fold_all(titles), fold_all(excerpts), strict=True))
+    for place, each, row, line, title, time, searched in zip(
+        places, shapes, values, lines, titles, times, folded, strict=True
     ):
         shown = tuple(islice(pictures, len(each.pictures)))
         topics, tags = (
@@ -68,8 +72,8 @@ def statements(texts: Sequence[Lines | None]) -> list[Statement | None]:
             _LABELS[tuple([row[at] for at in each.tags])],
         )
         if _ODD not in "".join((line, topics, tags, *shown)):
-            is_dated = time[0] != BETWEEN
-            found[place] = Statement(line, shown, title, excerpt, is_dated, topics, tags, each.n_secured)
+            is_whole = bool(title) and time[0] != BETWEEN
+            found[place] = Statement(line, shown, searched, is_whole, topics, tags, each.n_secured)
     return found
 
 

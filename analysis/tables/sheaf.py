@@ -101,7 +101,7 @@ class Sheaf:
             return
         listed = [self._numbers[item] for item in each.items]
         lowest = min(listed, default=0)
-        if own and own.title and own.is_dated and lowest != _UNUSUAL:
+        if own and own.is_whole and lowest != _UNUSUAL:
             if lowest == _WAITS:
                 listed = [self._number(item) for item in each.items]
             self._staging.add_usual(each.file, each.data, own, listed)
@@ -112,7 +112,7 @@ class Sheaf:
         """The number of what an item says in the stage, which it gets when a record is staged that lists it."""
         said = self._said[item]
         if said and self._numbers[item] == _WAITS:
-            self._numbers[item] = self._staging.state(said.line, said.pictures, said.title, said.excerpt)
+            self._numbers[item] = self._staging.state(said.line, said.pictures, said.folded)
             self._said[item] = None  # its room is wanted
         return self._numbers[item]
 

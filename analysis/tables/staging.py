@@ -128,18 +128,24 @@ class Staging:
             said: what the record says of its own article.
             related: the numbers of the statements that it lists, as `state` gave them.
         """
-        own = self.state(said.line, said.pictures, said.title, said.excerpt)
+        own = self.state(said.line, said.pictures, said.folded)
         listed = BETWEEN_ITEMS.join(map(str, related))
         self._put("records", str(len(self.files)), "0", str(own), said.topics, said.tags, listed)
         self._add_file(file, data, 1, 1, said.n_secured)
 
-    def state(self, line: str, pictures: Sequence[str], title: str, excerpt: str) -> int:
-        """Stage a statement, unless it is staged already, and return its number; its key is a hash of all it says."""
+    def state(self, line: str, pictures: Sequence[str], folded: str) -> int:
+        """Stage a statement, unless it is staged already, and return its number; its key is a hash of all it says.
+
+        Args:
+            line: the statement, but for what follows.
+            pictures: each as a line.
+            folded: title and excerpt as they are searched.
+        """
         whole = "\n".join((line, *pictures)).encode("utf-8", "replace")
         key = hashlib.blake2b(whole, digest_size=10).hexdigest()
         number = self._keys.setdefault(key, len(self._keys))
         if number == len(self.lines["facts"]):
-            self._put("facts", str(number), key, line, _folded(title), _folded(excerpt))
+            self._put("facts", str(number), key, line, folded)
             for position, picture in enumerate(pictures):
                 self._put("pictures", str(number), str(position), picture)
             self.n_bytes += 2 * len(whole)
@@ -202,7 +208,8 @@ class Staging:
         if known:
             return known[1]
         pictures = [_line(picture) for picture in facts.images]
-        number = self.state(_said(facts), pictures, facts.title or "", facts.excerpt or "")
+        folded = BETWEEN.join((_folded(facts.title or ""), _folded(facts.excerpt or "")))
+        number = self.state(_said(facts), pictures, folded)
         self._seen[id(facts)] = (facts, number)
         return number
 
