@@ -302,8 +302,9 @@ def _further(
     """Those pairs among the extra ones whose later text is among the rows, and which are alike enough."""
     span = slice(*np.searchsorted(extra[0], rows))
     late, early = extra[0][span], extra[1][span]
-    low = int(early.min(initial=rows[0]))
-    near = None if dense is None else dense[low : rows[1]]
-    similarity = pair_dots(weights[low : rows[1]], near, late - low, early - low)
+    # Few rows of a wide stretch: mixing all of it would take longer than all else.
+    asked, place = np.unique(np.concatenate([late, early]), return_inverse=True)
+    near = None if dense is None else dense[asked]
+    similarity = pair_dots(rows_at(weights, asked), near, place[: len(late)], place[len(late) :])
     keep = need(late, early, similarity)
     return late[keep], early[keep], similarity[keep]
