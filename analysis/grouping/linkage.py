@@ -95,22 +95,32 @@ def average_link(items: Items, pairs: Pairs) -> tuple[np.ndarray, np.ndarray]:
     n = len(items.day)
     result, own = np.arange(n), np.full(n, np.nan)
     score = items.score(pairs.late, pairs.early, pairs.similarity)
-    graph = sparse.coo_array((np.ones(len(pairs), np.int8), (pairs.late, pairs.early)), shape=(n, n))
-    component = connected_components(graph, directed=False)[1]
+    component = _components(pairs, n)
     # Components cannot meet, so some thousands of items at a time are enough: memory stays small.
     size = np.bincount(component, minlength=1)
-    batch = np.where(size > 1, np.cumsum(np.where(size > 1, size, 0)) // _BATCH, -1)[component]
-    order = np.argsort(batch, kind="stable")
-    of_pair = batch[pairs.late]
-    pair_order = np.argsort(of_pair, kind="stable")
-    for number in np.unique(of_pair):
-        members = order[slice(*np.searchsorted(batch[order], [number, number + 1]))]
-        inside = pair_order[slice(*np.searchsorted(of_pair[pair_order], [number, number + 1]))]
+    batch = np.where(size > 1, np.cumsum(np.where(size > 1, size, 0)) // _BATCH, -1)[component].astype(np.int32)
+    pair_order, ends = _by_number(batch[pairs.late])
+    order, member_ends = _by_number(batch[batch >= 0])
+    order = np.flatnonzero(batch >= 0)[order]
+    for number in np.flatnonzero(np.diff(ends)):
+        members = order[member_ends[number] : member_ends[number + 1]]
+        inside = pair_order[ends[number] : ends[number + 1]]
         rows = rows_at(items.weights, members)
         _run(_begin(items, members, rows, pairs.where(inside), score[inside]), result)
         result[members] = _roots(np.searchsorted(members, result[members]), members)
         own[members] = _closeness(rows, result[members])
     return result, own
+
+
+def _components(pairs: Pairs, n: int) -> np.ndarray:
+    graph = sparse.coo_array((np.ones(len(pairs), np.int8), (pairs.late, pairs.early)), shape=(n, n))
+    return np.asarray(connected_components(graph, directed=False)[1])
+
+
+def _by_number(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The places of numbers from 0, sorted by number, and where those of each number begin and end among them."""
+    order = np.argsort(numbers, kind="stable")
+    return order, np.r_[0, np.cumsum(np.bincount(numbers))]
 
 
 def _begin(
@@ -124,8 +134,8 @@ def _begin(
         np.stack([items.day[members], items.need[members], items.doubt[members]]),
         items.source[members],
         items.fade,
-        np.searchsorted(members, pairs.early),
-        np.searchsorted(members, pairs.late),
+        np.searchsorted(members, pairs.early).astype(np.int32),
+        np.searchsorted(members, pairs.late).astype(np.int32),
         pairs.similarity,
         score,
     )
@@ -176,7 +186,7 @@ def _compact(state: _State) -> None:
     active[state.left] = active[state.right] = True
     if not active.all():
         _keep(state, active)
-        position = np.cumsum(active) - 1
+        position = np.cumsum(active, dtype=np.int32) - 1
         state.left, state.right = position[state.left], position[state.right]
 
 
@@ -219,7 +229,7 @@ def _merge(state: _State, into: np.ndarray, gone: np.ndarray) -> None:
     state.sums[:, target] += state.sums[:, gone]
     state.source[target] = np.where(state.source[target] == state.source[gone], state.source[gone], -1)
     kept = into == np.arange(len(into))
-    position = (np.cumsum(kept) - 1)[into]
+    position = (np.cumsum(kept, dtype=np.int32) - 1)[into]
     parts = np.bincount(position)  # clusters that became one
     _keep(state, kept)
     left, right = position[state.left], position[state.right]
@@ -239,8 +249,8 @@ def _join_edges(
     """Renumber the edges that stay the same, and join and score anew those of clusters that changed."""
     n = len(parts)
     low, high = np.minimum(left, right)[changed], np.maximum(left, right)[changed]
-    key, edge, joined = np.unique(low * n + high, return_inverse=True, return_counts=True)
-    low, high = key // n, key % n
+    key, edge, joined = np.unique(low.astype(np.int64) * n + high, return_inverse=True, return_counts=True)
+    low, high = (key // n).astype(np.int32), (key % n).astype(np.int32)
     total = np.round(np.bincount(edge, weights=state.total[changed], minlength=len(key)), 6)
     # The similarities of the parts add up, where all of them are known.
     unknown = np.flatnonzero(joined < parts[low] * parts[high])
