@@ -12,7 +12,8 @@ from dashboard.charts_script import serve_charts_script
 from dashboard.components import filters, panel, report, shell, stories
 from dashboard.editions import Editions
 from dashboard.exports import serve_exports
-from dashboard.page_service import placed, register_pages, serve_pages
+from dashboard.ids import Ids
+from dashboard.page_service import placed, register_pages, serve_pages, without_grid_script
 from dashboard.pages import articles, compare, data, events, links, overview, providers, topics
 from dashboard.row_service import serve_rows
 from dashboard.saved import Saved
@@ -80,6 +81,10 @@ def create_app(corpus: Corpus, access: Access = OPEN, settings: Path | None = No
     app.server.config["COMPRESS_BR_LEVEL"] = 5  # a tenth smaller than its default, in the same time
     script = serve_charts_script(app.server)
     app.index_string = _PAGE.replace("{%charts%}", f'<script src="{script}"></script>')
+    window = app.interpolate_index
+    app.interpolate_index = lambda **parts: window(
+        **parts | {"scripts": without_grid_script(parts["scripts"])}
+    )
     protect(app.server)
     guard(app.server, access)
     answers = Editions(corpus, Saved(settings))
@@ -88,8 +93,8 @@ def create_app(corpus: Corpus, access: Access = OPEN, settings: Path | None = No
     serve_rows(app.server, answers)
     serve_exports(app.server, answers)
     first, *others = [page.layout() for page in PAGES]
-    serve_pages(app, {str(page.id): page for page in others})
-    register_pages(app, [str(page.id) for page in others])
+    serve_pages(app, {**{str(page.id): page for page in others}, Ids.PANEL_ROWS: panel.rows()})
+    register_pages(app, {**{str(page.id): str(page.id) for page in others}, Ids.PANEL_ROWS: Ids.PANEL_LIST})
     sign_out = [html.A("Sign out", href="/logout", className="quiet")] if access.password else []
     app.layout = lambda: shell.layout(
         answers.at(View()), [first, *map(placed, others)], [*report.layout(), *sign_out]

@@ -280,6 +280,7 @@ class Ids(StrEnum):
     PANEL_LINK = "panel-link"
     PANEL_TABLE = "panel-table"
     PANEL_GRID = "panel-grid"
+    PANEL_ROWS = "panel-rows"
     PANEL_ARTICLE = "panel-article"
     PANEL_SAVE = "panel-save"
     PANEL_CLOSE = "panel-close"

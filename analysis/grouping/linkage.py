@@ -98,7 +98,9 @@ def average_link(items: Items, pairs: Pairs) -> tuple[np.ndarray, np.ndarray]:
     component = _components(pairs, n)
     # Components cannot meet, so some thousands of items at a time are enough: memory stays small.
     size = np.bincount(component, minlength=1)
-    batch = np.where(size > 1, np.cumsum(np.where(size > 1, size, 0)) // _BATCH, -1)[component].astype(np.int32)
+    batch = np.where(size > 1, np.cumsum(np.where(size > 1, size, 0)) // _BATCH, -1)[component].astype(
+        np.int32
+    )
     pair_order, ends = _by_number(batch[pairs.late])
     order, member_ends = _by_number(batch[batch >= 0])
     order = np.flatnonzero(batch >= 0)[order]

@@ -72,14 +72,27 @@
     );
   };
 
-  // A page is fetched when it is first shown, and stays.
+  // A page is fetched when it is first shown, and stays; the script of tables when the first table is.
   const fetched = new Set();
+  let tables = null;
+  const withTables = (text) => {
+    if (!text.includes('"dash_ag_grid"')) return text;
+    tables = tables || new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = document.getElementById("grid-script").href;
+      script.onload = resolve;
+      script.onerror = reject;
+      document.head.append(script);
+    });
+    return tables.then(() => text);
+  };
   window.dash_clientside = window.dash_clientside || {};
   window.dash_clientside.newsgauge = Object.assign(window.dash_clientside.newsgauge || {}, {
     page: (hidden, id) => {
       if (hidden || fetched.has(id)) return window.dash_clientside.no_update;
       fetched.add(id);
-      return window.fetch("/_pages/" + id).then((answer) => (answer.ok ? answer.json() : Promise.reject(new Error(answer.status))));
+      return window.fetch("/_pages/" + id).then((answer) => (answer.ok ? answer.text() : Promise.reject(new Error(answer.status))))
+        .then(withTables).then(JSON.parse);
     },
   });
 

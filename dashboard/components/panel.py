@@ -18,7 +18,7 @@ from dashboard.marks import has_query
 from dashboard.url_state import Mark, Page, View, create_url, parse_url
 from dashboard.words import counted
 
-__all__ = ["layout", "register"]
+__all__ = ["layout", "register", "rows"]
 
 _CHARTS = {
     Ids.VOLUME: "period",
@@ -77,6 +77,7 @@ def layout() -> html.Aside:
             html.Div(
                 id=Ids.PANEL_LIST,
                 className="panel-list",
+                hidden=True,
                 children=[
                     html.P(
                         [
@@ -88,15 +89,25 @@ def layout() -> html.Aside:
                         ],
                         className="panel-line",
                     ),
-                    article_grid(
-                        Ids.PANEL_GRID, _COLUMNS, label="Articles behind the mark", row_height=84,
-                        class_name="panel-grid", headerHeight=0,
-                    ),
+                    html.Div(id=Ids.PANEL_ROWS, className="panel-rows"),
                 ],
             ),
             html.Article(id=Ids.PANEL_ARTICLE, className="panel-article"),
         ],
     )  # fmt: skip
+
+
+def rows() -> html.Div:
+    """The table of articles, which comes when the panel is first opened."""
+    grid = article_grid(
+        Ids.PANEL_GRID,
+        _COLUMNS,
+        label="Articles behind the mark",
+        row_height=84,
+        class_name="panel-grid",
+        headerHeight=0,
+    )
+    return html.Div(grid)
 
 
 def register(app: Dash, answers: Answers) -> None:

@@ -31,7 +31,8 @@ _ABOUT_TOPICS = (
 )
 _TOP = 7  # topics
 _OUTLETS = 10
-_KEY = (Input(Ids.LIVE, "data"), Input(Ids.SCHEME, "data"))
+_DRAWN = Input(Ids.VOLUME_DRAWN, "data")
+"""Address and scheme, once the volume is drawn: the first chart paints before the rest is asked for."""
 
 
 def layout() -> html.Div:
@@ -114,8 +115,9 @@ def _register_words(app: Dash, answers: Answers) -> None:
 
 
 def _register_charts(app: Dash, answers: Answers) -> None:
-    @app.callback(*filled(Ids.OUTLET_CHART, Ids.OUTLET_TEXT), *_KEY)
-    def draw_outlets(address: str | None, scheme: str | None) -> tuple[Any, ...]:
+    @app.callback(*filled(Ids.OUTLET_CHART, Ids.OUTLET_TEXT), _DRAWN, prevent_initial_call=True)
+    def draw_outlets(drawn: list[str] | None) -> tuple[Any, ...]:
+        address, scheme = drawn or (None, None)
         view = view_at(address, Page.OVERVIEW)
         if view is None or scheme is None:
             return (no_update,) * 3
@@ -123,8 +125,9 @@ def _register_charts(app: Dash, answers: Answers) -> None:
             providers_chart(answers.outlets(view), top=_OUTLETS, theme=answers.theme(view, scheme)), top=16
         )
 
-    @app.callback(*filled(Ids.TOPIC_CHART, Ids.TOPIC_TEXT), *_KEY)
-    def draw_topics(address: str | None, scheme: str | None) -> tuple[Any, ...]:
+    @app.callback(*filled(Ids.TOPIC_CHART, Ids.TOPIC_TEXT), _DRAWN, prevent_initial_call=True)
+    def draw_topics(drawn: list[str] | None) -> tuple[Any, ...]:
+        address, scheme = drawn or (None, None)
         view = view_at(address, Page.OVERVIEW)
         if view is None or scheme is None:
             return (no_update,) * 3

@@ -53,9 +53,11 @@ def register_notable(app: Dash, answers: Answers) -> None:
         prevent_initial_call=True,
     )
 
-    @app.callback(Output(Ids.OVERVIEW_EVENTS, "children"), Input(Ids.LIVE, "data"))
-    def list_events(address: str | None) -> Any:
-        view = view_at(address, Page.OVERVIEW)
+    @app.callback(
+        Output(Ids.OVERVIEW_EVENTS, "children"), Input(Ids.VOLUME_DRAWN, "data"), prevent_initial_call=True
+    )
+    def list_events(drawn: list[str] | None) -> Any:
+        view = view_at(drawn[0], Page.OVERVIEW) if drawn else None
         return no_update if view is None else _events(answers, view)
 
     @app.callback(
@@ -63,10 +65,11 @@ def register_notable(app: Dash, answers: Answers) -> None:
         Output(Ids.TERMS_TEXT, "children"),
         Output(Ids.TERMS, "style"),
         Output(Ids.TERMS_TABLE, "children"),
-        Input(Ids.LIVE, "data"),
-        Input(Ids.SCHEME, "data"),
+        Input(Ids.VOLUME_DRAWN, "data"),
+        prevent_initial_call=True,
     )
-    def draw_terms(address: str | None, scheme: str | None) -> tuple[Any, ...]:
+    def draw_terms(drawn: list[str] | None) -> tuple[Any, ...]:
+        address, scheme = drawn or (None, None)
         view = view_at(address, Page.OVERVIEW)
         if view is None or scheme is None:
             return (no_update,) * 4

@@ -29,10 +29,11 @@ def register_tables(app: Dash, answers: Answers) -> None:
         Output(Ids.VOLUME_TABLE, "children"),
         Output(Ids.OUTLET_TABLE, "children"),
         Output(Ids.TOPIC_TABLE, "children"),
-        Input(Ids.LIVE, "data"),
+        Input(Ids.VOLUME_DRAWN, "data"),
+        prevent_initial_call=True,
     )
-    def tabulate(address: str | None) -> tuple[Any, ...]:
-        view = view_at(address, Page.OVERVIEW)
+    def tabulate(drawn: list[str] | None) -> tuple[Any, ...]:
+        view = view_at(drawn[0], Page.OVERVIEW) if drawn else None
         if view is None:
             return (no_update,) * 3
         outlets, topics = answers.outlets(view), answers.topics(view)

@@ -87,7 +87,9 @@ def click(page, chart, mark, place=0):
 
 def rows_are(page, count):
     expect(page.locator("#panel-count")).to_contain_text(f"{count} article")
-    page.wait_for_function("n => dash_ag_grid.getApi('panel-grid').getDisplayedRowCount() === n", arg=count)
+    expect(page.locator("#panel-grid [role=grid]")).to_have_attribute(
+        "aria-rowcount", str(count + 1)
+    )  # and the head
 
 
 def first_names(page, n=3):
