@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import re
 import threading
+from contextlib import suppress
 
 import pytest
+from playwright.sync_api import TimeoutError as LateError
 from playwright.sync_api import expect
 from werkzeug.serving import make_server
 
@@ -49,9 +51,18 @@ def drawn(page, n_items):
 
 
 def click(page, chart, mark, place=0):
-    page.locator(f"#{chart} {mark}").nth(place).hover(force=True)
-    expect(page.locator(f"#{chart} .hoverlayer .hovertext").first).to_be_visible()
-    said = page.locator(f"#{chart} .hoverlayer .hovertext").first.text_content()
+    point, hint = (
+        page.locator(f"#{chart} {mark}").nth(place),
+        page.locator(f"#{chart} .hoverlayer .hovertext").first,
+    )
+    for _ in range(20):  # a chart that is fitted to a new width forgets that something points at it
+        page.mouse.move(0, 0)
+        point.hover(force=True)
+        with suppress(LateError):
+            hint.wait_for(state="visible", timeout=2_000)
+            break
+    expect(hint).to_be_visible()
+    said = hint.text_content()
     page.mouse.down()
     page.mouse.up()
     return said
