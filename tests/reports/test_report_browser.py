@@ -169,9 +169,10 @@ def test_the_figures_of_the_pdf_are_vectors(printed):
         assert sum(len(page.rects) + len(page.curves) + len(page.lines) for page in pdf.pages) > 100
 
 
-def test_hatched_bars_are_vectors_too(demo, chromium):
-    report = gather(demo, ReportSpec("data", sections=("collection",)))
+def test_hatched_and_dotted_bars_are_vectors_too(demo, chromium):
+    report = gather(demo, ReportSpec("data"))
     assert "partial" in set(report.frame("collected")["status"])
+    assert report.sections[3].facts["tiers"]["unknown"], "articles without a score are dotted"
     laid_out = document(report, PLAIN)
     printed = to_pdf(to_html(laid_out, PLAIN), laid_out, report.provenance.built_at)
     assert pictures_in(printed) == []

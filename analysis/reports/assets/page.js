@@ -3,26 +3,45 @@
   var CONFIG = JSON.parse(document.getElementById("config").textContent);
   var PRINTED = 673; // CSS pixels between the margins of A4
   var plots = Array.prototype.slice.call(document.querySelectorAll(".plot"));
-  // Chromium prints a pattern as a picture: its lines are drawn one by one instead, cut at the edge of the bar.
-  function engrave(bar, place) {
-    var pattern = document.getElementById(bar.style.fill.replace(/^url\(["']?#|["']?\)$/g, ""));
-    if (!pattern) { return; }
-    var ground = pattern.querySelector("rect"), line = pattern.querySelector("path"), box = bar.getBBox();
-    var step = parseFloat(pattern.getAttribute("width")), made = function (name) {
-      return document.createElementNS("http://www.w3.org/2000/svg", name);
-    };
-    var edge = made("clipPath"), lines = made("path"), drawn = "";
+  // Chromium prints a pattern as a picture: its lines or dots are drawn one by one instead, cut at the edge of the bar.
+  function lined(box, step) {
+    var drawn = "";
     for (var x = box.x - box.height; x < box.x + box.width; x += step) {
       drawn += "M" + x + "," + (box.y + box.height) + "l" + box.height + "," + -box.height;
     }
+    return drawn;
+  }
+  function dotted(box, step, radius) {
+    var drawn = "", half = "a" + radius + "," + radius + " 0 1 0 ";
+    for (var x = Math.floor(box.x / step) * step + step / 2; x < box.x + box.width + radius; x += step) {
+      for (var y = Math.floor(box.y / step) * step + step / 2; y < box.y + box.height + radius; y += step) {
+        drawn += "M" + (x - radius) + "," + y + half + 2 * radius + ",0" + half + -2 * radius + ",0z";
+      }
+    }
+    return drawn;
+  }
+  function engrave(bar, place) {
+    var pattern = document.getElementById(bar.style.fill.replace(/^url\(["']?#|["']?\)$/g, ""));
+    if (!pattern) { return; }
+    var ground = pattern.querySelector("rect"), dot = pattern.querySelector("circle"), box = bar.getBBox();
+    var step = parseFloat(pattern.getAttribute("width")), made = function (name) {
+      return document.createElementNS("http://www.w3.org/2000/svg", name);
+    };
+    var edge = made("clipPath"), marks = made("path");
     edge.id = "edge-" + place;
     edge.appendChild(made("path")).setAttribute("d", bar.getAttribute("d"));
-    lines.setAttribute("d", drawn);
-    lines.setAttribute("stroke", line.getAttribute("stroke"));
-    lines.setAttribute("stroke-width", line.getAttribute("stroke-width"));
-    lines.setAttribute("clip-path", "url(#" + edge.id + ")");
+    marks.setAttribute("clip-path", "url(#" + edge.id + ")");
+    if (dot) {
+      marks.setAttribute("d", dotted(box, step, parseFloat(dot.getAttribute("r"))));
+      marks.setAttribute("fill", dot.getAttribute("fill"));
+    } else {
+      var line = pattern.querySelector("path");
+      marks.setAttribute("d", lined(box, step));
+      marks.setAttribute("stroke", line.getAttribute("stroke"));
+      marks.setAttribute("stroke-width", line.getAttribute("stroke-width"));
+    }
     bar.style.fill = ground ? ground.getAttribute("fill") : "none";
-    bar.parentNode.append(edge, lines);
+    bar.parentNode.append(edge, marks);
   }
   function draw(node) {
     var figure = JSON.parse(document.getElementById(node.id + "-data").textContent);
