@@ -14,7 +14,7 @@ from analysis.charts.bars import shortened
 from analysis.charts.caption import caption, click_for, counted, empty_figure, faint, headed_figure, times
 from analysis.charts.describe import described
 from analysis.charts.theme import LIGHT, Theme, plain
-from analysis.charts.time_axis import add_bands, add_hatching, set_time, span_name, wall, widths
+from analysis.charts.time_axis import add_bands, add_hatching, count_ticks, set_time, span_name, wall, widths
 from analysis.charts.wording import percent, period_name
 from analysis.measures.coverage import NOT_COLLECTED, PARTIAL
 
@@ -75,8 +75,9 @@ def bursts_chart(
     starts = wall(series["period"])
     width = widths(starts, every)
     top = max(float(series["count"].max(skipna=True)) if series["count"].notna().any() else 0.0, 1.0) * 1.05
-    labelled = found[found["level"] == 1].head(_LABELS)
-    places = _lanes(labelled, starts[0], starts[-1] + width[-1])
+    ends = starts[0], starts[-1] + width[-1]
+    labelled = _from_below(found[found["level"] == 1].head(_LABELS), *ends)
+    places = _lanes(labelled, *ends)
     n_lanes = max((lane for lane, _ in places), default=-1) + 1
     add_hatching(figure, series, starts, width, top=top, theme=theme)
     _add_bursts(figure, found, _NOUN[basis], top, theme)
@@ -85,7 +86,9 @@ def bursts_chart(
     _add_headlines(figure, labelled, places, theme)
     set_time(figure, starts, width, every)
     ceiling = 1 - (n_lanes * _LANE + 4) / (_HEIGHT - 92) if n_lanes else 1
-    figure.update_yaxes(range=[0, top], domain=[0, ceiling], nticks=5, tickformat=",d", showline=False)
+    figure.update_yaxes(
+        range=[0, top], domain=[0, ceiling], tickformat=",d", showline=False, **count_ticks(top)
+    )
     return described(figure, _summary(found, series))
 
 
@@ -257,6 +260,20 @@ def _burst(row: dict[Any, Any], noun: str) -> str:
     )
     lines += [f"weight {row['weight']:.1f}, level {int(row['level'])}", click_for(int(row["n_articles"]))]
     return "<br>".join(line for line in lines if line)
+
+
+def _from_below(labelled: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> pd.DataFrame:
+    """The same bursts in an order in which a line from a label down to its burst meets no label under it."""
+    sides = [side for _, side in _lanes(labelled, first, last)]
+    seconds = {
+        end: (labelled[end].dt.tz_localize(None) - first).dt.total_seconds() for end in ("start", "end")
+    }
+    height = [
+        -seconds["start"].iloc[n] if side == "left" else seconds["end"].iloc[n]
+        for n, side in enumerate(sides)
+    ]
+    keys = pd.DataFrame({"side": sides, "height": height}, index=labelled.index)
+    return labelled.loc[keys.sort_values(["side", "height"], kind="stable").index]
 
 
 def _lanes(

@@ -15,7 +15,7 @@ from analysis.charts.caption import caption, click_for, counted, empty_figure, h
 from analysis.charts.describe import described
 from analysis.charts.matrix import add_matrix
 from analysis.charts.theme import LIGHT, Theme, plain
-from analysis.charts.time_axis import add_bands, date_name, set_time, wall, widths
+from analysis.charts.time_axis import add_bands, count_ticks, date_name, set_time, wall, widths
 from analysis.charts.wording import percent
 from analysis.measures.coverage import NOT_COLLECTED
 
@@ -82,7 +82,8 @@ def health_chart(frame: pd.DataFrame, *, snapshot: str = "", theme: Theme = LIGH
     )  # fmt: skip
     add_bands(figure, frame, starts, width, theme)
     set_time(figure, starts, width, "day")
-    figure.update_yaxes(rangemode="tozero", nticks=5, tickformat=",d", showline=False)
+    most = float(frame[["n_records", "expected"]].max().max()) if len(frame) else 0.0
+    figure.update_yaxes(rangemode="tozero", tickformat=",d", showline=False, **count_ticks(most))
     repaired, disputed = int(frame["n_repaired"].sum()), int(frame["n_in_conflict"].sum())
     marks = f"Bars per day, {int(frame['n_records'].sum()):,} records in all; "
     marks += f"{counted(repaired, 'article')} from repaired records"

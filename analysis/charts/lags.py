@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from analysis.charts.caption import caption, click_for, counted, empty_figure, headed_figure
 from analysis.charts.describe import described
 from analysis.charts.theme import LIGHT, Theme
+from analysis.charts.time_axis import count_ticks
 from analysis.charts.timeliness import lag_name
 
 __all__ = ["STEPS", "lags_chart", "step_of"]
@@ -80,7 +81,9 @@ def lags_chart(
         ticktext=["first", *(_short(lag_name(STEPS[step])) for step in named)],
         range=[-0.6, len(counts) - 0.4], showgrid=False, tickangle=0,
     )  # fmt: skip
-    figure.update_yaxes(range=[0, max(counts) * 1.12], nticks=4, tickformat=",d", showline=False)
+    figure.update_yaxes(
+        range=[0, max(counts) * 1.12], tickformat=",d", showline=False, **count_ticks(max(counts))
+    )
     said = "; ".join(f"{label} {n:,}" for label, n in zip(labels, counts, strict=True) if n)
     return described(figure, f"Bars: {said}.")
 

@@ -17,6 +17,7 @@ __all__ = [
     "add_bands",
     "add_dates",
     "add_hatching",
+    "count_ticks",
     "date_name",
     "set_time",
     "span_name",
@@ -26,6 +27,7 @@ __all__ = [
 ]
 
 _BAND_LABEL = 0.09  # a band of at least this share of the width is wide enough for its label
+_LOW = 5  # an axis up to this would be divided at halves
 _LABELS = 7  # at most so many labels on the axis of time
 _STEP = {
     "hour": pd.DateOffset(hours=1),
@@ -35,6 +37,15 @@ _STEP = {
     "quarter": pd.DateOffset(months=3),
     "year": pd.DateOffset(years=1),
 }
+
+
+def count_ticks(most: float) -> dict[str, int]:
+    """How an axis of counts is divided: at whole numbers, of which a low axis has few.
+
+    >>> count_ticks(1), count_ticks(40)
+    ({'dtick': 1}, {'nticks': 5})
+    """
+    return {"dtick": 1} if most <= _LOW else {"nticks": 5}
 
 
 def wall(periods: pd.Series[Any]) -> list[pd.Timestamp]:

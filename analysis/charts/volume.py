@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 
 from analysis.charts.describe import described
 from analysis.charts.theme import LIGHT, Theme, figure_of
-from analysis.charts.time_axis import add_bands, set_time, wall, widths
+from analysis.charts.time_axis import add_bands, count_ticks, set_time, wall, widths
 from analysis.charts.wording import finding, period_name, share_text
 from analysis.errors import NewsgaugeError
 from analysis.measures.coverage import NOT_COLLECTED, OBSERVED, PARTIAL
@@ -92,7 +92,8 @@ def volume_chart(
     )
     add_bands(figure, frame, starts, width, theme)
     set_time(figure, starts, width, every)
-    figure.update_yaxes(rangemode="tozero", nticks=5, tickformat=",d", automargin=False, showline=False)
+    figure.update_yaxes(rangemode="tozero", tickformat=",d", automargin=False, showline=False)
+    figure.update_yaxes(count_ticks(float(frame["count"].max()) if known.any() else 0))
     if not known.any():
         figure.update_yaxes(range=[0, 1], tickvals=[0])
     return described(figure, _summary(frame, every, _NOUN[basis]))
