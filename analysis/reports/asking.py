@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
@@ -18,6 +19,8 @@ from analysis.reports.spec import ReportSpec
 from analysis.reports.stretch import Stretches
 
 __all__ = ["Asking", "Held"]
+
+_ONE_OUTLET = re.compile(r'\s*provider:(?:"[^"]+"|[^\s"()]+)\s*')  # asks for an outlet, and for nothing else
 
 
 class Held:
@@ -120,6 +123,16 @@ class Asking:
             return self.selection
         since, until = stretches.before[0].to_pydatetime(), stretches.recent[1].to_pydatetime()
         return Selection(self.selection.corpus, replace(self.selection.filters, since=since, until=until))
+
+    @cached_property
+    def around(self) -> Selection:
+        """What a profile's outlets are seen among: the selection with every outlet; else the selection itself."""
+        filters = self.selection.filters
+        if self.spec.kind != "provider":
+            return self.selection
+        query = "" if _ONE_OUTLET.fullmatch(filters.query) else filters.query
+        wider = replace(filters, query=query, providers=())
+        return self.selection if wider == filters else Selection(self.selection.corpus, wider)
 
     def named(self, domains: Sequence[str]) -> list[str]:
         """The names of outlets."""

@@ -65,7 +65,8 @@ def _written(value: Any, kind: str, zone: str) -> str:  # noqa: C901, PLR0911 - 
         case "number":
             return number(value, 1)
         case "signed":
-            return f"{value:+,.1f}".replace("-", "−").removesuffix(".0")
+            shown = f"{value:+,.1f}".replace("-", "−").removesuffix(".0")
+            return "0" if shown in {"+0", "−0"} else shown
         case "share":
             return percent(value)
         case "ratio":

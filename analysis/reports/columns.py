@@ -90,7 +90,9 @@ LAYOUTS = {
             Shown("change", "Articles more or less", "signed"),
             Shown("n_providers", "Outlets", "count"),
         ),
-        note="The parts add up to the total; they are not whole numbers where the corpus itself grew or shrank.",
+        note="The parts add up to the total; they are not whole numbers where the corpus itself grew or shrank. Copies "
+        "have a part of their own, so an outlet may be new with nothing but a copy. Everything collected: before and "
+        "latest are articles of the whole corpus.",
     ),
     "volume": Layout("Coverage per period"),
     "bursts": Layout(
@@ -104,7 +106,8 @@ LAYOUTS = {
             Shown("n_providers", "Outlets", "count"),
             Shown("headlines", "Largest events", "list"),
         ),
-        note="Usual: what these periods would have at the rate of the whole time shown.",
+        note="Usual: what these periods would have at the rate of the whole time shown. Level 2 is a burst within one "
+        "of level 1. An event goes by its most copied title in the burst.",
     ),
     "events": Layout(
         "Events, by their first article",
@@ -118,7 +121,7 @@ LAYOUTS = {
         ),
         best="n_providers",
         note="Next after: until the next outlet with a text of its own; copies, and times of which only the day is "
-        "known, are left out.",
+        "known, are left out. A dash: no other outlet with which to compare.",
     ),
     "first_movers": Layout(
         "How often outlets were first in this corpus",
@@ -130,6 +133,7 @@ LAYOUTS = {
             Shown("expected_rate", "By chance", "share"),
             Shown("p_adjusted", "p, corrected", "p"),
         ),
+        note="A dash: no event shared, or too few to tell from chance.",
     ),
     "lags": Layout("Who had each event how long after the first"),
     "providers": Layout(
@@ -201,6 +205,7 @@ LAYOUTS = {
             Shown("expected", "Expected", "number"),
             Shown("p_adjusted", "p, corrected", "p"),
         ),
+        note="A dash: too few articles to tell silence from chance.",
     ),
     "neighbouring_topics": Layout(
         "Topics of the story and in the corpus",
@@ -252,7 +257,8 @@ LAYOUTS = {
     "collection": Layout("Days of collection"),
     "health": Layout(
         "What is missing or uncertain",
-        (Shown("fact", "Fact"), Shown("count", "Articles", "count"), Shown("of", "of", "count")),
+        (Shown("fact", "Fact"), Shown("count", "Number", "count"), Shown("of", "of", "count")),
+        note="Of articles; in the last row, of records.",
     ),
     "problems_by_code": Layout(
         "Problems by kind",

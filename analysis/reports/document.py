@@ -172,6 +172,8 @@ def _chapter(report: Report, section: Section, style: Style) -> Chapter:
             grids += [_key_figures(frame, section.facts)] if section.facts["n_articles"] else []
         elif key == "since_figures":
             grids.append(_then_and_now(frame, section.facts))
+        elif key == "change" and not frame[["before", "after"]].iloc[-1].any():
+            continue  # nothing in both stretches has no parts
         elif layout.shown and len(frame):
             grids.append(_grid(key, layout, frame, report))
     tiles = _tiles(section) if section.key == "summary" and section.facts["n_articles"] else ()
@@ -194,6 +196,8 @@ def _grid(key: str, layout: Layout, frame: pd.DataFrame, report: Report) -> Grid
     note = layout.note
     if layout.best and len(frame) > most:
         note = f"Shown are those in most outlets. {note}"
+    if report.spec.kind == "provider" and key in {"events", "texts"}:
+        note = f"Articles of other outlets are counted too. {note}".strip()
     times = any(shown.kind == "time" for shown in layout.shown)
     return Grid(
         key,
@@ -217,6 +221,8 @@ def _key_figures(frame: pd.DataFrame, facts: Any) -> Grid:
     rows = []
     for row in frame.to_dict("records"):
         name = str(row["figure"])
+        if name == "share" and not facts["narrowed"]:
+            continue  # everything is 100 % of everything
         cells = [Cell(_FIGURES[name]), Cell(_with_ends(name, row["value"], row["low"], row["high"]))]
         if compared:
             cells += [
@@ -226,7 +232,8 @@ def _key_figures(frame: pd.DataFrame, facts: Any) -> Grid:
             ]
         rows.append(tuple(cells))
     note = (
-        "Outlets and medians are not counts of independent articles: no interval is given for their change."
+        "Outlets and medians are not counts of independent articles: no interval is given for their change. A text "
+        "counts where its original stands, and not in a stretch in which only copies of it ran."
     )
     return Grid(
         "key_figures", "Key figures", tuple(headings), tuple(rows), len(rows), note if compared else ""
@@ -281,9 +288,10 @@ def _changed(row: Any) -> str:
 
 def _tiles(section: Section) -> tuple[Tile, ...]:
     facts = section.facts
+    once = "are originals" if facts["n_elsewhere"] else "with copies once"
     tiles = [
         Tile(number(facts["n_articles"]), "article" if facts["n_articles"] == 1 else "articles",
-             f"{number(facts['n_texts'])} with copies once" if facts["copies_known"] else "copies not looked for"),
+             f"{number(facts['n_texts'])} {once}" if facts["copies_known"] else "copies not looked for"),
         Tile(number(facts["n_outlets"]), "outlet" if facts["n_outlets"] == 1 else "outlets",
              counted(facts["n_events"], "event") if facts["events_known"] else ""),
     ]  # fmt: skip
@@ -334,7 +342,10 @@ def _about(report: Report) -> tuple[tuple[str, str], ...]:
         ("Counting basis", f"{basis[report.spec.basis]}, per {report.stretches.every}"),
         ("Snapshot", f"{source.snapshot_label}, id {source.snapshot_id}, built {source.built_at}"),
         ("Digest", source.digest),
-        *(("Source", f"{path} ({n:,} files, digest {digest})") for path, n, digest in source.sources),
+        *(
+            ("Source", f"{path} ({counted(n, 'file')}, digest {digest})")
+            for path, n, digest in source.sources
+        ),
         ("Newsgauge", f"version {source.version}"),
     ]
     rows += [(f"Story: {tidy(name, 60)}", query) for name, query in report.spec.stories]

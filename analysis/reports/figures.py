@@ -91,8 +91,8 @@ def _has(section: Section, key: str) -> bool:  # noqa: PLR0911 - one return a ki
         return False
     frame = section.frames[key].frame
     if key == "syndication":
-        return bool((frame["n_articles"].fillna(0) > 0).any())
-    if key in {"volume", "collected"}:
+        return bool((frame["multiplier"] > 1).any())
+    if key in {"volume", "collected", "quality"}:
         return bool((frame["count"].fillna(0) > 0).any())
     if key == "providers":
         return int(frame["count"].sum()) >= _MIN_ARTICLES

@@ -85,5 +85,14 @@ def gather(
         sections.insert(place, since(asking, earlier))
     carried = carried_of(selection, asking.articles)
     stories = listed([name for name, _ in spec.stories])
-    title = spec.title or stories or selection.filters.query or "Everything collected"
+    title = spec.title or stories or _called(asking)
     return Report(spec, title, asking.provenance, asking.stretches, tuple(sections), asking.articles, carried)
+
+
+def _called(asking: Asking) -> str:
+    """What a report is about, where nobody said: the outlet of a profile, the query, the filters."""
+    outlets = asking.articles["provider_id"].unique().tolist()
+    if asking.around is not asking.selection and len(outlets) == 1:
+        return asking.named(outlets)[0]
+    source = asking.provenance
+    return source.query or source.filters or "Everything collected"

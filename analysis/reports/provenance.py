@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from analysis import __version__
 from analysis.corpus import Filters, Selection
+from analysis.words import counted
 
 __all__ = ["Provenance", "provenance_of"]
 
@@ -81,6 +82,7 @@ def _arguments(filters: Filters) -> list[str]:
     for name in ("min_quality", "max_quality"):
         value = getattr(filters, name)
         given += [] if value is None else [f"{name}={value!r}"]
+    given += [] if filters.ids is None else [f"ids={list(filters.ids)!r}"]
     return given
 
 
@@ -95,4 +97,5 @@ def _words(filters: Filters) -> str:
     parts += [f"until {_iso(filters.until)}"] if filters.until is not None else []
     parts += [f"quality from {filters.min_quality:g}"] if filters.min_quality is not None else []
     parts += [f"quality up to {filters.max_quality:g}"] if filters.max_quality is not None else []
+    parts += [] if filters.ids is None else [f"of {counted(len(filters.ids), 'article')} chosen one by one"]
     return "; ".join(parts)

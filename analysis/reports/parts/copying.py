@@ -6,7 +6,7 @@ import pandas as pd
 
 from analysis.measures.syndication import copiers, copying_roles, syndication
 from analysis.reports.asking import Asking
-from analysis.reports.report import Section
+from analysis.reports.report import Measured, Section
 
 __all__ = ["TEXTS", "copying"]
 
@@ -24,10 +24,16 @@ TEXTS = {
 
 
 def copying(asking: Asking) -> Section:
-    """Articles per text over time, who originates and who copies, and the texts that ran most often."""
+    """Articles per text over time, who originates and who copies, and the texts that ran most often.
+
+    In a profile, texts have the articles of other outlets too: an outlet is copied by others, or copies them.
+    """
     course = asking.ask(syndication, every=asking.stretches.every)
-    roles, pairs = asking.ask(copying_roles), asking.ask(copiers)
-    texts = _texts(asking.articles, asking.names)
+    roles, pairs, articles = asking.ask(copying_roles), asking.ask(copiers), asking.articles
+    alone = asking.around is asking.selection
+    if not alone:
+        roles, pairs, articles = _beside(asking)
+    texts = _texts(articles, asking.names)
     named = roles.frame.assign(name=asking.named(roles.frame["provider_id"].tolist())).astype({"name": "str"})
     origins = named[named["n_copied"] > 0]
     n_articles = len(asking.articles)
@@ -38,6 +44,8 @@ def copying(asking: Asking) -> Section:
         "n_articles": n_articles,
         "n_texts": n_texts,
         "n_repeated": len(texts),
+        "alone": alone,
+        "n_taken": int(named["n_copies"].sum()),
         "multiplier": n_articles / n_texts if n_texts else None,
         "n_origins": len(origins),
         "origins": [(row["name"], int(row["n_copied"])) for row in origins.head(3).to_dict("records")],
@@ -54,6 +62,20 @@ def copying(asking: Asking) -> Section:
         "syndication": course,
     }
     return Section("syndication", facts, frames)
+
+
+def _beside(asking: Asking) -> tuple[Measured, Measured, pd.DataFrame]:
+    """Roles, pairs and articles of the selection's outlets and texts, as measured among all outlets."""
+    outlets, texts = (set(asking.articles[name].dropna()) for name in ("provider_id", "copy_group_id"))
+    roles, pairs, articles = copying_roles(asking.around), copiers(asking.around), asking.around.articles
+    concerned = pairs["origin"].isin(outlets) | pairs["copier"].isin(outlets)
+    return (
+        asking.derived(
+            roles[roles["provider_id"].isin(outlets)].reset_index(drop=True), "copying_roles", "syndication"
+        ),
+        asking.derived(pairs[concerned].reset_index(drop=True), "copiers", "syndication"),
+        articles[articles["copy_group_id"].isin(texts)],
+    )
 
 
 def _texts(articles: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:

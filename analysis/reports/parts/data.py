@@ -19,6 +19,8 @@ def health(asking: Asking) -> Section:
     """What is missing from the selection's articles, and what was repaired or disagrees."""
     articles = asking.articles
     n = len(articles)
+    whole = asking.selection.corpus is asking.selection
+    n_records = asking.selection.corpus.snapshot.counts.get("files") if whole else None
     conflicts = asking.selection.conflicts["article_id"].nunique()
     undated = int(articles["published_at"].isna().sum())
     rows = [
@@ -31,7 +33,11 @@ def health(asking: Asking) -> Section:
         ("copies not looked for", int(articles["copy_group_id"].isna().sum()), n),
         ("no event", int(articles["event_id"].isna().sum()), n),
         ("sources disagree on a fact", int(conflicts), n),
-        ("records repaired or refused", int(asking.selection.problems["source"].nunique()), n),
+        (
+            "records repaired or refused",
+            int(asking.selection.problems["source"].nunique()),
+            int(articles["record_path"].nunique()) if n_records is None else n_records,
+        ),
     ]
     frame = pd.DataFrame(rows, columns=list(HEALTH)).astype(HEALTH)
     days = asking.selection.collection
@@ -59,11 +65,23 @@ def collected(asking: Asking) -> Section:
         "n_records": int(days["n_records"].sum()),
         "n_outlets": int(whole.table("providers").aggregate("count(*)").fetchall()[0][0]),
         "missed": missed_days(asking),
+        "undrawn": _undrawn(asking),
         "drawn_from": asking.day(asking.stretches.drawn[0]) if asking.stretches.drawn else None,
         "drawn_to": asking.last_day(asking.stretches.drawn[1]) if asking.stretches.drawn else None,
     }
     from_to = asking.derived(days, "collection", "collection")
     return Section("collection", facts, {"collected": counted, "collection": from_to})
+
+
+def _undrawn(asking: Asking) -> int:
+    """Articles of the corpus from before the charts begin; those before a day that the reader chose are not missed."""
+    drawn = asking.stretches.drawn
+    if drawn is None or asking.stretches.chosen:
+        return 0
+    earlier = f"epoch(published_at) < {drawn[0].timestamp()!r}"
+    return int(
+        asking.selection.corpus.table("articles").filter(earlier).aggregate("count(*)").fetchall()[0][0]
+    )
 
 
 def faults(asking: Asking) -> Section:

@@ -56,5 +56,7 @@ def tiers(asking: Asking) -> Section:
         "n_scored": int(asking.articles["quality"].notna().sum()),
         "n_articles": len(asking.articles),
         "n_periods": int(pd.Series(inside["period"]).nunique()),
+        "undrawn": asking.stretches.undrawn,
+        "drawn_from": None if drawn is None else asking.day(drawn[0]),
     }
     return Section("quality", facts, {"quality": found})

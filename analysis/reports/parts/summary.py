@@ -44,6 +44,7 @@ def summary(asking: Asking) -> Section:
         articles = asking.wider.articles
         recent, before = (counts_of(_within(articles, span)) for span in (stretches.recent, stretches.before))
     figures = _figures(now, (share, low, high), recent, before, parts)
+    n_texts = int(asking.articles["copy_group_id"].fillna(asking.articles["article_id"]).nunique())
     first = asking.articles.dropna(subset="published_at").drop_duplicates("provider_id")["provider_id"]
     period = asking.articles["published_at"]
     facts = {
@@ -53,6 +54,7 @@ def summary(asking: Asking) -> Section:
             if name in {"articles", "outlets", "texts", "events"}
         },
         "n_copies": int(now["copies"]),
+        "n_elsewhere": n_texts - int(now["texts"]),
         "copies_known": bool(asking.articles["is_original"].notna().any()),
         "events_known": bool(asking.articles["event_id"].notna().any()),
         "n_collected": whole,

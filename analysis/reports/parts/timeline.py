@@ -8,7 +8,7 @@ import pandas as pd
 
 from analysis.measures.timeliness import lags, timeliness
 from analysis.reports.asking import Asking
-from analysis.reports.report import Section
+from analysis.reports.report import Measured, Section
 
 __all__ = ["EVENTS", "events_of", "timeline"]
 
@@ -27,14 +27,22 @@ EVENTS = {
 
 
 def timeline(asking: Asking) -> Section:
-    """Events by their first article, with first movers; and how often each outlet was first."""
-    later = asking.ask(lags)
-    rates = asking.ask(timeliness)
-    events = _events(asking.articles, later.frame, asking.names)
+    """Events by their first article, with first movers; and how often each outlet was first.
+
+    In a profile, events have the articles of other outlets too: alone, an outlet is neither first nor late.
+    """
+    later, rates, articles = asking.ask(lags), asking.ask(timeliness), asking.articles
+    alone = asking.around is asking.selection
+    if not alone:
+        later, rates, articles = _beside(asking)
+    events = _events(articles, later.frame, asking.names)
     shared = events[events["n_providers"] > 1]
     firsts = rates.frame[rates.frame["n_first"] > 0]
     facts = {
         "n_events": len(events),
+        "n_articles": len(asking.articles),
+        "n_outlets": int(asking.articles["provider_id"].nunique()),
+        "alone": alone,
         "n_shared": len(shared),
         "n_compared": int(later.frame["event_id"].nunique()),
         "n_without": int(asking.articles["event_id"].isna().sum()),
@@ -42,6 +50,9 @@ def timeline(asking: Asking) -> Section:
         "leader": asking.names.get(firsts["provider_id"].iloc[0]) if len(firsts) else None,
         "leader_first": int(firsts["n_first"].iloc[0]) if len(firsts) else 0,
         "leader_events": int(firsts["n_events"].iloc[0]) if len(firsts) else 0,
+        "leader_expected": float(firsts["expected_rate"].iloc[0] * firsts["n_events"].iloc[0])
+        if len(firsts)
+        else 0.0,
         "leader_ties": int((firsts["n_first"] == firsts["n_first"].iloc[0]).sum()) if len(firsts) else 0,
         "n_beyond_chance": int((rates.frame["p_adjusted"] < 0.05).sum()),
         "beyond": asking.named(
@@ -56,6 +67,19 @@ def timeline(asking: Asking) -> Section:
         "lags": later,
     }
     return Section("timeline", facts, frames)
+
+
+def _beside(asking: Asking) -> tuple[Measured, Measured, pd.DataFrame]:
+    """Lags, rates and articles of the selection's events and outlets, as measured among all outlets."""
+    events, outlets = (set(asking.articles[name].dropna()) for name in ("event_id", "provider_id"))
+    later, rates, articles = lags(asking.around), timeliness(asking.around), asking.around.articles
+    return (
+        asking.derived(later[later["event_id"].isin(events)].reset_index(drop=True), "lags", "timeline"),
+        asking.derived(
+            rates[rates["provider_id"].isin(outlets)].reset_index(drop=True), "first_movers", "timeline"
+        ),
+        articles[articles["event_id"].isin(events)],
+    )
 
 
 def events_of(articles: pd.DataFrame) -> pd.DataFrame:
