@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from analysis.charts.bursts import _lanes, bursts_chart, bursts_finding
+from analysis.charts.bursts import _from_below, _lanes, bursts_chart, bursts_finding
 
 NAN = float("nan")
 
@@ -118,6 +118,21 @@ def test_labels_of_neighbouring_bursts_stand_on_different_lines():
     headline = ("Twenty letters, more",)
     rows = [(1, f"2021-08-{day}", f"2021-08-{day + 1}", 9, 1.0, headline) for day in (10, 12, 28)]
     assert _lanes(found(*rows), first, last) == [(0, "left"), (1, "left"), (0, "right")]
+
+
+@pytest.mark.parametrize("days", [(24, 20, 28), (12, 16, 10)])
+def test_no_line_from_a_label_down_to_its_burst_crosses_a_label(days):
+    first, last = pd.Timestamp("2021-08-01"), pd.Timestamp("2021-09-01")
+    rows = [
+        (1, f"2021-08-{day}", f"2021-08-{day + 1}", 9, 1.0, ("A headline of sixty letters, " * 2,))
+        for day in days
+    ]
+    ordered = _from_below(found(*rows), first, last)
+    places = _lanes(ordered, first, last)
+    assert len({side for _, side in places}) == 1
+    ends = ordered["start" if places[0][1] == "left" else "end"].tolist()
+    assert ends == sorted(ends, reverse=places[0][1] == "left")
+    assert [lane for lane, _ in places] == [0, 1, 2]
 
 
 def test_hostile_text_stays_text(drawn, series, drawn_text, hostile):

@@ -26,6 +26,11 @@ def test_zero_not_collected_and_partial_look_different():
     assert [note.text for note in figure.layout.annotations] == ["not collected"]
 
 
+@pytest.mark.parametrize(("counts", "step"), [([0, 1], 1), ([2, 5], 1), ([0, 40], None)])
+def test_an_axis_of_few_articles_names_no_number_twice(counts, step):
+    assert volume_chart(frame(counts), every="day").layout.yaxis.dtick == step
+
+
 def test_hover_has_the_number_and_says_what_a_click_does():
     hover = (
         volume_chart(
