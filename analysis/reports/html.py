@@ -87,5 +87,9 @@ def _environment() -> Environment:
 
 
 def _unbroken(text: str) -> str:
-    """Text in which a number and its per cent sign stay on one line."""
-    return re.sub(r"(?<=\d) (?=%)", "\u00a0", text)
+    r"""Text in which a number stays on one line with its per cent sign, and with the sign that it is less or more.
+
+    >>> _unbroken("12 % (< 0.1 % before)").replace("\xa0", "_")
+    '12_% (<_0.1_% before)'
+    """
+    return re.sub(r"(?<=\d) (?=%)|(?<=[<>]) (?=\d)", "\u00a0", text)

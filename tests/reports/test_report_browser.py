@@ -1,6 +1,7 @@
 import re
 import subprocess
 from io import BytesIO
+from itertools import pairwise
 
 import pdfplumber
 import pikepdf
@@ -254,3 +255,26 @@ def test_without_chromium_the_error_says_what_to_do(monkeypatch, laid_out):
     monkeypatch.setattr(pdf_module.shutil, "which", lambda name: None)
     with pytest.raises(NoBrowser, match=r"apt install chromium.*or ask for html, md, xlsx or csv"):
         to_pdf("", laid_out, "2021-08-27T00:00:00+00:00")
+
+
+def test_on_a_telephone_dates_and_headlines_of_figures_stay_apart_and_within(browser, demo, tmp_path):
+    laid_out = document(gather(demo, ReportSpec("data", every="week")), PLAIN)
+    path = tmp_path / "report.html"
+    path.write_text(to_html(laid_out, PLAIN), "utf-8")
+    context = browser.new_context(offline=True, viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    page.goto(path.as_uri())
+    page.wait_for_selector("html[data-drawn]", state="attached")
+    rows = page.evaluate(
+        """() => [...document.querySelectorAll(".plot")].map(plot => [
+            [...plot.querySelectorAll(".xtick text")].map(one => one.getBoundingClientRect()).map(b => [b.left, b.right]),
+            [...plot.querySelectorAll(".annotation-text")].map(one => one.getBoundingClientRect().left
+                - plot.getBoundingClientRect().left),
+        ])"""
+    )
+    context.close()
+    assert any(ticks for ticks, _ in rows)
+    for ticks, lefts in rows:
+        ordered = sorted(ticks)
+        assert all(one[1] <= other[0] for one, other in pairwise(ordered)), ordered
+        assert all(left >= -1 for left in lefts)

@@ -43,8 +43,33 @@
     bar.style.fill = ground ? ground.getAttribute("fill") : "none";
     bar.parentNode.append(edge, marks);
   }
+  // On a telephone, dates that would run into each other are thinned, and headlines that would not fit are shortened.
+  function fit(layout, width) {
+    var axis = layout.xaxis || {}, margin = layout.margin || {}, left = margin.l || 0;
+    var inner = width - left - (margin.r || 0), ends = (axis.range || []).map(Date.parse);
+    if (axis.tickvals && axis.type !== "category" && inner / axis.tickvals.length < 38) {
+      var kept = function (_, place) { return place % 2 === 0; };
+      axis.tickvals = axis.tickvals.filter(kept);
+      if (axis.ticktext) {
+        axis.ticktext = axis.ticktext.map(function (text, place, all) {  // a year that goes is said by the next
+          var year = place && place % 2 === 0 ? (all[place - 1].split("<br>")[1] || "") : "";
+          return year && text.indexOf("<br>") < 0 ? text + "<br>" + year : text;
+        }).filter(kept);
+      }
+    }
+    (layout.annotations || []).forEach(function (note) {
+      var part = (Date.parse(note.x) - ends[0]) / (ends[1] - ends[0]);
+      if (note.xref !== "x" || note.yref !== "paper" || !(part >= 0 && part <= 1)) { return; }
+      var room = note.xanchor === "right" ? left + part * inner : note.xanchor === "left" ? width - left - part * inner : 0;
+      var letters = Math.floor(room / 6.5);
+      if (room && note.text.length > letters) {
+        note.text = note.text.slice(0, Math.max(letters - 1, 0)).replace(/&[^;]*$/, "").trimEnd() + "\u2026";
+      }
+    });
+  }
   function draw(node) {
     var figure = JSON.parse(document.getElementById(node.id + "-data").textContent);
+    if (!isPrinted && node.clientWidth < 480) { fit(figure.layout, node.clientWidth); }
     return Plotly.newPlot(node, figure.data, figure.layout, CONFIG);
   }
   var isPrinted = window.matchMedia("print").matches;
