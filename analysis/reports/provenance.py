@@ -97,5 +97,5 @@ def _words(filters: Filters) -> str:
     parts += [f"until {_iso(filters.until)}"] if filters.until is not None else []
     parts += [f"quality from {filters.min_quality:g}"] if filters.min_quality is not None else []
     parts += [f"quality up to {filters.max_quality:g}"] if filters.max_quality is not None else []
-    parts += [] if filters.ids is None else [f"of {counted(len(filters.ids), 'article')} chosen one by one"]
+    parts += [] if filters.ids is None else [f"{counted(len(filters.ids), 'article')} chosen one by one"]
     return "; ".join(parts)

@@ -1,10 +1,12 @@
 import json
+import math
 import re
 import subprocess
 import sys
 import zipfile
 from io import BytesIO
 
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -17,6 +19,7 @@ from analysis.reports.columns import LAYOUTS
 from analysis.reports.document import document
 from analysis.reports.style import PLAIN, Style
 from analysis.reports.text import paragraphs
+from analysis.reports.xlsx import to_xlsx
 
 STORIES = (("Ban", "ban*"), ("Police", "police*"))
 SPECS = {
@@ -331,3 +334,112 @@ def test_a_house_font_is_that_of_the_figures_too(worked):
 def test_a_comparison_is_called_by_its_stories(worked):
     report = gather(worked, ReportSpec("comparison", stories=(("Ban", "ban"), ("Trains", "trains"))))
     assert report.title == "Ban and Trains"
+
+
+def bundled(full, kind):
+    with zipfile.ZipFile(BytesIO(to_bundle(full, document(full, PLAIN), kind))) as archive:
+        return {name: archive.read(f"{name}.{kind}") for name in full.frames}
+
+
+def from_csv(full):
+    """Every cell as text, missing as an empty one; numbers in CSV are as many digits as they need."""
+    read = {name: BytesIO(content) for name, content in bundled(full, "csv").items()}
+    return {name: pd.read_csv(content, dtype=str, keep_default_na=False) for name, content in read.items()}
+
+
+def from_jsonl(full):
+    lines = {name: content.decode().splitlines() for name, content in bundled(full, "jsonl").items()}
+    return {
+        name: pd.DataFrame([json.loads(one) for one in some], dtype=object) for name, some in lines.items()
+    }
+
+
+def from_parquet(full):
+    return {
+        name: pd.read_parquet(BytesIO(content)).astype(object)
+        for name, content in bundled(full, "parquet").items()
+    }
+
+
+def from_xlsx(full):
+    book = openpyxl.load_workbook(BytesIO(to_xlsx(full, document(full, PLAIN))), data_only=True)
+    rows = {name: list(book[name[:31]].values) for name in full.frames}
+    return {name: pd.DataFrame(some[1:], columns=some[0], dtype=object) for name, some in rows.items()}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("read", [from_csv, from_jsonl, from_parquet, from_xlsx])
+def test_every_number_of_every_file_is_the_frames_unrounded(full, read):
+    files, seen = read(full), 0
+    for name in full.frames:
+        frame, found = full.frame(name), files[name]
+        assert len(found) == len(frame), name
+        for column in frame.select_dtypes("number"):
+            for value, kept in zip(frame[column].tolist(), found[column] if len(frame) else [], strict=True):
+                if pd.isna(value) or math.isinf(value):
+                    assert kept in {"", "inf", "-inf"} or pd.isna(kept) or kept == value, (name, column)
+                else:
+                    # A spreadsheet keeps 16 digits, all others every one.
+                    assert float(kept) == pytest.approx(value, rel=1e-15, abs=0), (name, column)
+                    seen += 1
+    assert seen > 2000
+
+
+def of_outlets(make_record, corpus_of):
+    """Outlet a has three articles: one alone, one first of two outlets, one a copy of what b had an hour before."""
+    text = "Face scans end in the harbour town after a vote of its council on Monday night"
+    return corpus_of(
+        make_record("https://a.example/1", title="Trains run late", time=day(1), provider="a.example"),
+        make_record("https://b.example/2", title=text, time=day(2), provider="b.example"),
+        make_record("https://a.example/2", title=text, time=day(2, 10), provider="a.example"),
+        make_record("https://c.example/3", title="Amber market closes", time=day(3), provider="c.example"),
+    )
+
+
+def said_of(selection, *sections):
+    report = gather(selection, ReportSpec("provider", sections=sections))
+    return report, " ".join(text for section in report.sections for text in paragraphs(section))
+
+
+@pytest.mark.parametrize("asked", [{"providers": ["a.example"]}, {"query": "provider:a.example"}])
+def test_a_profile_sees_its_outlet_among_the_others(make_record, corpus_of, asked):
+    corpus = of_outlets(make_record, corpus_of)
+    selection = corpus.select(asked.get("query", ""), providers=asked.get("providers", []))
+    report, said = said_of(selection, "summary", "timeline", "syndication")
+    assert report.title == corpus.providers.set_index("provider_id")["name"]["a.example"]
+    assert (
+        "1 of them is a copy; of 1 text the original is outside this selection. Counting originals only, 1."
+        in said
+    )
+    assert "The articles tell of 2 events, 1 of them in more than one outlet." in said
+    assert "2 articles carry 2 texts. 1 text ran more than once, counting other outlets." in said
+    assert "1 of the articles is a copy of what others had before." in said
+    roles = report.frame("copying_roles").set_index("provider_id")
+    assert roles.index.tolist() == ["a.example"]
+    assert roles.loc["a.example", ["n_articles", "n_originals", "n_copies"]].tolist() == [2, 1, 1]
+    assert sorted(report.frame("events")["n_providers"]) == [1, 2]
+
+
+def test_a_selection_of_one_outlet_says_that_it_cannot_see_the_others(make_record, corpus_of):
+    selection = of_outlets(make_record, corpus_of).select("(trains OR scans) AND provider:a.example")
+    _, said = said_of(selection, "timeline", "syndication")
+    assert "2 events; which other outlets had them, and who was first, is outside this selection." in said
+    assert "2 articles, 2 texts: none was seen to run more than once in this selection." in said
+    assert "1 of the articles is a copy whose original is outside this selection." in said
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", ["full", "provider"])
+def test_nothing_is_neither_drawn_nor_split_into_parts(worked, kind):
+    chapters = document(gather(worked.select("zebrafish"), ReportSpec(kind)), PLAIN).chapters
+    assert [picture.key for chapter in chapters for picture in chapter.pictures] == []
+    assert "change" not in {grid.key for chapter in chapters for grid in chapter.grids}
+
+
+def test_python_of_articles_chosen_one_by_one_gives_those(worked):
+    some = worked.articles["article_id"].head(2).tolist()
+    report = gather(worked.select(ids=some), ReportSpec(sections=("summary",)))
+    names = {}
+    exec(report.provenance.python, names)
+    assert sorted(names["articles"]["article_id"]) == sorted(some)
+    assert report.title == "2 articles chosen one by one"
