@@ -258,7 +258,7 @@ LAYOUTS = {
     "health": Layout(
         "What is missing or uncertain",
         (Shown("fact", "Fact"), Shown("count", "Number", "count"), Shown("of", "of", "count")),
-        note="Of articles; in the last row, of records.",
+        note="Of articles; in the last row, of files.",
     ),
     "problems_by_code": Layout(
         "Problems by kind",
