@@ -27,6 +27,7 @@ from analysis.measures.coverage import collected_days
 from analysis.measures.providers import providers
 from analysis.measures.topics import topics
 from analysis.measures.volume import volume
+from analysis.reports.stretch import stretches_of
 from analysis.story import Story
 from dashboard.data_health import DataHealth
 from dashboard.event_frames import Event, EventList, event_list, headline_of, one_event
@@ -221,11 +222,27 @@ class Answers:
         return self._bursts(self._filters(view), self.drawn(view), self.every(view), self.basis(view))
 
     @_there
+    def compared(self, view: View) -> tuple[View, View] | None:
+        """The view over the days whose change is explained, and over as many just before; None where there are none.
+
+        Where no first day is chosen, those are the latest days of the corpus, as reports have them.
+        """
+        if view.since is not None:
+            earlier = self.before(view)
+            return (view, earlier[0]) if earlier else None
+        found = self.measured(stretches_of, view, every=view.every or "")
+        if found.recent is None or found.before is None:
+            return None
+        (since, until), (begin, end) = map(self._days, (found.recent, found.before))
+        return replace(view, since=since, until=until), replace(view, since=begin, until=end)
+
+    @_there
     def change(self, view: View) -> tuple[pd.DataFrame, Stretch, Stretch] | None:
-        """What the change since the days before was made of, with both stretches; None where there is no such time."""
-        earlier = self.before(view)
-        now = self._span(*span_of(view, self._totals(Filters())))
-        before = self._span(earlier[0].since, earlier[0].until) if earlier else None
+        """What the change between the days `compared` was made of, with both stretches; None where there is none."""
+        pair = self.compared(view)
+        now, before = (
+            (self._span(*span_of(one, self._totals(Filters()))) for one in pair) if pair else (None, None)
+        )
         if before is None or now is None:
             return None
         filters = replace(self._filters(view), since=None, until=None)
@@ -346,6 +363,11 @@ class Answers:
             return None
         start, end = (datetime.combine(day, time.min, self.zone) for day in (first, last + timedelta(days=1)))
         return start, end
+
+    def _days(self, span: tuple[pd.Timestamp, pd.Timestamp]) -> tuple[date, date]:
+        """The first and last day between two midnights of the zone."""
+        first, end = span
+        return first.tz_convert(self.zone).date(), (end - pd.Timedelta(1, "us")).tz_convert(self.zone).date()
 
     def _rank_outlets(self, filters: Filters) -> pd.DataFrame:
         selection = self._select(filters)

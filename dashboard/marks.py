@@ -143,11 +143,13 @@ def _within(filters: Filters, view: View, first: date, last: date) -> Filters:
 
 def _changed(answers: Answers, view: View, filters: Filters, part: str) -> Filters:
     """The articles of one part of a change: copies, or originals of the outlets that it concerns."""
+    pair = answers.compared(view)
+    if pair is None:
+        return _nothing(filters)
+    filters = replace(filters, since=pair[0].since, until=pair[0].until)
     if part == "copies":
         return _and(filters, "is:copy")
-    earlier = answers.before(view)
-    before = set(answers.outlets(earlier[0])["provider_id"]) if earlier else set()
-    now = list(answers.outlets(view)["provider_id"])
+    now, before = (list(answers.outlets(one)["provider_id"]) for one in pair)
     chosen = tuple(domain for domain in now if (domain in before) == (part == "more per provider"))
     if not chosen or part not in {"new providers", "more per provider"}:
         return _nothing(filters)

@@ -77,7 +77,7 @@ def change_chart(
     rows = parts.to_dict("records")
     figure.add_bar(
         x=[row["change"] for row in rows], y=[place + HALF for place in range(len(rows))],
-        orientation="h", width=0.34, customdata=[row["part"] for row in rows],
+        orientation="h", width=0.24, customdata=[row["part"] for row in rows],
         hovertext=[_hover(row) for row in rows], hovertemplate="%{hovertext}<extra></extra>",
         marker={
             "color": [theme.bar if row["change"] >= 0 else theme.muted for row in rows], "line": {"width": 0},
@@ -91,7 +91,7 @@ def change_chart(
     room = max(high - low, 1.0) * 0.03
     figure.update_xaxes(range=[low - room, high + room], showgrid=False, showticklabels=False, showline=False)
     for place in range(len(rows)):
-        y = {"y0": place + HALF - 0.2, "y1": place + HALF + 0.2}
+        y = {"y0": place + HALF - 0.15, "y1": place + HALF + 0.2}
         figure.add_shape(type="line", x0=0, x1=0, line={"color": theme.ink, "width": 1}, **y)
     set_rows(figure, len(rows), below=8)
     said = "; ".join(f"{label} {value}" for label, value in zip(labels, values, strict=True))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -33,7 +34,8 @@ _ABOUT_VOLUME = (
 )
 _ABOUT_CHANGE = (
     "The change since as many days before, split exactly: originals of outlets that are new, that stopped and that are "
-    "in both stretches, copies, and what the selection would have grown by had its share of the corpus stayed."
+    "in both stretches, copies, and what the selection would have grown by had its share of the corpus stayed. Where "
+    "no dates are chosen it is that of the latest days: 7 of a corpus of weeks, 28 of months, 91 of years."
 )
 _SHOWN = 4  # bursts named under the chart
 _PARTS = {
@@ -60,7 +62,7 @@ def volume_card() -> html.Section:
 
 
 def change_card() -> html.Div:
-    """What drove the change; hidden where there are no days before."""
+    """What drove the change, of the latest days where none are chosen; hidden where there are no days before."""
     return html.Div(
         chart(Ids.CHANGE_CHART, Ids.CHANGE_TEXT, Ids.CHANGE_TABLE, about=_ABOUT_CHANGE),
         id=Ids.CHANGE_CARD,
@@ -130,11 +132,13 @@ def register_volume(app: Dash, answers: Answers) -> None:
         if view is None or scheme is None or split is None:
             return (view is not None, *(no_update,) * 4) if view else (no_update,) * 5
         frame, now, before = split
+        days = round((now[1] - now[0]) / timedelta(days=1))  # where clocks change an hour more or less
         figure = change_chart(
             frame,
             span=now,
             baseline=before,
             zone=answers.at(view).corpus.zone,
+            subject="Coverage" if view.since else f"Coverage of the last {counted(days, 'day')}",
             theme=answers.theme(view, scheme),
         )
         return False, *said(figure), marks_table(("Cause", "Change"), _causes(view, frame))

@@ -7,6 +7,7 @@ import pytest
 
 from analysis import build_corpus, open_corpus
 from analysis.demo import write_demo
+from analysis.reports.stretch import stretches_of
 from dashboard.answers import Answers
 from dashboard.mark_names import mark_name
 from dashboard.pages.overview_notable import _events, _table
@@ -43,6 +44,25 @@ def test_a_view_without_days_before_is_held_against_its_earlier_half(demo):
     assert (found.now[0] - found.before[1]).days == 1
     days = [(end - begin).days for begin, end in (found.before, found.now)]
     assert abs(days[0] - days[1]) <= 1
+
+
+def test_without_dates_the_latest_days_are_compared_as_reports_do(demo):
+    now, before = demo.compared(View())
+    told = stretches_of(demo.corpus)
+    assert [now.since, before.until] == [told.recent[0].date(), told.recent[0].date() - timedelta(days=1)]
+    assert [before.since, now.until] == [told.before[0].date(), told.recent[1].date() - timedelta(days=1)]
+    frame = demo.change(View())[0].set_index("part")
+    assert frame.loc["total", "after"] == demo.totals(now).articles
+    for part, after in frame["after"].drop(["total", "lost providers", "corpus growth"]).items():
+        assert len(demo.opened(View(mark=Mark("change", part)))) == after
+
+
+def test_chosen_dates_are_compared_with_as_many_days_before(demo):
+    view = weeks(demo)
+    assert demo.compared(view) == (view, demo.before(view)[0])
+    first = demo.drawn(View())[0]
+    assert demo.compared(View(since=first)) is None
+    assert demo.change(View(since=first)) is None
 
 
 def test_one_day_is_held_against_nothing(demo):
@@ -90,7 +110,7 @@ def test_each_number_has_its_course(demo):
 def test_the_largest_events_are_listed(demo):
     listed = str(_events(demo, View()))
     found = demo.events(View())
-    for row in found.shown[:7].to_dict("records"):
+    for row in found.shown[:10].to_dict("records"):
         assert row["event_id"] in listed
     assert f"{found.n_events} events" in listed
 
