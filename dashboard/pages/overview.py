@@ -104,10 +104,11 @@ def _register_words(app: Dash, answers: Answers) -> None:
     @app.callback(
         Output(Ids.TILES, "children", allow_duplicate=True),
         Input(Ids.VOLUME_DRAWN, "data"),
+        Input(Ids.LEDGER, "children"),  # comes with the numbers: were they the later ones, they would have no lines
         State(Ids.LIVE, "data"),
         prevent_initial_call=True,
     )
-    def add_courses(drawn: list[str] | None, address: str | None) -> Any:
+    def add_courses(drawn: list[str] | None, _numbers: Any, address: str | None) -> Any:
         view = view_at(drawn[0], Page.OVERVIEW) if drawn else None
         if view is None or drawn is None or drawn[0] != address or not answers.totals(view).articles:
             return no_update
