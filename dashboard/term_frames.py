@@ -19,7 +19,7 @@ if TYPE_CHECKING:  # answers are asked what a mark counts, and marks ask this
 __all__ = ["Stretches", "stretches", "terms_of", "texts_behind"]
 
 Span = tuple[datetime, datetime]
-_TOP = 9
+_TOP = 12
 
 
 @dataclass(frozen=True)

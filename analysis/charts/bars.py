@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from analysis.charts.notes import add_notes
+from analysis.charts.notes import LABEL, VALUE, add_notes
 from analysis.charts.theme import Theme, plain
 
 __all__ = ["add_bars", "shortened"]
@@ -61,6 +61,7 @@ def add_bars(
         ink = {"size": 13, "color": theme.ink}
         notes += [
             {
+                "name": LABEL,
                 "x": 0,
                 "xref": f"x{axis}",
                 "xanchor": "left",
@@ -69,6 +70,7 @@ def add_bars(
                 **common,
             },
             {
+                "name": VALUE,
                 "x": 1,
                 "xref": f"x{axis} domain",
                 "xanchor": "right",

@@ -13,6 +13,7 @@ import plotly.graph_objects as go
 from analysis.charts.bars import shortened
 from analysis.charts.caption import caption, click_for, counted, empty_figure, faint, headed_figure
 from analysis.charts.describe import described
+from analysis.charts.notes import LABEL
 from analysis.charts.rows import HALF, set_rows
 from analysis.charts.theme import LIGHT, Theme, plain
 from analysis.charts.time_axis import span_name
@@ -99,7 +100,7 @@ def events_chart(
     )  # fmt: skip
     sizes = np.array([row["n_articles"] for row in rows], dtype=float)
     figure.add_scatter(
-        x=first, y=places, mode="markers", customdata=[row["event_id"] for row in rows],
+        x=first, y=places, mode="markers", cliponaxis=False, customdata=[row["event_id"] for row in rows],
         hovertext=[_event_hover(row, zone) for row in rows], hovertemplate="%{hovertext}<extra></extra>",
         marker={"size": (_LARGEST * np.sqrt(sizes / sizes.max())).clip(min=5).tolist(), "color": theme.bar,
                 "opacity": 1, "line": {"width": 1, "color": theme.paper}},
@@ -210,8 +211,8 @@ def _label(figure: go.Figure, theme: Theme, place: int, row: dict[Any, Any]) -> 
     """The headline in the type of what outlets wrote, after its number of articles."""
     n = int(row["n_articles"])
     figure.add_annotation(
-        x=0, xref="x domain", xanchor="left", y=place, yref="y", yanchor="bottom", yshift=-4, showarrow=False,
-        align="left", text=f"<b>{n:,}</b>&nbsp; {plain(_headline(row, 100))}",
+        name=LABEL, x=0, xref="x domain", xanchor="left", y=place, yref="y", yanchor="bottom", yshift=-4,
+        showarrow=False, align="left", text=f"<b>{n:,}</b>&nbsp; {plain(_headline(row, 100))}",
         font={"size": 14, "color": theme.ink, "family": _SERIF},
     )  # fmt: skip
 
@@ -235,7 +236,7 @@ def _add_gaps(
 
 
 def _set_time(figure: go.Figure, start: pd.Timestamp, end: pd.Timestamp) -> None:
-    room = max((end - start) * 0.02, pd.Timedelta(30, "min"))
+    room = max((end - start) * 0.03, pd.Timedelta(30, "min"))
     figure.update_xaxes(
         range=[start - room, end + room], type="date", showgrid=True, ticks="outside", ticklen=4, nticks=6,
         tickformatstops=_STOPS, tickangle=0,
@@ -281,7 +282,7 @@ def _add_dots(figure: go.Figure, rows: list[dict[Any, Any]], lines: dict[str, in
         colour if row["is_selected"] else theme.paper for colour, row in zip(colours, rows, strict=True)
     ]
     figure.add_scatter(
-        x=[row["at"] for row in rows], y=[lines[row["outlet"]] for row in rows], mode="markers",
+        x=[row["at"] for row in rows], y=[lines[row["outlet"]] for row in rows], mode="markers", cliponaxis=False,
         customdata=[row["article_id"] for row in rows], hovertext=[_article_hover(row) for row in rows],
         hovertemplate="%{hovertext}<extra></extra>",
         marker={"size": 11, "color": inside,

@@ -7,7 +7,10 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-__all__ = ["add_notes"]
+__all__ = ["LABEL", "VALUE", "add_notes"]
+
+LABEL, VALUE = "label", "value"
+"""Names of annotations: a label that the page shortens where it reaches the edge, or the value of its row."""
 
 
 def add_notes(figure: go.Figure, notes: Iterable[Mapping[str, Any]]) -> None:

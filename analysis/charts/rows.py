@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from analysis.charts.bars import shortened
-from analysis.charts.notes import add_notes
+from analysis.charts.notes import LABEL, VALUE, add_notes
 from analysis.charts.theme import Theme, plain
 
 __all__ = ["HALF", "add_intervals", "add_labels", "set_rows"]
@@ -48,8 +48,15 @@ def add_labels(
         }  # fmt: skip
         ink = {"size": 13, "color": theme.ink}
         notes += [
-            {"text": plain(shortened(label, length)), "font": ink, **(right if flip else left), **common},
             {
+                "name": LABEL,
+                "text": plain(shortened(label, length)),
+                "font": ink,
+                **(right if flip else left),
+                **common,
+            },
+            {
+                "name": VALUE,
                 "text": plain(value),
                 "font": {"size": 12, "color": theme.muted},
                 **(left if flip else right),

@@ -27,8 +27,8 @@ _ABOUT_TERMS = (
     "Copies count once. z ranks; it tests nothing, since thousands of terms are looked at. A bar opens its texts: of "
     "now where it rises, of then where it falls."
 )
-_LISTED = 7
-_TOP = 9  # terms of each side
+_LISTED = 10
+_TOP = 12  # terms of each side
 _LETTERS = 160  # of a headline
 
 
@@ -115,9 +115,10 @@ def _events(answers: Answers, view: View) -> list[Any]:
     title = f"{counted(found.n_events, 'event')}; the {number(len(rows))} largest"
     whole = dcc.Link("all events", href=create_url(replace(view.closed(), page=Page.EVENTS)))
     zone = answers.at(view).corpus.zone
+    part = "counted: those selected · " if any(row["n_articles"] < row["size"] for row in rows) else ""
     return [
         html.H2(title if len(rows) < found.n_events else counted(found.n_events, "event")),
-        html.P(["two or more articles about the same happening · ", whole], className="basis"),
+        html.P([f"two or more articles about the same happening · {part}", whole], className="basis"),
         html.Ol([_event(view, row, zone, is_first=row is rows[0]) for row in rows], className="event-list"),
     ]  # fmt: skip
 

@@ -1,8 +1,21 @@
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import expect
 
 expect.set_options(timeout=20_000)  # machines that run all tests at once are slow
+
+OVER_VALUES = """id => {
+  const plot = document.querySelector(`#${id} .js-plotly-plot`), notes = plot._fullLayout.annotations;
+  const placed = [...plot.querySelectorAll('.annotation')].map(group =>
+    ({ ...notes[group.dataset.index], box: group.querySelector('text').getBoundingClientRect() }));
+  const within = plot.getBoundingClientRect(), labels = placed.filter(one => one.name === 'label');
+  const bad = labels.filter(one => one.box.left < within.left - 1 || one.box.right > within.right + 1 ||
+    placed.some(value => value.name === 'value' && value.y === one.y && value.yref === one.yref &&
+      value.box.left < one.box.right && one.box.left < value.box.right));
+  return [labels.length, bad.map(one => one.text)];
+}"""
+
 
 LATE_NUMBERS = """() => {
   const asked = window.fetch;
@@ -12,6 +25,12 @@ LATE_NUMBERS = """() => {
     return answer;
   };
 }"""
+
+
+def no_label_is_cut(page, chart):
+    page.wait_for_function(f"([id]) => ({OVER_VALUES})(id)[1].length === 0", arg=[chart])
+    n, bad = page.evaluate(OVER_VALUES, chart)
+    assert (n > 0, bad) == (True, [])
 
 
 def test_without_dates_the_change_of_the_latest_days_is_explained(demo_served, open_page, settled):
@@ -34,3 +53,18 @@ def test_numbers_keep_their_lines_when_they_come_after_the_volume(served, open_p
     expect(page.locator("#ledger")).not_to_be_empty()
     expect(page.locator("#tiles .tile")).to_have_count(4)
     expect(page.locator("#tiles .course")).to_have_count(3)
+
+
+@pytest.mark.parametrize("path", ["/", "/?v=1&open=topic:AI"])
+def test_labels_of_terms_leave_their_numbers_free(demo_served, open_page, settled, path):
+    page = settled(open_page(demo_served, path, width=1240))
+    no_label_is_cut(page, "terms")
+    no_label_is_cut(page, "topic-chart")
+
+
+def test_headlines_of_events_end_at_the_edge_of_a_telephone(demo_served, open_page, settled):
+    page = settled(open_page(demo_served, "/events", width=390, height=844))
+    no_label_is_cut(page, "events-chart")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    no_label_is_cut(page, "events-chart")
+    expect(page.locator("#events-chart .annotation", has_text="…")).to_have_count(0)
