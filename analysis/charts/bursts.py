@@ -24,8 +24,8 @@ _NOUN = {"articles": "article", "originals": "text", "events": "event", "provide
 _HEIGHT = 300
 _LANE = 17  # pixels of a line of labels
 _LABELS = 4  # more than the heaviest few cannot be read
+_BAR = 8  # pixels of the bar over a burst
 _LINES = 2  # lines of headlines over a volume
-_WIDE = 140  # letters that fit over a volume on a page; narrower ones hide the labels
 _LETTERS = 56
 _ROOM = 110  # letters that fit over the narrowest chart that shows labels
 
@@ -118,7 +118,7 @@ def mark_bursts(
     basis: str = "articles",
     theme: Theme = LIGHT,
 ) -> go.Figure:
-    """The same figure with its bursts as bands that carry their top headline in lines above the marks.
+    """The same figure with its bursts as bands under a thin bar each, and their top headlines in lines above those.
 
     Args:
         figure: of one pair of axes, the first of time, such as from `volume_chart`; it is changed.
@@ -133,23 +133,24 @@ def mark_bursts(
     first = found[found["level"] == 1].head(_LABELS)
     if first.empty:
         return figure
-    places = [place if place[0] < _LINES else (0, "") for place in _lanes(first, *span, _WIDE)]
-    room = (max(lane for lane, _ in places) + 1) * _LANE + 4
+    places = [place if place[0] < _LINES else (0, "") for place in _lanes(first, *span)]
+    n_lines = max((lane + 1 for lane, side in places if side), default=0)
+    room = n_lines * _LANE + _BAR + 5
     tall = figure.layout.height - figure.layout.margin.t - figure.layout.margin.b
     ceiling, line = 1 - room / tall, _LANE / tall
     figure.update_yaxes(domain=[0, ceiling])
     rows = first.to_dict("records")
     ends = [tuple(pd.Timestamp(row[end]).tz_localize(None) for end in ("start", "end")) for row in rows]
     figure.add_bar(
-        x=[start + (end - start) / 2 for start, end in ends], y=[0.96] * len(rows), base=[lane for lane, _ in places],
+        x=[start + (end - start) / 2 for start, end in ends], y=[1] * len(rows),
         width=[(end - start) / pd.Timedelta(1, "ms") for start, end in ends], yaxis="y2",
         customdata=[burst_days(row) for row in rows], hovertext=[_burst(row, _NOUN[basis]) for row in rows],
         hovertemplate="%{hovertext}<extra></extra>",
-        marker={"color": faint(theme.bar, 0.3), "line": {"width": 0}},
+        marker={"color": faint(theme.bar, 0.5), "line": {"width": 0}},
     )  # fmt: skip
     figure.update_layout(
         barmode="overlay",
-        yaxis2={"domain": [ceiling + 4 / tall, 1], "range": [0, room // _LANE], "visible": False,
+        yaxis2={"domain": [ceiling + 4 / tall, ceiling + (4 + _BAR) / tall], "range": [0, 1], "visible": False,
                 "fixedrange": True, "anchor": "x"},
     )  # fmt: skip
     for row, (lane, side), (start, end) in zip(rows, places, ends, strict=True):
@@ -159,7 +160,7 @@ def mark_bursts(
         )  # fmt: skip
         if side:
             figure.add_annotation(
-                x=start if side == "left" else end, xref="x", xanchor=side, y=ceiling + 4 / tall + lane * line,
+                x=start if side == "left" else end, xref="x", xanchor=side, y=ceiling + (5 + _BAR) / tall + lane * line,
                 yref="paper", yanchor="bottom", text=plain(_label(row)), showarrow=False, borderpad=0,
                 font={"size": 12, "color": theme.ink, "family": _SERIF},
             )  # fmt: skip
@@ -276,9 +277,7 @@ def _from_below(labelled: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp)
     return labelled.loc[keys.sort_values(["side", "height"], kind="stable").index]
 
 
-def _lanes(
-    labelled: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp, room: int = _ROOM
-) -> list[tuple[int, str]]:
+def _lanes(labelled: pd.DataFrame, first: pd.Timestamp, last: pd.Timestamp) -> list[tuple[int, str]]:
     """For each burst the line of its label, from the bottom, and the side that it is anchored at; none overlap."""
     whole = max((last - first) / pd.Timedelta(1, "s"), 1.0)
     taken: list[list[tuple[float, float]]] = []
@@ -288,7 +287,7 @@ def _lanes(
             (pd.Timestamp(row[e]).tz_localize(None) - first) / pd.Timedelta(1, "s") / whole
             for e in ("start", "end")
         )
-        need = (len(_label(row)) + 2) / room
+        need = (len(_label(row)) + 2) / _ROOM
         left = start + need <= 1 or start <= 1 - end
         low, high = (start, start + need) if left else (end - need, end)
         lane = 0
