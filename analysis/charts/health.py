@@ -56,7 +56,7 @@ def health_chart(frame: pd.DataFrame, *, snapshot: str = "", theme: Theme = LIGH
     title = (
         f"Not collected on {gone:,} of {counted(len(frame), 'day')}"
         if gone
-        else "Something was collected on every day"
+        else f"Something was collected on {'each of ' if len(frame) > 1 else ''}{counted(len(frame), 'day')}"
     )
     starts = wall(frame["day"])
     width = widths(starts, "day")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 import pandas as pd
@@ -45,6 +47,7 @@ _TABLES = {
     "problems": "problems (gone: solved)",
 }
 _KEPT = 160  # characters of a value in conflict
+_BEFORE = 40  # of those, before the first that differs
 
 
 def facts(state: DataHealth, totals: Totals) -> list[Any]:
@@ -135,15 +138,15 @@ def conflicts_table(state: DataHealth) -> list[Any]:
         return _card(
             "No fact in conflict", "Where sources of one article disagree, it is listed here.", [], []
         )
-    rows = [
-        [
+    rows = []
+    for row in found:
+        kept, *others = _apart([row["kept"], *(row["others"] or [])])
+        rows.append([
             html.Bdi(_headline(row), className="headline small"),
             _FIELDS.get(row["field"], row["field"].replace("_", " ")),
-            html.Bdi(row["kept"][:_KEPT]),
-            html.Bdi("; ".join(row["others"] or [])[:_KEPT]),
-        ]
-        for row in found
-    ]
+            html.Bdi(kept[:_KEPT]),
+            html.Bdi("; ".join(others)[:_KEPT]),
+        ])  # fmt: skip
     shown = f" · the first {number(len(rows))} are shown" if n > len(rows) else ""
     basis = f"kept: a record's value before a related list's, else the one given most often{shown}"
     title = f"Sources disagree on {counted(n, 'fact')}"
@@ -211,6 +214,20 @@ def _missing(row: dict[Any, Any]) -> Any:
     share = float(row["missing_share"])
     text = f"{percent(share)} ({number(row['n_missing'])})" if row["n_missing"] else "none"
     return [html.Meter(value=f"{share:.4f}", min="0", max="1", **{"aria-hidden": "true"}), text]
+
+
+def _apart(values: list[str]) -> list[str]:
+    """Values that differ, so that it is seen: whole numbers without a point, long texts from before they part.
+
+    >>> _apart(["33.0", "37.5"])
+    ['33', '37.5']
+    >>> _apart(["same " * 40 + "end", "same " * 40 + "stop"])[1]
+    '…same same same same same same same same stop'
+    """
+    alike = sum(1 for _ in takewhile(lambda letters: len(set(letters)) == 1, zip(*values, strict=False)))
+    start = alike - _BEFORE if alike > _KEPT // 2 else 0
+    shown = [value[start:] for value in values] if start else values
+    return [("…" if start else "") + re.sub(r"^(-?\d+)\.0$", r"\1", value) for value in shown]
 
 
 def _headline(row: dict[str, Any]) -> Any:

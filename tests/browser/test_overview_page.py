@@ -68,3 +68,11 @@ def test_headlines_of_events_end_at_the_edge_of_a_telephone(demo_served, open_pa
     page.set_viewport_size({"width": 1440, "height": 900})
     no_label_is_cut(page, "events-chart")
     expect(page.locator("#events-chart .annotation", has_text="…")).to_have_count(0)
+
+
+def test_fields_are_whole_words_on_a_telephone(demo_served, open_page, settled):
+    page = settled(open_page(demo_served, "/data", width=390, height=844))
+    for name in ("excerpt", "address", "quality"):
+        cell = page.locator(".listing th[scope=row]").get_by_text(name, exact=True)
+        lines = "e => { const r = document.createRange(); r.selectNodeContents(e); return r.getClientRects().length; }"
+        assert cell.evaluate(lines) == 1, name

@@ -22,7 +22,7 @@ def collected(*counts):
     ("counts", "title"),
     [
         ([], "Nothing was collected"),
-        ([40, 0], "Something was collected on every day"),
+        ([40, 0], "Something was collected on each of 2 days"),
         ([40, None], "Not collected on 1 of 2 days"),
     ],
 )
