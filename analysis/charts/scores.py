@@ -78,6 +78,12 @@ def _top(frame: pd.DataFrame) -> float:
     return max(_SCALE, float(ends) if pd.notna(ends) else _SCALE) + 1
 
 
+def _reach(known: pd.DataFrame) -> float:
+    """The top of the scale over time: the interval of a few scores may run out of it, so that it flattens no other."""
+    enough = known["n_scored"] >= _FEW
+    return _top(known.assign(mean_high=known["mean_high"].where(enough)))
+
+
 def _finding(frame: pd.DataFrame) -> str:
     """Which story is the best scored, where the intervals say so."""
     known = frame[frame["n_scored"] > 0]
@@ -159,7 +165,7 @@ def scores_over_time_chart(
     if known.empty:
         return empty_figure(theme, title=title, subtitle=subtitle, why="No article here has a quality score.")
     figure = headed_figure(theme, title=title, subtitle=subtitle, height=256)
-    top = _top(known)
+    top = _reach(known)
     add_hatching(figure, frame, starts, width, top=top, theme=theme)
     shown = [place for place, n in enumerate(frame["n_scored"]) if n]
     rows = frame.to_dict("records")
@@ -179,7 +185,8 @@ def scores_over_time_chart(
                 "line": {"color": theme.bar, "width": 1.5}},
     )  # fmt: skip
     set_time(figure, starts, width, every)
-    figure.update_yaxes(range=[0, top], tickvals=[0, 25, 50, 75, 100], showline=False)
+    step = 25 if top < 150 else 50
+    figure.update_yaxes(range=[0, top], tickvals=list(range(0, int(top) + 1, step)), showline=False)
     unscored = int((frame["n_articles"] - frame["n_scored"]).sum())
     marks = f"Dots of {counted(len(shown), every)}; the last {known['mean'].iloc[-1]:.0f}."
     return described(

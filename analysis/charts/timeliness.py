@@ -112,7 +112,11 @@ def _first_title(best: pd.DataFrame, names: dict[str, str]) -> str:
     if clear.empty:
         return "No outlet is first in this corpus more often than chance gives"
     top = clear.iloc[0].to_dict()
-    more = f", and {len(clear) - 1:,} more than by chance" if len(clear) > 1 else ""
+    n_more = len(clear) - 1
+    others = (
+        f"; {counted(n_more, 'other')} {'was' if n_more == 1 else 'were'} first more often than chance gives"
+    )
+    more = others if n_more else ""
     return f"{shortened(_named(top, names), 32)} was first in this corpus on {_of(top)}{more}"
 
 

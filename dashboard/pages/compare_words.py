@@ -52,7 +52,13 @@ def compare_summary(answers: Answers, view: View, shown: tuple[Item, ...]) -> st
 
 
 def _called(name: str) -> str:
-    return f"“{shortened(name, _LETTERS)}”"
+    """A name in quotation marks; a query that has its own keeps those.
+
+    >>> _called("Deepfakes"), _called('"machine learning"')
+    ('“Deepfakes”', '“machine learning”')
+    """
+    bare = name[1:-1] if name.startswith('"') and name.endswith('"') and name.count('"') == 2 else name
+    return f"“{shortened(bare, _LETTERS)}”"
 
 
 def _most(sizes: list[tuple[int, str]], whole: int) -> str:

@@ -95,7 +95,7 @@ def bridges(view: View, found: Linked) -> list[Any]:
     """The articles that lie between groups of others."""
     about = "betweenness (Brandes 2001): share of shortest ways along lists that lead through it, 0 to 1"
     if found.bridges.empty:
-        text = "No article lies between others: each list leads to articles that lead nowhere else."
+        text = "No article lies between others: none is on more than 0.1 % of the shortest ways along lists."
         return [html.H2("No bridge between articles"), html.P(text, className="basis")]
     items = [
         html.Li([

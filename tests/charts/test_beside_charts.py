@@ -142,6 +142,15 @@ def test_few_scores_are_hollow_and_none_is_no_dot(drawn, keys):
     assert "fewer than 10 scores: too few to say" in figure.data[-1].hovertext[1]
 
 
+def test_the_interval_of_few_scores_does_not_flatten_the_scale(drawn):
+    few = course((40, 40, 50.0, 48.0, 52.0), (9, 2, 45.0, -180.0, 270.0))
+    axis = drawn(scores_over_time_chart, few, every="month").layout.yaxis
+    assert (axis.range[1], axis.tickvals[-1]) == (101, 100)
+    high = course((40, 40, 150.0, 130.0, 170.0), (40, 40, 50.0, 48.0, 52.0))
+    axis = drawn(scores_over_time_chart, high, every="month").layout.yaxis
+    assert (axis.range[1], axis.tickvals) == (171, (0, 50, 100, 150))
+
+
 @pytest.fixture
 def days():
     return pd.Series(pd.date_range("2021-08-21", periods=6, tz="Europe/London").as_unit("us"))

@@ -30,7 +30,7 @@ SURE, LIKE_CHANCE = ("sky.com", 20, 15, 0.3, 0.001), ("a.uk", 10, 3, 0.3, 0.9)
         ([SURE, LIKE_CHANCE], "Sky was first in this corpus on 15 of 20 events"),
         (
             [SURE, ("b.uk", 10, 7, 0.3, 0.02)],
-            "Sky was first in this corpus on 15 of 20 events, and 1 more than by chance",
+            "Sky was first in this corpus on 15 of 20 events; 1 other was first more often than chance gives",
         ),
     ],
 )
