@@ -104,7 +104,9 @@ def _register_words(app: Dash, answers: Answers) -> None:
     @app.callback(
         Output(Ids.TILES, "children", allow_duplicate=True),
         Input(Ids.VOLUME_DRAWN, "data"),
-        Input(Ids.LEDGER, "children"),  # comes with the numbers: were they the later ones, they would have no lines
+        Input(
+            Ids.LEDGER, "children"
+        ),  # comes with the numbers: were they the later ones, they would have no lines
         State(Ids.LIVE, "data"),
         prevent_initial_call=True,
     )
