@@ -7,6 +7,7 @@ from dash import _callback
 
 from analysis.charts.theme import CONFIG
 from dashboard.app import PAGES, create_app
+from dashboard.components import panel
 from dashboard.components.filters import complaint
 from dashboard.ids import Ids
 from dashboard.python_code import python_of
@@ -85,8 +86,9 @@ def test_served_on_a_name_it_answers_to_that_name():
 
 @pytest.fixture(scope="module")
 def places(app):
-    """Every component with an id -> the page that it stands on; of the window, nothing."""
-    found = {str(part.id): "" for part in components(app.layout()) if getattr(part, "id", None)}
+    """Every component with an id -> the page that it stands on; of the window and its panel, nothing."""
+    window = [*components(app.layout()), *components(panel.rows())]
+    found = {str(part.id): "" for part in window if getattr(part, "id", None)}
     for page in PAGES:
         root = page.layout()
         ids = [part.id for child in root.children for part in components(child) if getattr(part, "id", None)]
