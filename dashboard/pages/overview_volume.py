@@ -123,10 +123,11 @@ def register_volume(app: Dash, answers: Answers) -> None:
         Output(Ids.CHANGE_TEXT, "children"),
         Output(Ids.CHANGE_CHART, "style"),
         Output(Ids.CHANGE_TABLE, "children"),
-        Input(Ids.LIVE, "data"),
-        Input(Ids.SCHEME, "data"),
+        Input(Ids.VOLUME_DRAWN, "data"),
+        prevent_initial_call=True,
     )
-    def explain(address: str | None, scheme: str | None) -> tuple[Any, ...]:
+    def explain(drawn: list[str] | None) -> tuple[Any, ...]:
+        address, scheme = drawn or (None, None)
         view = view_at(address, Page.OVERVIEW)
         split = answers.change(view) if view else None
         if view is None or scheme is None or split is None:
