@@ -8,6 +8,7 @@ from textwrap import wrap
 from typing import Any
 
 import plotly.graph_objects as go
+from plotly.colors import sample_colorscale
 
 from analysis.charts.bars import shortened
 from analysis.charts.notes import add_notes
@@ -101,7 +102,7 @@ def _add_cells(
     keys: Mapping[tuple[str, str], list[Any]],
     most: float,
 ) -> None:
-    """One bar a cell, its value in `marker.color`: heatmaps would need a larger script than all other charts do."""
+    """One bar a cell, their values in `meta`: heatmaps would need a larger script than all other charts do."""
     known = [
         (across, down, pair)
         for down, line in enumerate(cells)
@@ -114,12 +115,16 @@ def _add_cells(
         y=[2 * _HALF] * len(known), width=2 * _HALF,
         customdata=[keys.get(pair, list(pair)) for _, _, pair in known],
         hovertext=[hover.get(pair, "") for _, _, pair in known], hovertemplate="%{hovertext}<extra></extra>",
-        marker={
-            "color": [values[pair] for _, _, pair in known], "cmin": 0, "cmax": most, "line": {"width": 0},
-            "colorscale": [[0, theme.band], [1e-9, theme.ramp[0]], [0.5, theme.ramp[2]], [1, theme.ramp[-1]]],
-        },
+        meta=[values[pair] for _, _, pair in known],
+        marker={"color": _colours([values[pair] / most for _, _, pair in known], theme), "line": {"width": 0}},
     )  # fmt: skip
     figure.update_layout(barmode="overlay", bargap=0)
+
+
+def _colours(shares: list[float], theme: Theme) -> list[str]:
+    """The colour of each cell: none is a band of its own, the most is the strongest of the ramp."""
+    scale = [[0, theme.band], [1e-9, theme.ramp[0]], [0.5, theme.ramp[2]], [1, theme.ramp[-1]]]
+    return [str(colour) for colour in sample_colorscale(scale, shares)] if shares else []
 
 
 def _broken(key: str, names: Mapping[str, str], n_columns: int) -> str:

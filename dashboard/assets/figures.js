@@ -36,7 +36,7 @@
   };
   // A matrix is of bars that lie on whole numbers, with the names of rows and columns at their ticks.
   const cellsOf = (plot, trace) =>
-    Array.from(trace.marker.color).map((value, i) => ({
+    Array.from(trace.meta).map((value, i) => ({
       row: plain(at(axisOf(plot.layout, trace, "y").ticktext, Math.round(trace.base[i]))),
       column: plain(at(axisOf(plot.layout, trace, "x").ticktext, trace.x[i])), value,
     }));

@@ -71,7 +71,7 @@ def cells():
     def of(figure):
         bars = figure.data[0]
         places = [(round(base), across) for base, across in zip(bars.base, bars.x, strict=True)]
-        return dict(zip(places, bars.marker.color, strict=True))
+        return dict(zip(places, bars.meta, strict=True))
 
     return of
 

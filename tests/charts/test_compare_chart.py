@@ -135,3 +135,12 @@ def test_nothing_is_an_empty_figure(drawn, stories, is_empty):
 def test_hostile_names_stay_text(drawn, stories, drawn_text, hostile):
     assert "<script" not in drawn_text(drawn(compare_chart, stories(**{hostile: [12]}), every="day"))
     assert "<script" not in drawn_text(drawn(overlap_chart, pairs((hostile, hostile + "2", 9, 9, 6))))
+
+
+def test_a_cell_is_the_darker_the_more_it_holds(drawn):
+    frame = pairs(("Ban", "Police", 9, 9, 6), ("Ban", "Fakes", 9, 4, 0), ("Police", "Fakes", 9, 4, 1))
+    colours = drawn(overlap_chart, frame).data[0].marker.color
+    assert all(
+        colour.startswith("rgb(") for colour in colours
+    )  # what Plotly draws as it is, and warns of nothing
+    assert len(set(colours)) == 3

@@ -61,10 +61,7 @@ def test_cells_count_articles_by_outlet(drawn):
     figure = drawn(
         outlet_links_chart, outlets(("a.uk", "b.uk", 30, 12), ("b.uk", "b.uk", 5, 4)), names={"a.uk": "Sky"}
     )
-    found = {
-        key[0]: value
-        for key, value in zip(figure.data[0].customdata, figure.data[0].marker.color, strict=True)
-    }
+    found = {key[0]: value for key, value in zip(figure.data[0].customdata, figure.data[0].meta, strict=True)}
     assert found == {"a.uk/b.uk": 12, "b.uk/b.uk": 4}
     assert figure.layout.yaxis.ticktext == ("1 b.uk", "2 Sky")
     assert figure.layout.xaxis.ticktext == ("1", "2")

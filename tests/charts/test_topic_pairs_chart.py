@@ -25,10 +25,7 @@ def test_each_pair_is_one_cell(drawn, keys):
         ("AI", "Law", 20, 3.3, 2.2), ("AI", "A/B & C", 3, 1.0, 0.2), ("Law", "A/B & C", 0, 0.0, 0.0)
     )
     figure = drawn(topic_pairs_chart, frame)
-    found = {
-        key[0]: value
-        for key, value in zip(figure.data[0].customdata, figure.data[0].marker.color, strict=True)
-    }
+    found = {key[0]: value for key, value in zip(figure.data[0].customdata, figure.data[0].meta, strict=True)}
     assert found == {"AI/Law": 20, "AI/A%2FB%20%26%20C": 3}
     assert figure.layout.yaxis.ticktext == ("2 Law", "3 A/B &amp; C")
     assert figure.layout.xaxis.ticktext == ("1", "2")
