@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from analysis.charts.providers import providers_chart
 from analysis.coded import COLUMNS, TEXTS
 from dashboard.answers import Answers
 from dashboard.url_state import View
@@ -10,7 +11,7 @@ __all__ = ["warm"]
 
 
 def warm(answers: Answers) -> None:
-    """Read the columns that most questions are asked of into memory, and answer what the first page asks.
+    """Read the columns that most questions are asked of into memory, answer what the first page asks, and draw once.
 
     >>> import tempfile
     >>> from analysis import build_corpus, open_corpus
@@ -28,4 +29,5 @@ def warm(answers: Answers) -> None:
     held.hold(COLUMNS)
     for ask in (here.totals, here.bursts, here.outlets, here.events, here.topics):
         ask(view)
+    providers_chart(here.outlets(view), top=1)  # Plotly loads what it draws with when it is first drawn with
     held.narrow(here.corpus.cursor(), TEXTS)
