@@ -55,11 +55,12 @@ def click(page, chart, mark, place=0):
         page.locator(f"#{chart} {mark}").nth(place),
         page.locator(f"#{chart} .hoverlayer .hovertext").first,
     )
-    for _ in range(20):  # a chart that is fitted to a new width forgets that something points at it
-        page.mouse.move(0, 0)
-        point.hover(force=True)
+    point.scroll_into_view_if_needed()
+    for step in range(100):  # a chart that is fitted to a new width forgets that something points at it
+        box = point.bounding_box()
+        page.mouse.move(box["x"] + box["width"] / 2 + step % 2, box["y"] + box["height"] / 2)
         with suppress(LateError):
-            hint.wait_for(state="visible", timeout=2_000)
+            hint.wait_for(state="visible", timeout=500)
             break
     expect(hint).to_be_visible()
     said = hint.text_content()

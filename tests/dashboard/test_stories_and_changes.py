@@ -46,13 +46,19 @@ def test_bursts_open_what_they_count(demo, view):
         assert len(opened) == row["n_articles"]
 
 
-def test_the_parts_of_a_change_open_what_they_count(demo):
-    view = View(since=demo.totals(View()).last - timedelta(days=4))
+@pytest.mark.parametrize("days", [4, None])
+def test_the_parts_of_a_change_open_what_they_count(demo, days):
+    view = (
+        View(since=demo.totals(View()).last - timedelta(days=days)) if days else View()
+    )  # else of the latest days
     frame = demo.change(view)[0].set_index("part")
     for part in ("new providers", "more per provider", "copies"):
         assert len(demo.opened(replace(view, mark=Mark("change", part)))) == frame.loc[part, "after"]
     assert len(demo.opened(replace(view, mark=Mark("change", "anything")))) == 0
-    assert demo.change(View()) is None
+
+
+def test_there_is_no_change_of_days_that_nothing_comes_before(demo):
+    assert demo.change(View(since=demo.totals(View()).first)) is None
 
 
 def test_problems_are_listed_once_and_by_kind(demo):
