@@ -5,8 +5,8 @@
 The articles are those of `grouping.py`, over one year: events of about six with words of their own, a tenth of them
 copies, each in a record of its own with the article before it in its related list. They are written as JSON Lines, in
 files of 10,000 articles, because a file system spends longer on a million files than the build. Each build runs in a
-process of its own, with all imports; memory is the largest resident set of it and of the processes that it starts,
-added up. Records + errors are held to be what was written.
+process of its own, with all imports; memory is the most that it and the processes that it starts held at a time,
+pages that they share counted once. Records + errors are held to be what was written.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ print(report.n_records, report.snapshot.tables["groups"]["rows"])
 
 
 class Measured(NamedTuple):
-    """A build: articles, bytes of their records, seconds, seconds of the processor, MB at most resident, and groups."""
+    """A build: articles, bytes of their records, seconds, seconds of the processor, MB held at most, and groups."""
 
     n: int
     n_bytes: int
@@ -83,7 +83,7 @@ def measure(n: int, scratch: Path, *, groups: bool) -> Measured:
             [sys.executable, "-c", _BUILD, str(records), str(store), str(groups)],
             stdout=subprocess.PIPE, text=True, cwd=ROOT,
         )  # fmt: skip
-        peak = [0.0]
+        peak: list[float] = []
         watcher = threading.Thread(target=watch, args=(psutil.Process(process.pid), peak))
         watcher.start()
         said, _ = process.communicate()
@@ -95,7 +95,7 @@ def measure(n: int, scratch: Path, *, groups: bool) -> Measured:
     assert n_records == n, f"{n_records} records of {n}"
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = used.ru_utime + used.ru_stime - before.ru_utime - before.ru_stime
-    return Measured(n, n_bytes, seconds, cpu, peak[0], n_groups)
+    return Measured(n, n_bytes, seconds, cpu, max(peak, default=0.0), n_groups)
 
 
 def main() -> None:
