@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from analysis.charts.notes import LABEL, VALUE, add_notes
+from analysis.charts.notes import LABEL, VALUE
 from analysis.charts.theme import Theme, plain
 
 __all__ = ["add_bars", "shortened"]
@@ -79,12 +79,13 @@ def add_bars(
                 **common,
             },
         ]
-    add_notes(figure, notes)
+    for note in notes:
+        figure.add_annotation(**note)
     most = max(counts, default=1)
     bare = {"showgrid": False, "showticklabels": False, "showline": False}
     figure.update_layout({
         f"xaxis{axis}": {"range": [0, most * 1.02], **bare},
         f"yaxis{axis}": {"range": [len(keys) - 0.6, -0.6], **bare},
-        "height": figure.layout.margin.t + BELOW + ROW * max(len(keys), 1),
+        "height": figure.laid("margin", "t") + BELOW + ROW * max(len(keys), 1),
         "margin": {"l": 2, "r": 4, "b": BELOW},
     })  # fmt: skip

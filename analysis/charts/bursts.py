@@ -136,7 +136,7 @@ def mark_bursts(
     places = [place if place[0] < _LINES else (0, "") for place in _lanes(first, *span)]
     n_lines = max((lane + 1 for lane, side in places if side), default=0)
     room = n_lines * _LANE + _BAR + 5
-    tall = figure.layout.height - figure.layout.margin.t - figure.layout.margin.b
+    tall = figure.laid("height") - figure.laid("margin", "t") - figure.laid("margin", "b")
     ceiling, line = 1 - room / tall, _LANE / tall
     figure.update_yaxes(domain=[0, ceiling])
     rows = first.to_dict("records")
@@ -156,7 +156,7 @@ def mark_bursts(
     for row, (lane, side), (start, end) in zip(rows, places, ends, strict=True):
         figure.add_shape(
             type="rect", xref="x", yref="paper", x0=start, x1=end, y0=0, y1=ceiling, layer="below",
-            fillcolor=faint(theme.bar, 0.1), line_width=0,
+            fillcolor=faint(theme.bar, 0.1), line={"width": 0},
         )  # fmt: skip
         if side:
             figure.add_annotation(

@@ -61,7 +61,7 @@ def headed_figure(theme: Theme, *, title: str, subtitle: str, height: int) -> go
     """
     figure = figure_of(theme, title=title, subtitle=subtitle, height=height)
     heads, basis = wrap(title, _TITLE) or [""], wrap(subtitle, _SUBTITLE) or [""]
-    above = figure.layout.margin.t + 20 * (len(heads) - 1) + 15 * (len(basis) - 1)
+    above = figure.laid("margin", "t") + 20 * (len(heads) - 1) + 15 * (len(basis) - 1)
     figure.update_layout(
         title={
             "text": "<br>".join(map(plain, heads)),

@@ -11,7 +11,6 @@ import plotly.graph_objects as go
 from analysis.charts.bars import shortened
 from analysis.charts.caption import caption, click_for, counted, empty_figure, headed_figure
 from analysis.charts.describe import described
-from analysis.charts.notes import add_notes
 from analysis.charts.theme import LIGHT, STORY_COLOURS, Theme, plain
 from analysis.charts.wording import percent
 
@@ -78,7 +77,7 @@ def covers_chart(
     )  # fmt: skip
     widest = max(len(_name(domain, called)) for domain in best.index)
     figure.update_layout(
-        height=figure.layout.margin.t + _ROW * (len(best) + 0.9) + 8, barmode="overlay",
+        height=figure.laid("margin", "t") + _ROW * (len(best) + 0.9) + 8, barmode="overlay",
         margin={"l": widest * 6.6 + 16, "b": 8, "r": 26},
     )  # fmt: skip
     said = "; ".join(
@@ -129,11 +128,11 @@ def _add_column(  # noqa: PLR0913, PLR0917 - one column of the figure, all of it
         hovertext=[_hover(story, str(domain), int(n), whole, names) for domain, n in counts.items()],
         hovertemplate="%{hovertext}<extra></extra>", marker={"color": colour, "line": {"width": 0}},
     )  # fmt: skip
-    add_notes(figure, (
-        {"x": int(n), "xref": f"x{suffix}", "y": row, "yref": "y", "xanchor": "left", "xshift": 3, "showarrow": False,
-         "text": f"{int(n):,}" if n else "·", "font": {"size": 12, "color": theme.ink if n else theme.muted}}
-        for row, n in zip(rows, counts, strict=True)
-    ))  # fmt: skip
+    for row, n in zip(rows, counts, strict=True):
+        figure.add_annotation(
+            x=int(n), xref=f"x{suffix}", y=row, yref="y", xanchor="left", xshift=3, showarrow=False,
+            text=f"{int(n):,}" if n else "·", font={"size": 12, "color": theme.ink if n else theme.muted},
+        )  # fmt: skip
     # A trace and no annotation, so that a page may hide the heads where they do not fit.
     figure.add_scatter(
         x=[0], y=[-0.95], mode="text", textposition="middle right", xaxis=f"x{suffix}", yaxis="y", hoverinfo="skip",

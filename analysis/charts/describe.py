@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
+from analysis.charts.figure import Figure
 
 __all__ = ["describe", "described"]
 
 
-def describe(figure: go.Figure) -> str:
+def describe(figure: Figure) -> str:
     """The summary of a chart of this package: its finding, what is counted, and what the marks say.
 
     >>> from analysis.charts.theme import LIGHT, figure_of
@@ -15,12 +15,12 @@ def describe(figure: go.Figure) -> str:
     >>> describe(described(figure, "Bars per day."))
     'Coverage doubled. Counted: articles per day. Bars per day.'
     """
-    return str((figure.layout.meta or {}).get("description", ""))
+    return str((figure.laid("meta") or {}).get("description", ""))
 
 
-def described(figure: go.Figure, marks: str) -> go.Figure:
+def described(figure: Figure, marks: str) -> Figure:
     """The same figure, with its summary kept in `layout.meta`; `marks` says what is drawn."""
-    meta = dict(figure.layout.meta or {})
+    meta = dict(figure.laid("meta") or {})
     parts = [f"{meta.get('title', '')}.", f"Counted: {meta.get('subtitle', '')}.", marks]
-    figure.layout.meta = meta | {"description": " ".join(part for part in parts if part.strip(" ."))}
-    return figure
+    description = " ".join(part for part in parts if part.strip(" ."))
+    return figure.update_layout(meta=meta | {"description": description})

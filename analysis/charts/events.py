@@ -168,7 +168,7 @@ def event_chart(
         ticktext=[plain(shortened(outlet, 20)) for outlet in lines], tickfont={"color": theme.ink, "size": 12},
     )  # fmt: skip
     figure.update_layout(
-        height=figure.layout.margin.t + _LINE * (len(lines) + 1) + 48, margin={"l": 136, "b": 44, "r": 16}
+        height=figure.laid("margin", "t") + _LINE * (len(lines) + 1) + 48, margin={"l": 136, "b": 44, "r": 16}
     )
     if lead is not None:
         _add_first(figure, rows, lead, lines, theme)
@@ -231,7 +231,7 @@ def _add_gaps(
     for low, high in stretches:
         figure.add_shape(
             type="rect", xref="x", yref="paper", x0=low, x1=high + timedelta(days=1), y0=0, y1=1, layer="below",
-            fillcolor=theme.band, line_width=0,
+            fillcolor=theme.band, line={"width": 0},
         )  # fmt: skip
 
 

@@ -11,7 +11,6 @@ import plotly.graph_objects as go
 from plotly.colors import sample_colorscale
 
 from analysis.charts.bars import shortened
-from analysis.charts.notes import add_notes
 from analysis.charts.theme import Theme, plain
 
 __all__ = ["CELLS", "add_matrix"]
@@ -62,11 +61,13 @@ def add_matrix(  # noqa: PLR0913 - each is one thing that a cell or its names sa
         pair: _ink(theme, strong=values[pair] / most > _STRONG) if pair in values else theme.ink
         for pair in written
     }
-    add_notes(figure, (
-        {"x": across, "y": down, "text": plain(written[pair]), "showarrow": False,
-         "font": {"size": 12, "color": inks[pair]}}
-        for down, line in enumerate(cells) for across, pair in enumerate(line) if pair in written
-    ))  # fmt: skip
+    for down, line in enumerate(cells):
+        for across, pair in enumerate(line):
+            if pair in written:
+                figure.add_annotation(
+                    x=across, y=down, text=plain(written[pair]), showarrow=False,
+                    font={"size": 12, "color": inks[pair]},
+                )  # fmt: skip
     ticks = {"showgrid": False, "showline": False, "tickfont": {"size": 12, "color": theme.ink}}
     heads = [_tick(key, called) if slanted else _broken(key, called, len(columns)) for key in columns]
     figure.update_xaxes(
@@ -85,7 +86,7 @@ def add_matrix(  # noqa: PLR0913 - each is one thing that a cell or its names sa
     lines = max((head.count("<br>") + 1 for head in heads), default=1)
     above = (longest * 5.2 if slanted else 15 * lines) + 12
     body = (_ROW if slanted else _ROW + 8) * max(len(rows), 1)
-    height = figure.layout.margin.t + above + body + 8
+    height = figure.laid("margin", "t") + above + body + 8
     share = body / (above + body)
     figure.update_yaxes(domain=[0, share], automargin=False)
     figure.update_xaxes(anchor="y", automargin=False)

@@ -141,7 +141,7 @@ def _name_some(
     theme: Theme,
 ) -> None:
     """Write the names of the largest outlets, the best and the worst, where they are over no dot and no other name."""
-    (left, right), (low, high) = figure.layout.xaxis.range, figure.layout.yaxis.range
+    (left, right), (low, high) = figure.laid("xaxis", "range"), figure.laid("yaxis", "range")
     letter, line = (right - left) / 105, (high - low) / 17  # of a figure some 700 pixels wide
     dots = [(float(np.log10(row["count"])), float(row["quality"])) for row in known]
     by_quality = sorted(rows, key=lambda row: (row["quality"], row["provider_id"]))

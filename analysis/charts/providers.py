@@ -54,7 +54,7 @@ def providers_chart(
         _quality(figure, theme, rows)
     subtitle = basis + (f" · snapshot {snapshot}" if snapshot else "")
     figure.update_layout(
-        title={"subtitle": {"text": plain(subtitle)}}, meta=figure.layout.meta | {"subtitle": subtitle}
+        title={"subtitle": {"text": plain(subtitle)}}, meta=figure.laid("meta") | {"subtitle": subtitle}
     )
     marks = "; ".join(
         f"{shortened(label)} {n:,}{_said(row)}" for label, n, row in zip(labels, counts, rows, strict=True)
@@ -111,7 +111,7 @@ def _quality(figure: go.Figure, theme: Theme, rows: list[dict[Any, Any]]) -> Non
             "tickvals": [0, 50, 100], "gridcolor": theme.hairline, "zeroline": False,
             "tickfont": {"size": 11, "color": theme.muted}, "showline": False, "ticks": "",
         },
-        yaxis2={"range": figure.layout.yaxis.range, "anchor": "x2", "fixedrange": True, "showgrid": False,
+        yaxis2={"range": figure.laid("yaxis", "range"), "anchor": "x2", "fixedrange": True, "showgrid": False,
                 "showticklabels": False, "zeroline": False, "showline": False, "ticks": ""},
     )  # fmt: skip
     figure.add_annotation(

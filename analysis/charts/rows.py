@@ -8,7 +8,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from analysis.charts.bars import shortened
-from analysis.charts.notes import LABEL, VALUE, add_notes
+from analysis.charts.notes import LABEL, VALUE
 from analysis.charts.theme import Theme, plain
 
 __all__ = ["HALF", "add_intervals", "add_labels", "set_rows"]
@@ -63,7 +63,8 @@ def add_labels(
                 **common,
             },
         ]
-    add_notes(figure, notes)
+    for note in notes:
+        figure.add_annotation(**note)
 
 
 def add_intervals(
@@ -114,6 +115,6 @@ def set_rows(figure: go.Figure, n_rows: int, *, axis: str = "", below: int = 24)
     figure.update_layout({
         f"yaxis{axis}": {"range": [n_rows - 0.45, -0.75], "showgrid": False, "showticklabels": False,
                          "zeroline": False, "fixedrange": True, "showline": False},
-        "height": figure.layout.margin.t + below + ROW * max(n_rows, 1) + 8,
+        "height": figure.laid("margin", "t") + below + ROW * max(n_rows, 1) + 8,
     })  # fmt: skip
     figure.update_layout(margin={"l": 4, "r": 8, "b": below})

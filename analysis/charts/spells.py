@@ -70,7 +70,7 @@ def spells_chart(
         _add_row(figure, first[name], place, name, given[name], theme)
     set_time(figure, starts, width, every)
     figure.update_yaxes(range=[len(names) - 0.4, -0.6], showticklabels=False, showgrid=False, showline=False)
-    figure.update_layout(height=figure.layout.margin.t + _ROW * len(names) + 38, barmode="overlay")
+    figure.update_layout(height=figure.laid("margin", "t") + _ROW * len(names) + 38, barmode="overlay")
     n_bursts = {shortened(name): len(table) for name, table in first.items()}
     return described(
         figure, "Bars: " + "; ".join(f"{name} {n:,}" for name, n in n_bursts.items()) + " bursts."

@@ -70,7 +70,7 @@ def strands_chart(
     figure.update_yaxes(
         range=[-len(shown) + 0.9, 1.05], showgrid=False, showticklabels=False, zeroline=False, showline=False
     )
-    height = figure.layout.margin.t + _ROW * len(shown) + 46
+    height = figure.laid("margin", "t") + _ROW * len(shown) + 46
     figure.update_layout(height=height, margin={"l": 4, "r": 8}, bargap=0)
     sums = frame.groupby("cluster_id")["count"].sum()
     said = "; ".join(
@@ -194,7 +194,7 @@ def cluster_tree_chart(
         range=[len(order) - 0.4, -0.6], showgrid=False, showticklabels=False, showline=False, zeroline=False
     )
     figure.update_layout(
-        height=figure.layout.margin.t + _LEAF * len(order) + 30, margin={"l": 8, "r": 4, "b": 28}
+        height=figure.laid("margin", "t") + _LEAF * len(order) + 30, margin={"l": 8, "r": 4, "b": 28}
     )
     said = "; ".join(
         f"at {row['distance']:.2f} {' with '.join(_names(part, named) for part in parts)}"

@@ -149,7 +149,7 @@ def _set_sides(figure: go.Figure, rising: pd.DataFrame, falling: pd.DataFrame) -
     figure.update_layout(
         xaxis={"domain": [0, 0.485], "range": [-most, 0], **hidden},
         xaxis2={"domain": [0.515, 1], "range": [0, most], "anchor": "y2", **hidden},
-        yaxis2={"anchor": "x2", **hidden, "range": figure.layout.yaxis.range},
+        yaxis2={"anchor": "x2", **hidden, "range": figure.laid("yaxis", "range")},
     )
 
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import plotly.graph_objects as go
-
+from analysis.charts.figure import Figure
 from analysis.errors import NewsgaugeError
 
 __all__ = [
@@ -93,7 +92,7 @@ def theme_of(name: str) -> Theme:
     return themes[name]
 
 
-def figure_of(theme: Theme, *, title: str, subtitle: str, height: int) -> go.Figure:
+def figure_of(theme: Theme, *, title: str, subtitle: str, height: int) -> Figure:
     """An empty figure in a theme, titled; charts add their traces.
 
     Args:
@@ -106,7 +105,7 @@ def figure_of(theme: Theme, *, title: str, subtitle: str, height: int) -> go.Fig
     >>> figure.layout.title.text, figure.layout.meta["title"]
     ('Coverage &lt;doubled&gt;', 'Coverage <doubled>')
     """
-    figure = go.Figure()
+    figure = Figure()
     axis = {
         "gridcolor": theme.hairline,
         "linecolor": theme.muted,
@@ -117,7 +116,6 @@ def figure_of(theme: Theme, *, title: str, subtitle: str, height: int) -> go.Fig
         "fixedrange": True,
     }
     figure.update_layout(
-        template=None,
         title={
             "text": plain(title),
             "subtitle": {"text": plain(subtitle), "font": {"size": 12, "color": theme.muted}},

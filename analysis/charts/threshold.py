@@ -67,7 +67,7 @@ def threshold_chart(
     _ribbon(figure, curve, bounds, theme)
     _add_points(figure, frame, curve, theme)
     _add_whole(figure, frame.iloc[0], bounds, theme)
-    figure.add_hline(y=1, line={"color": theme.ink, "width": 1})
+    figure.add_shape(type="line", xref="paper", x0=0, x1=1, y0=1, y1=1, line={"color": theme.ink, "width": 1})
     _set_axes(figure, curve["threshold"].tolist(), bounds)
     said = "; ".join(f"{_level(row)} {times(row['ratio'])}" for row in known.to_dict("records"))
     return described(figure, f"Ratio by least quality: {said}.")

@@ -99,7 +99,7 @@ def add_bands(
             wide = label and (high - low) / whole >= _BAND_LABEL
             figure.add_shape(
                 type="rect", xref="x", yref="paper", x0=low, x1=high, y0=0, y1=1,
-                fillcolor=theme.band, line_width=0, layer="below",
+                fillcolor=theme.band, line={"width": 0}, layer="below",
             )  # fmt: skip
             if wide:
                 figure.add_annotation(
@@ -151,7 +151,7 @@ def add_dates(
         span: first instant and end of the axis of time, without zone.
         theme: the colours.
     """
-    top = (figure.layout.yaxis.domain or (0, 1))[1]
+    top = (figure.laid("yaxis", "domain") or (0, 1))[1]
     for day, text in dates:
         noon = pd.Timestamp(day) + pd.Timedelta(12, "h")
         if not span[0] <= noon < span[1]:

@@ -260,7 +260,8 @@ class _Counted:
 def _compare(here: pd.DataFrame, rest: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Every term that either side may show, scored, and the vocabulary that spells its key."""
     folded = pd.concat([here, rest])
-    words = f" {_BREAK} ".join((folded["search_title"] + f" {_BREAK} " + folded["search_excerpt"]).tolist())
+    sides = zip(folded["search_title"].tolist(), folded["search_excerpt"].tolist(), strict=True)
+    words = f" {_BREAK} ".join(side for pair in sides for side in pair)
     codes, distinct = pd.factorize(np.array(words.split(), dtype=object))
     vocabulary = list(distinct)
     return _score(_count(codes, vocabulary, len(here), len(rest)), len(here), len(rest)), vocabulary

@@ -8,8 +8,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice, pairwise
-from typing import TypeAlias
 
+import numpy as np
 import pandas as pd
 
 from analysis.text import tokens
@@ -19,7 +19,6 @@ __all__ = ["most_written"]
 _READ = 40  # texts read to see how a term is written
 _WORD = re.compile(r"[^\W_]+")
 _JOINTS = frozenset({"", " ", "-", "'", "\u2019"})
-_Pairs: TypeAlias = list[tuple[str, str]]
 
 
 def most_written(terms: Sequence[str], texts: pd.DataFrame) -> list[str]:
@@ -35,22 +34,37 @@ def most_written(terms: Sequence[str], texts: pd.DataFrame) -> list[str]:
     ['GPT-3', 'Ban']
     """
     sides = [
-        [(folded, plain) for folded, plain in zip(texts[search], texts[name], strict=True) if pd.notna(plain)]
+        _Side(texts[name], texts[search])
         for search, name in (("search_title", "title"), ("search_excerpt", "excerpt"))
     ]
     return [_most(term, sides) for term in terms]
 
 
-def _most(term: str, sides: Sequence[_Pairs]) -> str:
+class _Side:
+    """Texts, found by what they are folded to: all of that in one string, which is searched in a stroke."""
+
+    def __init__(self, plain: pd.Series, folded: pd.Series) -> None:
+        self._plain = plain.to_numpy(object)
+        parts = folded.tolist()
+        self._ends = np.cumsum([len(part) + 1 for part in parts])
+        self._joined = "\n".join(parts)
+
+    def having(self, padded: str) -> Iterator[str]:
+        """The texts that have a folded term between blanks, in their order."""
+        at = self._joined.find(padded)
+        while at >= 0:
+            place = int(np.searchsorted(self._ends, at, side="right"))
+            if pd.notna(self._plain[place]):
+                yield self._plain[place]
+            at = self._joined.find(padded, int(self._ends[place]))
+
+
+def _most(term: str, sides: Sequence[_Side]) -> str:
     words, forms = term.split(), Counter[str]()
-    for pairs in sides:
-        for raw in islice(_having(f" {term} ", pairs), _READ):
+    for side in sides:
+        for raw in islice(side.having(f" {term} "), _READ):
             forms.update(_forms(unicodedata.normalize("NFC", raw), words))
     return min(forms, key=lambda form: (-forms[form], form)) if forms else term
-
-
-def _having(padded: str, pairs: _Pairs) -> Iterator[str]:
-    return (plain for folded, plain in pairs if padded in folded)
 
 
 def _forms(raw: str, words: list[str]) -> list[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import plotly.graph_objects as go
 from dash import Output, dcc, html
 
 from analysis.charts.describe import describe
+from analysis.charts.figure import Figure
 from analysis.charts.theme import CONFIG
 from dashboard.ids import Ids
 
@@ -72,11 +72,11 @@ def filled(graph_id: Ids, text_id: Ids) -> tuple[Output, ...]:
     return Output(graph_id, "figure"), Output(text_id, "children"), Output(graph_id, "style")
 
 
-def said(figure: go.Figure, *, top: int = 8) -> tuple[go.Figure, list[Any], dict[str, str]]:
+def said(figure: Figure, *, top: int = 8) -> tuple[Figure, list[Any], dict[str, str]]:
     """A figure without the title that it carries in exports, that title as headings for the page, and its height."""
-    meta = figure.layout.meta
-    bare = go.Figure(figure)
-    height = figure.layout.height - figure.layout.margin.t + top
+    meta = figure.laid("meta")
+    bare = figure.copy()
+    height = figure.laid("height") - figure.laid("margin", "t") + top
     bare.update_layout(title=None, margin={"t": top}, height=height)
     words = [
         html.H2(meta["title"]),

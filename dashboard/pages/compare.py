@@ -243,8 +243,8 @@ def _register_charts(app: Dash, answers: Answers) -> None:
             snapshot=answers.at(view).corpus.snapshot.label, theme=theme_of(scheme),
         )  # fmt: skip
         if older:
-            basis = f"{figure.layout.meta['subtitle']} · not drawn: {counted(older, 'older article')}"
-            figure.layout.meta = figure.layout.meta | {"subtitle": basis}
+            basis = f"{figure.laid('meta')['subtitle']} · not drawn: {counted(older, 'older article')}"
+            figure.update_layout(meta=figure.laid("meta") | {"subtitle": basis})
         return _placed(figure, shown, "period"), volumes_table(answers, view, shown, frame)
 
     def covering(view: View, shown: tuple[Item, ...], scheme: str) -> tuple[go.Figure, Any]:
@@ -360,32 +360,32 @@ def _colours(shown: tuple[Item, ...]) -> dict[str, str]:
 def _placed(figure: go.Figure, shown: tuple[Item, ...], kind: str) -> go.Figure:
     """The figure whose marks say, for [name, key] or [key, name], which of those compared they are of."""
     places = {item.name: item.place for item in shown}
-    for trace in figure.data:
-        if trace.customdata is None:
+    for trace in figure.traces:
+        if trace["customdata"] is None:
             continue
         keys = [
             (places[pair[0]], pair[1]) if pair[0] in places else (places[pair[1]], pair[0])
-            for pair in trace.customdata
+            for pair in trace["customdata"]
         ]
-        trace.customdata = [f"{place}/{kind}:{key}" for place, key in keys]
+        trace["customdata"] = [f"{place}/{kind}:{key}" for place, key in keys]
     return figure
 
 
 def _whole(figure: go.Figure, shown: tuple[Item, ...]) -> go.Figure:
     """The figure whose marks stand for all articles of one."""
     places = {item.name: str(item.place) for item in shown}
-    for trace in figure.data:
-        if trace.customdata is not None:
-            trace.customdata = [places[name] for name in trace.customdata]
+    for trace in figure.traces:
+        if trace["customdata"] is not None:
+            trace["customdata"] = [places[name] for name in trace["customdata"]]
     return figure
 
 
 def _paired(figure: go.Figure, shown: tuple[Item, ...]) -> go.Figure:
     """The figure whose cells say which two they are of."""
     places = {item.name: item.place for item in shown}
-    for trace in figure.data:
-        trace.customdata = [
+    for trace in figure.traces:
+        trace["customdata"] = [
             [f"{places[cell[0]]}/{places[cell[1]]}/{cell[2]}" if len(cell) == 3 else "" for cell in line]
-            for line in trace.customdata
+            for line in trace["customdata"]
         ]
     return figure

@@ -186,9 +186,9 @@ def _volume(answers: Answers, view: View, theme: Theme) -> Drawn:
         figure = volume_chart(
             frame, every=every, basis=basis, subject=name, snapshot=_label(answers, view), theme=theme
         )
-    for trace in figure.data:
-        if trace.customdata is not None:
-            trace.customdata = [f"period:{key}" for key in trace.customdata]
+    for trace in figure.traces:
+        if trace["customdata"] is not None:
+            trace["customdata"] = [f"period:{key}" for key in trace["customdata"]]
     rows = []
     for row in frame[::-1].head(200).to_dict("records"):
         start = pd.Timestamp(row["period"]).tz_localize(None)
@@ -214,9 +214,9 @@ def _quality(answers: Answers, view: View, theme: Theme) -> Drawn:
     for start, wide in zip(starts, widths(starts, every), strict=True):
         begin, end = start.date(), (start + wide - pd.Timedelta(1, "D")).date()
         days[begin.isoformat()] = f"{max(begin, first or begin)}/{min(end, last or end)}"
-    for trace in figure.data:
-        if trace.customdata is not None:
-            trace.customdata = [f"burst:{days[key]}" for key in trace.customdata]
+    for trace in figure.traces:
+        if trace["customdata"] is not None:
+            trace["customdata"] = [f"burst:{days[key]}" for key in trace["customdata"]]
     rows = []
     for start, row in list(zip(starts, frame.to_dict("records"), strict=True))[::-1]:
         value = "no score" if pd.isna(row["mean"]) else f"{row['mean']:.0f}, {number(row['n_scored'])} scored"
@@ -232,13 +232,13 @@ def _lag(answers: Answers, view: View, theme: Theme) -> Drawn:
         snapshot=_label(answers, view), theme=theme,
     )  # fmt: skip
     rows = []
-    for trace in figure.data:
+    for trace in figure.traces:
         marks = [
             f"first:{view.outlet}" if key == "first" else f"followed:{view.outlet}/{key}"
-            for key in trace.customdata
+            for key in trace["customdata"]
         ]
-        trace.customdata = marks
-        for mark, n, hover in zip(marks, trace.y, trace.hovertext, strict=True):
+        trace["customdata"] = marks
+        for mark, n, hover in zip(marks, trace["y"], trace["hovertext"], strict=True):
             kind, _, value = mark.partition(":")
             label = hover.split("<br>")[0].removeprefix("<b>").removesuffix("</b>")
             if n:
@@ -250,9 +250,9 @@ def _topics(answers: Answers, view: View, theme: Theme) -> Drawn:
     """What its records are about."""
     frame, n = answers.topics(own(view)), answers.totals(own(view)).articles
     figure = topics_chart(frame, n_articles=n, top=_TOP, snapshot=_label(answers, view), theme=theme)
-    for trace in figure.data:
-        if trace.customdata is not None:
-            trace.customdata = [f"topic:{key}" for key in trace.customdata]
+    for trace in figure.traces:
+        if trace["customdata"] is not None:
+            trace["customdata"] = [f"topic:{key}" for key in trace["customdata"]]
     best = frame.sort_values(["count", "topic"], ascending=[False, True])[:200]
     rows = [
         (str(topic)[:120], _open(view, "topic", str(topic)), number(count))

@@ -154,8 +154,8 @@ def _volume(answers: Answers, view: View, theme: Theme) -> tuple[Any, ...]:
     every = answers.every(view)
     strip, _, strip_height = said(strip_chart(answers.collected(view), every=every, theme=theme), top=2)
     words = [
-        html.Span(strip.layout.meta["title"]),
-        html.Span(strip.layout.meta["subtitle"], className="muted"),
+        html.Span(strip.laid("meta")["title"]),
+        html.Span(strip.laid("meta")["subtitle"], className="muted"),
     ]
     return bare, headings, height, strip, words, strip_height
 
@@ -163,7 +163,7 @@ def _volume(answers: Answers, view: View, theme: Theme) -> tuple[Any, ...]:
 def _brushed(figure: go.Figure) -> go.Figure:
     """The figure as the page has it: days are chosen by dragging over them."""
     line = {"width": 1, "dash": "solid"}
-    figure.update_layout(dragmode="select", selectdirection="h", newselection_line=line, selections=[])
+    figure.update_layout(dragmode="select", selectdirection="h", newselection={"line": line}, selections=[])
     return figure
 
 

@@ -285,13 +285,13 @@ def _copying(answers: Answers, view: View, placed: dict[str, Any]) -> tuple[go.F
     figure = who_copies_whom_chart(frame, **placed)
     if not int(answers.outlets(view)["n_compared"].sum()):
         why = "This snapshot was built without groups, so copies were not looked for."
-        meta = figure.layout.meta
+        meta = figure.laid("meta")
         figure = empty_figure(
             placed["theme"], title="Copies were not looked for", subtitle=meta["subtitle"], why=why
         )
-    for trace in figure.data:
-        cells = [[f"copied:{pair[0]}/{pair[1]}" for pair in line] for line in trace.customdata]
-        trace.customdata = cells
+    for trace in figure.traces:
+        cells = [[f"copied:{pair[0]}/{pair[1]}" for pair in line] for line in trace["customdata"]]
+        trace["customdata"] = cells
     return figure, ("Copier and origin", "Copies"), _copies(view, frame, placed["names"])
 
 
@@ -333,9 +333,9 @@ def _blind(answers: Answers, view: View, placed: dict[str, Any]) -> tuple[go.Fig
 
 def _marked(figure: go.Figure, pattern: str) -> go.Figure:
     """The figure whose marks say what they open, kind and all."""
-    for trace in figure.data:
-        if trace.customdata is not None:
-            trace.customdata = [pattern.format(key) for key in trace.customdata]
+    for trace in figure.traces:
+        if trace["customdata"] is not None:
+            trace["customdata"] = [pattern.format(key) for key in trace["customdata"]]
     return figure
 
 

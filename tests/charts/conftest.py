@@ -1,9 +1,12 @@
+import base64
 import json
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
+from plotly.io.json import to_json_plotly
 
 from analysis.charts.describe import describe
 from analysis.charts.script import TRACES
@@ -26,6 +29,15 @@ def texts(node: Any) -> list[str]:
     return [text for value in node for text in texts(value)] if isinstance(node, list | tuple) else []
 
 
+def lists(node: Any) -> Any:
+    """A figure in JSON whose columns are lists, however they were sent."""
+    if isinstance(node, dict) and "bdata" in node:
+        return np.frombuffer(base64.b64decode(node["bdata"]), node["dtype"]).tolist()
+    if isinstance(node, dict):
+        return {name: lists(one) for name, one in node.items()}
+    return [lists(one) for one in node] if isinstance(node, list) else node
+
+
 @pytest.fixture
 def drawn():
     """Draw a chart in both themes; hold it to what all charts promise; give the light one."""
@@ -36,7 +48,10 @@ def drawn():
         for frame, copy in zip(frames, before, strict=True):
             pd.testing.assert_frame_equal(frame, copy)
         for figure, theme in zip(figures, (LIGHT, DARK), strict=True):
-            go.Figure(figure.to_dict())  # raises where a property or value is not Plotly's
+            plain = json.loads(to_json_plotly(figure))
+            whole = go.Figure(figure.to_dict())  # raises where a property or value is not Plotly's
+            whole.update_layout(template=None)
+            assert lists(json.loads(to_json_plotly(whole))) == lists(plain)
             assert figure.layout.paper_bgcolor == theme.paper
             assert describe(figure).startswith(f"{figure.layout.meta['title']}. Counted: ")
             assert figure.layout.meta["subtitle"] in describe(figure)
