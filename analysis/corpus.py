@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -334,6 +334,14 @@ class Corpus(Selection):
     def n_articles(self) -> int:
         """How many articles there are."""
         return len(self)
+
+    @cached_property
+    def extent(self) -> tuple[datetime | None, datetime | None, datetime | None]:
+        """When the first article appeared, the one that 1 % of the articles precede, and the last, in UTC."""
+        asked = "epoch(min(published_at)), quantile_disc(epoch(published_at), 0.01), epoch(max(published_at))"
+        row = self.table("articles").aggregate(asked).fetchall()[0]
+        first, core, last = (None if value is None else datetime.fromtimestamp(value, UTC) for value in row)
+        return first, core, last
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection to the tables for one thread, with times in UTC."""

@@ -26,15 +26,15 @@ from analysis.measures.change import change
 from analysis.measures.coverage import collected_days
 from analysis.measures.providers import providers
 from analysis.measures.topics import topics
-from analysis.measures.volume import volume
+from analysis.measures.volume import volume, with_share
 from analysis.reports.stretch import stretches_of
 from analysis.story import Story
 from dashboard.data_health import DataHealth
-from dashboard.event_frames import Event, EventList, event_list, headline_of, one_event
+from dashboard.event_frames import Event, EventList, event_list, event_sizes, headline_of, one_event
 from dashboard.kept import kept
 from dashboard.marks import behind
 from dashboard.saved import Saved
-from dashboard.totals import Totals, count, span_of
+from dashboard.totals import Belongings, Totals, belongings, count, span_of
 from dashboard.url_state import View
 
 __all__ = ["Answers", "Totals", "span_of"]
@@ -66,13 +66,14 @@ class Answers:
         self.bases = _bases(corpus)
         self.saved = saved or Saved()
         self._totals = kept(self._count)
+        self._belongings = kept(lambda filters: belongings(self._select(filters)))
         self._volume = kept(self._measure)
         self._bursts = kept(self._find_bursts)
         self._change = kept(self._split_change)
         self._outlets = kept(self._rank_outlets)
         self._topics = kept(self._rank_topics)
         self._choices = kept(self._list_choices)
-        self._events = kept(lambda filters, rank: event_list(self._select(filters), rank))
+        self._events = kept(lambda filters, rank: event_list(self._select(filters), rank, self._sizes))
         self._event = kept(lambda filters, key: one_event(self._select(filters), key))
         self._measured = kept(
             lambda measure, filters, options: measure(self._select(filters), **dict(options))
@@ -147,6 +148,11 @@ class Answers:
         return self._totals(self._filters(view))
 
     @_there
+    def belongings(self, view: View) -> Belongings:
+        """How much belongs to the articles of the selection."""
+        return self._belongings(self._filters(view))
+
+    @_there
     def before(self, view: View) -> tuple[View, int] | None:
         """The same view over as many days just before its own, and how many; None where nothing was collected then."""
         first, last = span_of(view, self._totals(Filters()))
@@ -190,10 +196,15 @@ class Answers:
         return DataHealth(self.corpus)
 
     @cached_property
+    def _sizes(self) -> pd.DataFrame:
+        """How large every event is."""
+        return event_sizes(self.corpus)
+
+    @property
     def _core(self) -> date | None:
         """The day before which the oldest 1 % of the articles lie."""
-        seconds = self.corpus.table("articles").aggregate("quantile_disc(epoch(published_at), 0.01)")
-        return self._day(seconds.fetchall()[0][0])
+        core = self.corpus.extent[1]
+        return None if core is None else core.astimezone(self.zone).date()
 
     @_there
     def every(self, view: View) -> str:
@@ -209,7 +220,16 @@ class Answers:
     @_there
     def volume(self, view: View) -> pd.DataFrame:
         """Volume per period with its share of the corpus, on the chosen basis."""
-        return self._volume(self._filters(view), self.drawn(view), self.every(view), self.basis(view))
+        filters, drawn, every, basis = self._filters(view), self.drawn(view), self.every(view), self.basis(view)
+        counted = self._volume(filters, drawn, every, basis)
+        if replace(filters, since=None, until=None) == Filters():
+            return counted
+        return with_share(counted, self._volume(Filters(), drawn, every, basis))
+
+    @_there
+    def course(self, view: View, basis: str) -> pd.DataFrame:
+        """Volume per period on a basis, without a share."""
+        return self._volume(self._filters(view), self.drawn(view), self.every(view), basis)
 
     @_there
     def shared(self, view: View) -> bool:
@@ -354,8 +374,7 @@ class Answers:
     def _measure(
         self, filters: Filters, drawn: tuple[date | None, date | None], every: str, basis: str
     ) -> pd.DataFrame:
-        share = "corpus" if replace(filters, since=None, until=None) != Filters() else None
-        return volume(self._select(filters), every=every, basis=basis, share=share, span=self._span(*drawn))
+        return volume(self._select(filters), every=every, basis=basis, span=self._span(*drawn))
 
     def _span(self, first: date | None, last: date | None) -> tuple[datetime, datetime] | None:
         """Two days as the instants between which they lie."""
@@ -384,9 +403,6 @@ class Answers:
         return tuple(self.topics(View())["topic"][:most]), dict(
             zip(outlets["provider_id"], outlets["name"], strict=True)
         )
-
-    def _day(self, seconds: float | None) -> date | None:
-        return None if seconds is None else datetime.fromtimestamp(seconds, self.zone).date()
 
 
 def _bases(corpus: Corpus) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from duckdb import ColumnExpression, ConstantExpression, DuckDBPyRelation
 from analysis.corpus import Corpus, Selection
 from analysis.measures.events import event_leads, events
 
-__all__ = ["LISTED", "Event", "EventList", "event_list", "headline_of", "one_event"]
+__all__ = ["LISTED", "Event", "EventList", "event_list", "event_sizes", "headline_of", "one_event"]
 
 LISTED = 50
 """At most so many events are listed; a narrower selection shows the others."""
@@ -68,13 +68,17 @@ class Event:
     lead: dict[str, Any] | None
 
 
-def event_list(selection: Selection, rank: str) -> EventList:
-    """The events of a selection, in the order of `size`, `recency` or `spread`."""
+def event_sizes(corpus: Corpus) -> pd.DataFrame:
+    """How many articles of a corpus are about each event: `event_id`, as a number, and `size`."""
+    return _counted(corpus)[0].rename(columns={"n_articles": "size"})
+
+
+def event_list(selection: Selection, rank: str, sizes: pd.DataFrame) -> EventList:
+    """The events of a selection, in the order of `size`, `recency` or `spread`; `sizes` are those of its corpus."""
     groups = _groups(selection.corpus)
     counted, names = _counted(
         selection, ", max(published_at) AS last, count(DISTINCT provider_id) AS n_providers"
     )
-    sizes = _counted(selection.corpus)[0].rename(columns={"n_articles": "size"})
     counted = counted.merge(sizes, on="event_id")
     several = counted[counted["size"] > 1]
     ways = [*[False] * len(_RANKS[rank]), True]

@@ -1,4 +1,4 @@
-"""How much a selection holds, and which days it is about."""
+"""How much a selection holds, which days it is about, and what belongs to its articles."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 from analysis.corpus import Selection
 from dashboard.url_state import View
 
-__all__ = ["Totals", "count", "span_of"]
+__all__ = ["Belongings", "Totals", "belongings", "count", "span_of"]
 
-_HELD = {
-    "articles": ("provider_id", "published_at", "seen_as"),
+_COUNTED = ("provider_id", "published_at", "seen_as")
+_BELONGING = {
     "article_topics": ("topic",),
     "related_links": ("article_id",),
     "images": ("width", "height"),
@@ -22,7 +22,7 @@ _HELD = {
 
 @dataclass(frozen=True)
 class Totals:
-    """How much a selection holds: rows of its tables, and its first and last day with an article.
+    """How many articles a selection holds, of how many outlets, and its first and last day with an article.
 
     `recorded` are the articles with a record of their own; two records of one address are one article.
     """
@@ -32,29 +32,42 @@ class Totals:
     recorded: int
     first: date | None
     last: date | None
-    links: int = 0
-    topics: int = 0
-    images: int = 0
-    sized_images: int = 0
-    problems: int = 0
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """Rows of the other tables that belong to the articles of a selection; `sized_images` have width and height."""
+
+    links: int
+    topics: int
+    images: int
+    sized_images: int
+    problems: int
 
 
 def count(selection: Selection) -> Totals:
     """Count a selection; its first and last day are those of its zone."""
     zone = ZoneInfo(selection.zone)
-    coded = selection.coded(_HELD)
-    articles, topics, links, images = coded[0] if coded else selection.tables(*_HELD)
-    problems = selection.table("problems")
+    coded = selection.coded({"articles": _COUNTED})
+    (articles,) = coded[0] if coded else selection.tables("articles")
     found = articles.aggregate(
         "count(*), count(DISTINCT provider_id), count(*) FILTER (seen_as <> 'related'), "
         "epoch(min(published_at)), epoch(max(published_at))"
     ).fetchall()[0]
     n, outlets, recorded, *ends = found
     first, last = (None if at is None else datetime.fromtimestamp(at, zone).date() for at in ends)
-    return Totals(
-        articles=n, outlets=outlets, recorded=recorded, first=first, last=last, links=_rows(links),
-        topics=_rows(topics.project("topic").distinct()), images=_rows(images),
-        sized_images=_rows(images.filter("width > 0 AND height > 0")), problems=_rows(problems),
+    return Totals(articles=n, outlets=outlets, recorded=recorded, first=first, last=last)
+
+
+def belongings(selection: Selection) -> Belongings:
+    """Count what belongs to the articles of a selection."""
+    coded = selection.coded(_BELONGING)
+    topics, links, images = coded[0] if coded else selection.tables(*_BELONGING)
+    sized = "count(*), count(*) FILTER (width > 0 AND height > 0)"
+    n_images, n_sized = images.aggregate(sized).fetchall()[0]
+    return Belongings(
+        links=_rows(links), topics=_rows(topics.project("topic").distinct()),
+        images=n_images, sized_images=n_sized, problems=_rows(selection.table("problems")),
     )  # fmt: skip
 
 

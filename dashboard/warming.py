@@ -1,17 +1,21 @@
-"""Have ready what the first viewer will ask, while the server already answers."""
+"""Have ready what the first viewers will ask, while the server already answers."""
 
 from __future__ import annotations
 
 from analysis.charts.providers import providers_chart
 from analysis.coded import COLUMNS, TEXTS
+from analysis.measures.blindspots import blindspots
+from analysis.measures.syndication import copiers
+from analysis.measures.timeliness import lag_quartiles, timeliness
 from dashboard.answers import Answers
+from dashboard.term_frames import terms_of
 from dashboard.url_state import View
 
 __all__ = ["warm"]
 
 
 def warm(answers: Answers) -> None:
-    """Read the columns that most questions are asked of into memory, answer what the first page asks, and draw once.
+    """Read the columns that most are asked of into memory, answer what pages ask that show all, and draw once.
 
     >>> import tempfile
     >>> from analysis import build_corpus, open_corpus
@@ -31,3 +35,9 @@ def warm(answers: Answers) -> None:
         ask(view)
     providers_chart(here.outlets(view), top=1)  # Plotly loads what it draws with when it is first drawn with
     held.narrow(here.corpus.cursor(), TEXTS)
+    terms_of(here, view)
+    here.change(view)
+    for measure in (timeliness, lag_quartiles, copiers, blindspots):  # the page of outlets
+        here.measured(measure, view)
+    health = here.health  # the page of data
+    _ = health.days, health.fields, health.codes, health.conflicts, health.fresh

@@ -34,7 +34,7 @@ from analysis.measures.spans import Span, as_span
 from analysis.measures.tiers import TIERS, tier
 from analysis.query import Query, parse
 
-__all__ = ["BY", "CREATES", "REQUIRES", "SHARES", "volume"]
+__all__ = ["BY", "CREATES", "REQUIRES", "SHARES", "volume", "with_share"]
 
 REQUIRES = frozenset({"published_at"})
 CREATES = ("period", "count", "of", "share", "share_low", "share_high", "rolling", "status")
@@ -126,6 +126,31 @@ def volume(  # noqa: PLR0913 - each is one choice of the screen, or a table of a
         columns["rolling"] = _rolling(grid, status, rolling).ravel()
     columns["status"] = pd.Index(status, dtype="str").repeat(len(groups))
     return _tidy(pd.DataFrame(columns))
+
+
+def with_share(counted: pd.DataFrame, whole: pd.DataFrame) -> pd.DataFrame:
+    """A volume with its share of another: what ``share="corpus"`` gives, where that of the corpus is known already.
+
+    Args:
+        counted: from `volume`, without `by`.
+        whole: from `volume` of the corpus, with the same periods and counting basis.
+
+    Returns:
+        `counted` with `of`, `share`, `share_low` and `share_high`, as `volume` has them.
+
+    Raises:
+        BadOption: the periods differ, or the corpus has fewer articles in one.
+
+    >>> times = pd.to_datetime(["2021-08-23T05:30Z", "2021-08-23T09:27Z"])
+    >>> some, all_of_them = (volume(pd.DataFrame({"published_at": these})) for these in (times[:1], times))
+    >>> with_share(some, all_of_them)[["count", "of", "share"]].to_numpy().tolist()
+    [[1, 2, 0.5]]
+    """
+    if not counted["period"].equals(whole["period"]):
+        raise BadOption("whole must have the periods of counted; they differ")
+    own, of = (frame["count"].fillna(0).to_numpy("int64") for frame in (counted, whole))
+    shared = counted.drop(columns="status").assign(**_shares(own, of), status=counted["status"])
+    return _tidy(shared)
 
 
 def _check(by: str | None, share: str | None, rolling: int | None, stories: Mapping[str, Any] | None) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -49,7 +48,7 @@ def stretches_of(selection: Selection, every: str = "") -> Stretches:
         every: length of a period; unless given such that a chart has some 10 to 100 of them.
     """
     zone = ZoneInfo(selection.zone)
-    first, core, last = _ends(selection.corpus)
+    first, core, last = selection.corpus.extent
     start, end = selection.period
     if first is None or last is None:
         return Stretches(None, None, None, every or "day", start is not None, 0)
@@ -64,8 +63,7 @@ def stretches_of(selection: Selection, every: str = "") -> Stretches:
     recent = (low, high) if start is not None else (max(low, high - _recent(every)), high)
     length = recent[1] - recent[0]
     before = (recent[0] - length, recent[0])
-    earlier = selection.table("articles").filter(f"epoch(published_at) < {low.timestamp()!r}")
-    undrawn = 0 if start is not None else int(earlier.aggregate("count(*)").fetchall()[0][0])
+    undrawn = 0 if start is not None or low <= first else _before(selection, low)
     known = before[0] >= _midnight(core or first, zone)
     return Stretches(
         _stamps(low, high),
@@ -77,12 +75,10 @@ def stretches_of(selection: Selection, every: str = "") -> Stretches:
     )
 
 
-def _ends(corpus: Selection) -> tuple[datetime | None, datetime | None, datetime | None]:
-    """The first time of the corpus, the one that 1 % of its articles precede, and the last."""
-    asked = "epoch(min(published_at)), quantile_disc(epoch(published_at), 0.01), epoch(max(published_at))"
-    row: Any = corpus.table("articles").aggregate(asked).fetchall()[0]
-    first, core, last = (None if value is None else pd.Timestamp(value, unit="s", tz="UTC") for value in row)
-    return first, core, last
+def _before(selection: Selection, low: datetime) -> int:
+    """Articles from before a moment."""
+    earlier = selection.table("articles").filter(f"epoch(published_at) < {low.timestamp()!r}")
+    return int(earlier.aggregate("count(*)").fetchall()[0][0])
 
 
 def _midnight(instant: datetime, zone: ZoneInfo) -> datetime:

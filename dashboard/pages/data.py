@@ -105,9 +105,10 @@ def register(app: Dash, answers: Answers) -> None:
         view = view_at(address, Page.DATA)
         if view is None:
             return (no_update,) * 7
-        state, totals = answers.at(view).health, answers.at(view).totals(View())
+        here = answers.at(view)
+        state = here.health
         return (
-            facts(state, totals),
+            facts(state, here.totals(View()), here.belongings(View()).problems),
             gaps_table(state),
             fields_table(state),
             conflicts_table(state),

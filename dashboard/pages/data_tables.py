@@ -50,7 +50,7 @@ _KEPT = 160  # characters of a value in conflict
 _BEFORE = 40  # of those, before the first that differs
 
 
-def facts(state: DataHealth, totals: Totals) -> list[Any]:
+def facts(state: DataHealth, totals: Totals, n_problems: int) -> list[Any]:
     """The snapshot in a paragraph and four numbers; of the whole corpus, which is said."""
     snapshot, fresh = state.corpus.snapshot, state.fresh
     n_files = sum(source.n_files for source in snapshot.sources)
@@ -68,7 +68,7 @@ def facts(state: DataHealth, totals: Totals) -> list[Any]:
         (short_day(newest.date()) if pd.notna(newest) else "–", "newest article", _age(fresh["age_hours"])),
         (number(gone), f"of {counted(int(fresh['n_days']), 'day')} not collected",
          counted(len(state.gaps), "gap") if gone else "no gap"),
-        (number(totals.problems), "problems" if totals.problems != 1 else "problem", "errors and warnings"),
+        (number(n_problems), "problems" if n_problems != 1 else "problem", "errors and warnings"),
         (number(conflicts), "facts in conflict" if conflicts != 1 else "fact in conflict", "one value kept of several"),
     ]  # fmt: skip
     boxes = [

@@ -142,13 +142,13 @@ def _register_charts(app: Dash, answers: Answers) -> None:
 
 
 def _ledger(answers: Answers, view: View) -> list[Any]:
-    held = answers.totals(view)
+    held, more = answers.totals(view), answers.belongings(view)
     parts = [
         f"{counted(held.articles, 'article')}, {number(held.recorded)} with a record",
         counted(held.outlets, "outlet"),
-        counted(held.links, "related link"),
-        counted(held.topics, "topic"),
-        f"{counted(held.images, 'picture')}, {number(held.sized_images)} with size",
-        counted(held.problems, "problem"),
+        counted(more.links, "related link"),
+        counted(more.topics, "topic"),
+        f"{counted(more.images, 'picture')}, {number(more.sized_images)} with size",
+        counted(more.problems, "problem"),
     ]
     return [html.Strong("In this selection: "), " · ".join(parts)]

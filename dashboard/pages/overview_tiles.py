@@ -39,7 +39,8 @@ def tiles(answers: Answers, view: View, lines: Sequence[Course] = ()) -> list[An
         _tile(number(now.outlets), "outlets", change(now.outlets, before.outlets if before else None), course[1]),
     ]  # fmt: skip
     if now.articles == whole.articles:
-        problems = counted(now.problems, "problem") if now.problems else "no problem"
+        n_problems = answers.belongings(view).problems
+        problems = counted(n_problems, "problem") if n_problems else "no problem"
         found.append(_tile(number(now.recorded), "with a record of their own", problems))
     elif whole.articles:
         base = answers.everything(earlier[0]).articles if earlier else 0
@@ -64,11 +65,11 @@ def courses(answers: Answers, view: View) -> tuple[Course, ...]:
     Returns:
         Four courses; None where a period was not collected, and no value at all where there is no such course.
     """
-    articles, outlets = (answers.volume(replace(view, basis=basis)) for basis in ("articles", "providers"))
+    articles, outlets = answers.volume(replace(view, basis="articles")), answers.course(view, "providers")
     share: Course = _values(articles["share"]) if "share" in articles else ()
     if "originals" not in answers.at(view).bases:
         return _values(articles["count"]), _values(outlets["count"]), share, ()
-    texts = _values(answers.volume(replace(view, basis="originals"))["count"])
+    texts = _values(answers.course(view, "originals")["count"])
     per_text = tuple(
         None if n is None or not of else n / of
         for n, of in zip(_values(articles["count"]), texts, strict=True)

@@ -64,7 +64,7 @@ def test_there_is_no_change_of_days_that_nothing_comes_before(demo):
 def test_problems_are_listed_once_and_by_kind(demo):
     state = DataHealth(demo.corpus)
     whole = problem_rows(demo.corpus, {"startRow": 0, "endRow": 100})
-    assert whole["rowCount"] == state.codes["n"].sum() == demo.totals(View()).problems > 0
+    assert whole["rowCount"] == state.codes["n"].sum() == demo.belongings(View()).problems > 0
     for code, n in zip(state.codes["code"], state.codes["n"], strict=True):
         found = problem_rows(demo.corpus, {"startRow": 0, "endRow": 100}, code)
         assert (found["rowCount"], {row["code"] for row in found["rowData"]}) == (n, {code})
