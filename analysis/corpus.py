@@ -336,6 +336,11 @@ class Corpus(Selection):
         return len(self)
 
     @cached_property
+    def collected(self) -> pd.DataFrame:
+        """The table `collection`, read once for all who ask which days were collected; not to be changed."""
+        return self.collection
+
+    @cached_property
     def extent(self) -> tuple[datetime | None, datetime | None, datetime | None]:
         """When the first article appeared, the one that 1 % of the articles precede, and the last, in UTC."""
         asked = "epoch(min(published_at)), quantile_disc(epoch(published_at), 0.01), epoch(max(published_at))"

@@ -24,7 +24,7 @@ from analysis.errors import NewsgaugeError
 from analysis.measures.bursts import bursts
 from analysis.measures.change import change
 from analysis.measures.coverage import collected_days
-from analysis.measures.providers import providers
+from analysis.measures.providers import providers, ranked_providers
 from analysis.measures.topics import topics
 from analysis.measures.volume import volume, with_share
 from analysis.reports.stretch import stretches_of
@@ -70,7 +70,8 @@ class Answers:
         self._volume = kept(self._measure)
         self._bursts = kept(self._find_bursts)
         self._change = kept(self._split_change)
-        self._outlets = kept(self._rank_outlets)
+        self._ranking = kept(lambda filters: self._named(ranked_providers(self._select(filters))))
+        self._outlets = kept(lambda filters: self._named(providers(self._select(filters))))
         self._topics = kept(self._rank_topics)
         self._choices = kept(self._list_choices)
         self._events = kept(lambda filters, rank: event_list(self._select(filters), rank, self._sizes))
@@ -220,7 +221,12 @@ class Answers:
     @_there
     def volume(self, view: View) -> pd.DataFrame:
         """Volume per period with its share of the corpus, on the chosen basis."""
-        filters, drawn, every, basis = self._filters(view), self.drawn(view), self.every(view), self.basis(view)
+        filters, drawn, every, basis = (
+            self._filters(view),
+            self.drawn(view),
+            self.every(view),
+            self.basis(view),
+        )
         counted = self._volume(filters, drawn, every, basis)
         if replace(filters, since=None, until=None) == Filters():
             return counted
@@ -285,8 +291,13 @@ class Answers:
         return view.basis if view.basis in self.bases else "articles"
 
     @_there
+    def ranking(self, view: View) -> pd.DataFrame:
+        """The outlets of the selection with their counts, quality and originality."""
+        return self._ranking(self._filters(view))
+
+    @_there
     def outlets(self, view: View) -> pd.DataFrame:
-        """The outlets of the selection with their counts and quality."""
+        """The outlets of the selection with all that is measured of them."""
         return self._outlets(self._filters(view))
 
     @_there
@@ -297,7 +308,7 @@ class Answers:
     @_there
     def n_copies(self, view: View) -> int | None:
         """Articles that repeat the text of an earlier one; None where copies were not looked for."""
-        outlets = self.outlets(view)
+        outlets = self.ranking(view)
         if not outlets["n_compared"].sum():
             return None
         copies = outlets["n_compared"] * (1 - outlets["originality"])
@@ -388,10 +399,14 @@ class Answers:
         first, end = span
         return first.tz_convert(self.zone).date(), (end - pd.Timedelta(1, "us")).tz_convert(self.zone).date()
 
-    def _rank_outlets(self, filters: Filters) -> pd.DataFrame:
-        selection = self._select(filters)
-        named = self.corpus.table("providers").project("provider_id, name").df()
-        return providers(selection).merge(named, on="provider_id")
+    def _named(self, outlets: pd.DataFrame) -> pd.DataFrame:
+        return outlets.assign(name=self._names.reindex(outlets["provider_id"]).to_numpy())
+
+    @cached_property
+    def _names(self) -> pd.Series[str]:
+        """Names of outlets by their domains."""
+        table: pd.DataFrame = self.corpus.table("providers").project("provider_id, name").df()
+        return table.set_index("provider_id")["name"]
 
     def _rank_topics(self, filters: Filters) -> pd.DataFrame:
         return topics(self._select(filters))

@@ -93,7 +93,7 @@ def _without_query(view: View) -> View:
 def covers(answers: Answers, view: View, shown: tuple[Item, ...]) -> pd.DataFrame:
     """`selection`, `provider_id` and `count`: who covers which."""
     tables = [
-        answers.outlets(item.view(view))[["provider_id", "count"]].assign(selection=item.name)
+        answers.ranking(item.view(view))[["provider_id", "count"]].assign(selection=item.name)
         for item in shown
     ]
     return pd.concat(tables, ignore_index=True)

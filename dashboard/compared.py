@@ -186,6 +186,6 @@ def _shared(
     queries = [known[place].query for place in (one, other)]
     if unit == "articles":
         return replace(filters, query=f"({queries[0]}) AND ({queries[1]})")
-    domains = [set(answers.outlets(known[place].view(view))["provider_id"]) for place in (one, other)]
+    domains = [set(answers.ranking(known[place].view(view))["provider_id"]) for place in (one, other)]
     both = tuple(sorted(domains[0] & domains[1]))
     return replace(filters, query=f"({queries[0]}) OR ({queries[1]})", providers=both) if both else None

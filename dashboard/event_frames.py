@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from duckdb import ColumnExpression, ConstantExpression, DuckDBPyRelation
 
@@ -16,6 +17,7 @@ __all__ = ["LISTED", "Event", "EventList", "event_list", "event_sizes", "headlin
 LISTED = 50
 """At most so many events are listed; a narrower selection shows the others."""
 
+_MORE = {"last": "max(published_at)", "n_providers": "count(DISTINCT provider_id)"}
 _RANKS = {
     "size": ["n_articles", "n_providers", "last"],
     "recency": ["last", "n_articles"],
@@ -69,20 +71,21 @@ class Event:
 
 
 def event_sizes(corpus: Corpus) -> pd.DataFrame:
-    """How many articles of a corpus are about each event: `event_id`, as a number, and `size`."""
-    return _counted(corpus)[0].rename(columns={"n_articles": "size"})
+    """How many articles of a corpus are about each event: `event_id`, as a number, in order, and `size`."""
+    counted = _counted(corpus)[0].rename(columns={"n_articles": "size"})
+    return counted.sort_values("event_id", ignore_index=True)
 
 
 def event_list(selection: Selection, rank: str, sizes: pd.DataFrame) -> EventList:
     """The events of a selection, in the order of `size`, `recency` or `spread`; `sizes` are those of its corpus."""
     groups = _groups(selection.corpus)
-    counted, names = _counted(
-        selection, ", max(published_at) AS last, count(DISTINCT provider_id) AS n_providers"
-    )
-    counted = counted.merge(sizes, on="event_id")
+    more = "".join(f", {_MORE[column]} AS {column}" for column in _RANKS[rank] if column in _MORE)
+    counted, names = _counted(selection, more)
+    counted["size"] = sizes["size"].to_numpy()[np.searchsorted(sizes["event_id"], counted["event_id"])]
     several = counted[counted["size"] > 1]
     ways = [*[False] * len(_RANKS[rank]), True]
-    ranked = several.sort_values([*_RANKS[rank], "event_id"], ascending=ways, na_position="last").head(LISTED)
+    some = _foremost(several, _RANKS[rank][0])
+    ranked = some.sort_values([*_RANKS[rank], "event_id"], ascending=ways, na_position="last").head(LISTED)
     ids = [names[code].as_py() for code in ranked["event_id"]]
     words = _chosen(groups, "group_id", ids).project("group_id AS event_id, size, headline, label").df()
     shown = events(selection, ids).merge(words, on="event_id", how="left").set_index("event_id")
@@ -92,6 +95,12 @@ def event_list(selection: Selection, rank: str, sizes: pd.DataFrame) -> EventLis
         n_lone=int((counted["size"] == 1).sum()),
         known=not sizes.empty,
     )
+
+
+def _foremost(table: pd.DataFrame, column: str) -> pd.DataFrame:
+    """The rows that can be among the first `LISTED` by a column, whatever decides between equals."""
+    best = table[column].nlargest(LISTED)
+    return table if len(best) < LISTED else table[table[column] >= best.iloc[-1]]
 
 
 def _counted(selection: Selection, more: str = "") -> tuple[pd.DataFrame, Any]:

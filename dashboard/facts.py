@@ -22,7 +22,7 @@ def facts_of(answers: Answers, view: View) -> Facts:
     earlier = answers.before(view)
     base = answers.everything(earlier[0]).articles if earlier else 0
     before = answers.totals(earlier[0]).articles if earlier else None
-    outlets = answers.outlets(view)
+    outlets = answers.ranking(view)
     first, last = span_of(view, now)
     days = answers.daily(view).dropna(subset=["count"])
     peak = None if days.empty else days.iloc[int(days["count"].astype("float64").to_numpy().argmax())]

@@ -149,7 +149,7 @@ def _changed(answers: Answers, view: View, filters: Filters, part: str) -> Filte
     filters = replace(filters, since=pair[0].since, until=pair[0].until)
     if part == "copies":
         return _and(filters, "is:copy")
-    now, before = (list(answers.outlets(one)["provider_id"]) for one in pair)
+    now, before = (list(answers.ranking(one)["provider_id"]) for one in pair)
     chosen = tuple(domain for domain in now if (domain in before) == (part == "more per provider"))
     if not chosen or part not in {"new providers", "more per provider"}:
         return _nothing(filters)

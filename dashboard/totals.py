@@ -7,17 +7,14 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from analysis.coded import BELONGING
 from analysis.corpus import Selection
 from dashboard.url_state import View
 
 __all__ = ["Belongings", "Totals", "belongings", "count", "span_of"]
 
 _COUNTED = ("provider_id", "published_at", "seen_as")
-_BELONGING = {
-    "article_topics": ("topic",),
-    "related_links": ("article_id",),
-    "images": ("width", "height"),
-}
+_LABELS = {"article_topics": ("topic",)}
 
 
 @dataclass(frozen=True)
@@ -61,14 +58,18 @@ def count(selection: Selection) -> Totals:
 
 def belongings(selection: Selection) -> Belongings:
     """Count what belongs to the articles of a selection."""
-    coded = selection.coded(_BELONGING)
-    topics, links, images = coded[0] if coded else selection.tables(*_BELONGING)
-    sized = "count(*), count(*) FILTER (width > 0 AND height > 0)"
-    n_images, n_sized = images.aggregate(sized).fetchall()[0]
-    return Belongings(
-        links=_rows(links), topics=_rows(topics.project("topic").distinct()),
-        images=n_images, sized_images=n_sized, problems=_rows(selection.table("problems")),
-    )  # fmt: skip
+    coded, chosen = selection.coded(_LABELS), selection.chosen
+    (topics,) = coded[0] if coded else selection.tables(*_LABELS)
+    n_topics = _rows(topics.project("topic").distinct())
+    if chosen is None:  # a problem may be of a file that gave no article
+        tables = selection.tables("related_links", "images", "problems")
+        n_links, n_images, n_problems = map(_rows, tables)
+        n_sized = _rows(tables[1].filter("width > 0 AND height > 0"))
+        return Belongings(n_links, n_topics, n_images, n_sized, n_problems)
+    held, places = selection.corpus.held, chosen.places.column("place").to_numpy()
+    cursor = selection.corpus.cursor()
+    links, images, sized = (held.n_belonging(cursor, name, places) for name in BELONGING)
+    return Belongings(links, n_topics, images, sized, held.n_problems(cursor, places))
 
 
 def span_of(view: View, totals: Totals) -> tuple[date | None, date | None]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from analysis.charts.providers import providers_chart
 from analysis.coded import COLUMNS, TEXTS
 from analysis.measures.blindspots import blindspots
 from analysis.measures.syndication import copiers
 from analysis.measures.timeliness import lag_quartiles, timeliness
 from dashboard.answers import Answers
+from dashboard.pages.overview_tiles import courses
 from dashboard.term_frames import terms_of
 from dashboard.url_state import View
 
@@ -31,10 +34,12 @@ def warm(answers: Answers) -> None:
     here = answers.at(view)
     held = here.corpus.held
     held.hold(COLUMNS)
-    for ask in (here.totals, here.bursts, here.outlets, here.events, here.topics):
+    for ask in (here.totals, here.bursts, here.ranking, here.outlets, here.events, here.topics):
         ask(view)
-    providers_chart(here.outlets(view), top=1)  # Plotly loads what it draws with when it is first drawn with
+    providers_chart(here.ranking(view), top=1)  # Plotly loads what it draws with when it is first drawn with
     held.narrow(here.corpus.cursor(), TEXTS)
+    here.belongings(replace(view, min_quality=0))  # of some articles: counts them for all
+    courses(here, view)
     terms_of(here, view)
     here.change(view)
     for measure in (timeliness, lag_quartiles, copiers, blindspots):  # the page of outlets

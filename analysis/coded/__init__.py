@@ -1,6 +1,6 @@
 """A snapshot as numbers: its narrow columns with names coded, and an index of the words of its texts."""
 
-from analysis.coded.tables import COLUMNS, KEPT, TEXTS, Chosen, CodedTables
+from analysis.coded.tables import BELONGING, COLUMNS, KEPT, TEXTS, Chosen, CodedTables
 from analysis.coded.words import Mask, WordIndex, has_words
 
-__all__ = ["COLUMNS", "KEPT", "TEXTS", "Chosen", "CodedTables", "Mask", "WordIndex", "has_words"]
+__all__ = ["BELONGING", "COLUMNS", "KEPT", "TEXTS", "Chosen", "CodedTables", "Mask", "WordIndex", "has_words"]

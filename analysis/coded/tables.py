@@ -15,13 +15,16 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Mapping
 from pathlib import Path
 from threading import Lock, RLock
+from typing import Any, TypeAlias, TypeVar
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from analysis.store.prepared import CODED, LOOSE, NARROW, attach, numbered
 
-__all__ = ["COLUMNS", "KEPT", "TEXTS", "Chosen", "CodedTables"]
+__all__ = ["BELONGING", "COLUMNS", "KEPT", "TEXTS", "Chosen", "CodedTables"]
 
 COLUMNS = {
     "articles": (
@@ -45,8 +48,22 @@ COLUMNS = {
 TEXTS = ("search_title", "search_excerpt", "title", "excerpt")
 """Columns of articles that are held beside them."""
 _FOLDED = TEXTS[:2]
+T = TypeVar("T")
+Ints: TypeAlias = npt.NDArray[np.integer[Any]]
 
 _NEEDED = {name: ("names", "articles", name) for name in (*COLUMNS, "texts")}
+
+BELONGING = {
+    "related_links": "coded_related_links",
+    "images": "coded_images",
+    "sized_images": "(SELECT article_id FROM coded_images WHERE width > 0 AND height > 0)",
+}
+"""What belongs to articles and is counted by their places: rows with an `article_id`."""
+_PER_PLACE = "SELECT place, count(*) AS n FROM {rows} JOIN coded_articles USING (article_id) GROUP BY place"
+_PROBLEMS = """
+SELECT problem, file_row_number AS place FROM {files}
+JOIN (SELECT row_number() OVER () AS problem, source FROM problems) ON record_path = source
+"""
 
 KEPT = 16
 """Selections that are remembered."""
@@ -69,6 +86,7 @@ class CodedTables:
         """Whether a build has prepared them."""
         self._held = dict.fromkeys(CODED, True) if self.prepared else {}
         self._names: pa.Array | None = None
+        self._beside = Once()
         self._chosen: OrderedDict[Hashable, Chosen] = OrderedDict()
 
     def hold(self, needs: Mapping[str, Collection[str]]) -> bool:
@@ -165,6 +183,30 @@ class CodedTables:
             )
         """)
 
+    def n_belonging(self, cursor: duckdb.DuckDBPyConnection, name: str, places: Ints) -> int:
+        """How many rows of `BELONGING` belong to the articles at some places."""
+        for table in ("articles", "related_links", "images"):
+            self._load(table)
+
+        def count() -> Ints:
+            found = cursor.sql(_PER_PLACE.format(rows=BELONGING[name])).fetchnumpy()
+            made = np.zeros(int(found["place"].max(initial=-1)) + 1, dtype=np.int64)
+            made[found["place"]] = found["n"]
+            return made
+
+        counts = self._beside.setdefault(name, count)
+        return int(counts[places[places < len(counts)]].sum())
+
+    def n_problems(self, cursor: duckdb.DuckDBPyConnection, places: Ints) -> int:
+        """How many problems lie in the files of the records at some places; a file may have several records."""
+
+        def find() -> tuple[Ints, Ints]:
+            found = cursor.sql(_PROBLEMS.format(files=self._files)).fetchnumpy()
+            return found["problem"], found["place"]
+
+        problems, place = self._beside.setdefault("problems", find)
+        return len(np.unique(problems[np.isin(place, places)]))
+
     def chosen(self, key: Hashable, find: Callable[[], pa.Table]) -> Chosen:
         """The articles whose places `find` gives for a key.
 
@@ -210,6 +252,21 @@ class CodedTables:
         cursor.execute(CODED[name].format(files=self._files))
         loose = cursor.execute(LOOSE[name]).fetchall()[0][0] if name in LOOSE else 0
         self._held[name] = not loose
+
+
+class Once:
+    """What has been computed once, by name; threads that ask meanwhile wait for it."""
+
+    def __init__(self) -> None:
+        self._lock, self._made = RLock(), dict[str, Any]()
+
+    def setdefault(self, name: str, make: Callable[[], T]) -> T:
+        """What is kept under a name, which `make` gives when it is first asked for."""
+        with self._lock:
+            if name not in self._made:
+                self._made[name] = make()
+            made: T = self._made[name]
+            return made
 
 
 class Chosen:

@@ -7,6 +7,7 @@ articles cannot top the list then. Nothing is said of an outlet without a score.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import narwhals as nw
@@ -20,7 +21,7 @@ from analysis.measures.instants import MICROSECONDS_PER_HOUR, lag
 from analysis.measures.intervals import wilson
 from analysis.measures.shrinkage import shrunk_means
 
-__all__ = ["CREATES", "FEW", "REQUIRES", "providers"]
+__all__ = ["CREATES", "FEW", "RANKED", "REQUIRES", "providers", "ranked_providers"]
 
 REQUIRES = frozenset(
     {
@@ -62,6 +63,9 @@ CREATES = {
     "n_followed": "int64",
     "lag_median_hours": "float64",
 }
+RANKED = tuple(name for name in CREATES if name not in {
+    "n_heat", "heat_median", "heat_mean", "n_topics", "n_followed", "lag_median_hours"
+})  # fmt: skip
 _COUNTED = {
     "provider_id": "str",
     "count": "int64",
@@ -99,6 +103,42 @@ def providers(data: Any, *, topics: Any = None) -> pd.DataFrame:
     """
     frames, names = coded_of(data, {"articles": REQUIRES})
     frame = frames["articles"]
+    table = _ranked(frame, names)
+    table = table.join(_scores(frame, names, "heat", table.index))
+    table["n_topics"] = _topics(data, topics, table.index)
+    table = table.join(_lateness(frame, names))
+    return _tidy(table.fillna({"n_followed": 0}).rename(columns={"heat_n": "n_heat"}), CREATES)
+
+
+def ranked_providers(data: Any) -> pd.DataFrame:
+    """The same rows with what ranks outlets: counts, quality and originality; in less than half of the time.
+
+    Args:
+        data: a selection, or a frame of articles with the columns `REQUIRES`.
+
+    Returns:
+        The columns `RANKED`, as `providers` has them.
+
+    Raises:
+        NotAFrame, MissingColumns, WrongZone: as `frame_of`.
+
+    >>> frame = pd.DataFrame({"article_id": list("abc"), "provider_id": ["sky.com", "sky.com", "bbc.com"]})
+    >>> frame = frame.assign(event_id=None, published_at=pd.Timestamp("2021-08-23T05:30Z"), heat=None)
+    >>> frame = frame.assign(time_precision="time", is_original=True, quality=[50.0, 70.0, None])
+    >>> ranked_providers(frame)[["provider_id", "count", "quality_mean"]].to_numpy().tolist()
+    [['sky.com', 2, 60.0], ['bbc.com', 1, nan]]
+    """
+    frames, names = coded_of(data, {"articles": REQUIRES})
+    return _tidy(_ranked(frames["articles"], names), {name: CREATES[name] for name in RANKED})
+
+
+def _tidy(table: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
+    table = table.rename(columns={"quality_n": "n_scored"}).reset_index()[list(columns)].astype(columns)
+    return table.sort_values(["count", "provider_id"], ascending=[False, True], ignore_index=True)
+
+
+def _ranked(frame: Frame, names: Names) -> pd.DataFrame:
+    """What ranks outlets, by `provider_id`."""
     table = _counted(frame, names).set_index("provider_id")
     total = int(table["count"].sum())
     table["share"] = table["count"] / total if total else np.nan
@@ -107,18 +147,12 @@ def providers(data: Any, *, topics: Any = None) -> pd.DataFrame:
     with np.errstate(invalid="ignore"):
         table["originality"] = table["originals"] / table["n_compared"]
     table["originality_low"], table["originality_high"] = wilson(table["originals"], table["n_compared"])
-    table = table.join(_scores(frame, names, "quality", table.index)).join(
-        _scores(frame, names, "heat", table.index)
-    )
+    table = table.join(_scores(frame, names, "quality", table.index))
     believed = shrunk_means(table["quality_n"], table["quality_total"], table["quality_squares"])
     table["quality"], table["quality_low"], table["quality_high"] = believed
     known = np.where(table["quality_n"] < FEW, "few", "known")
     table["quality_status"] = np.where(table["quality_n"] == 0, "unknown", known)
-    table["n_topics"] = _topics(data, topics, table.index)
-    table = table.join(_lateness(frame, names))
-    table = table.fillna({"n_followed": 0}).rename(columns={"quality_n": "n_scored", "heat_n": "n_heat"})
-    table = table.reset_index()[list(CREATES)].astype(CREATES)
-    return table.sort_values(["count", "provider_id"], ascending=[False, True], ignore_index=True)
+    return table
 
 
 def _counted(frame: Frame, names: Names) -> pd.DataFrame:

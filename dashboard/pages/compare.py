@@ -341,7 +341,7 @@ def _asked(answers: Answers, asked: list[str] | None) -> tuple[View | None, tupl
 
 
 def _why_empty(answers: Answers, view: View, known: tuple[Item, ...]) -> list[Any]:
-    if known and any(not answers.outlets(item.view(view)).empty for item in known):
+    if known and any(not answers.ranking(item.view(view)).empty for item in known):
         return []
     if known:
         text = "None of these has an article under the filters above. Loosen them, or add another."

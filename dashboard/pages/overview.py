@@ -125,7 +125,7 @@ def _register_charts(app: Dash, answers: Answers) -> None:
         if view is None or scheme is None:
             return (no_update,) * 3
         return said(
-            providers_chart(answers.outlets(view), top=_OUTLETS, theme=answers.theme(view, scheme)), top=16
+            providers_chart(answers.ranking(view), top=_OUTLETS, theme=answers.theme(view, scheme)), top=16
         )
 
     @app.callback(*filled(Ids.TOPIC_CHART, Ids.TOPIC_TEXT), _DRAWN, prevent_initial_call=True)

@@ -36,7 +36,7 @@ def register_tables(app: Dash, answers: Answers) -> None:
         view = view_at(drawn[0], Page.OVERVIEW) if drawn else None
         if view is None:
             return (no_update,) * 3
-        outlets, topics = answers.outlets(view), answers.topics(view)
+        outlets, topics = answers.ranking(view), answers.topics(view)
         outlets = outlets.sort_values(["count", "provider_id"], ascending=[False, True])[:_ROWS]
         topics = topics.sort_values(["count", "topic"], ascending=[False, True])[:_ROWS]
         return (

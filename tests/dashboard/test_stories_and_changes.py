@@ -11,6 +11,7 @@ from analysis.demo import write_demo
 from dashboard.answers import Answers
 from dashboard.data_health import DataHealth
 from dashboard.problem_rows import problem_rows
+from dashboard.totals import Belongings
 from dashboard.url_state import Mark, View
 
 pytestmark = pytest.mark.slow
@@ -73,3 +74,13 @@ def test_problems_are_listed_once_and_by_kind(demo):
 def test_gaps_hold_every_day_not_collected(demo):
     state = DataHealth(demo.corpus)
     assert sum(gap.n_days for gap in state.gaps) == state.fresh["n_not_collected"]
+
+
+@pytest.mark.parametrize(
+    "view", [STORY, View(query="police OR ban*"), View(min_quality=60), View(query="nothinglikeit")]
+)
+def test_what_belongs_to_articles_is_what_their_tables_hold(demo, view):
+    tables = demo.selection(view)
+    sized = tables.images.query("width > 0 and height > 0")
+    n = [len(rows) for rows in (tables.related_links, tables.images, sized, tables.problems)]
+    assert demo.belongings(view) == Belongings(n[0], tables.topics["topic"].nunique(), *n[1:])

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from analysis import build_corpus, open_corpus
 from analysis.measures.frames import BadOption, MissingColumns, MissingTable
 from analysis.measures.tiers import BOUNDS
-from analysis.measures.volume import volume
+from analysis.measures.volume import volume, with_share
 from data import RECORDS
 
 
@@ -183,6 +183,19 @@ def test_shares_are_of_the_corpus_with_wilsons_interval(both, articles):
         ("08-24", 0, 1, 0.0, 0.0, 0.7935),
         ("08-25", 0, 0, None, None, None),
     ]
+
+
+@pytest.mark.parametrize("basis", ["articles", "originals", "providers"])
+def test_a_share_of_what_is_counted_already_is_the_same(basis, articles, collection):
+    whole = articles(at("2021-08-22T05:30Z", "2021-08-22T05:30Z", "2021-08-24T05:30Z", is_original=True))
+    span = ("2021-08-22T00:00Z", "2021-08-26T00:00Z")
+    days = collection({"2021-08-22": 2, "2021-08-23": 0, "2021-08-24": 1, "2021-08-25": 1})
+    asked = {"basis": basis, "span": span, "collection": days}
+    expected = volume(whole[:2], share="corpus", denominator=whole, **asked)
+    found = with_share(volume(whole[:2], **asked), volume(whole, **asked))
+    pd.testing.assert_frame_equal(found, expected)
+    with pytest.raises(BadOption, match="periods"):
+        with_share(volume(whole[:2], **asked)[:1], volume(whole, **asked))
 
 
 def test_shares_of_topic_and_of_the_providers_own_output(both, articles):
