@@ -65,10 +65,23 @@ class WordIndex:
         if isinstance(node, Not):
             return ~self.find(node.part, ask)
         assert isinstance(node, Term | Near)  # noqa: S101 - nothing else has words
-        stands = self._near(node) if isinstance(node, Near) else self._starts(node)
         mask = np.zeros(self._size, dtype=np.bool_)
-        mask[stands >> (self._bits + 1)] = True
+        if isinstance(node, Term) and len(node.words) == 1:
+            mask[self._places(node)] = True
+        else:
+            stands = self._near(node) if isinstance(node, Near) else self._starts(node)
+            mask[stands >> (self._bits + 1)] = True
         return mask
+
+    def _places(self, term: Term) -> npt.NDArray[np.int32]:
+        """The articles with a term of one word, in no order, each as often as it has it."""
+        numbers = self._numbers(term.words[0], prefix=term.prefix)
+        if numbers is None:
+            return np.empty(0, dtype=np.int32)
+        rows = f"SELECT (stand >> {self._bits + 1})::INTEGER AS place FROM occurrences WHERE {numbers}"
+        if term.title:
+            rows += f" AND stand >> {self._bits} & 1 = 0"
+        return np.asarray(self._cursor.execute(rows).fetchnumpy()["place"])
 
     def _near(self, near: Near) -> Stands:
         """Where a word of each text stands in which two terms have at most `distance` words between them."""
@@ -108,16 +121,21 @@ class WordIndex:
 
     def _stands(self, word: str, *, prefix: bool) -> Stands:
         """Where a word stands, or any that begins so, in ascending order."""
-        until = word + _LAST if prefix else word
-        ends = "SELECT min(number), max(number) FROM words WHERE word BETWEEN ? AND ?"
-        first, last = self._cursor.execute(ends, [word, until]).fetchall()[0]
-        if first is None:
+        numbers = self._numbers(word, prefix=prefix)
+        if numbers is None:
             return np.empty(0, dtype=np.int64)
-        rows = f"SELECT stand FROM occurrences WHERE word BETWEEN {first} AND {last}"
+        rows = f"SELECT stand FROM occurrences WHERE {numbers}"
         stands = np.asarray(self._cursor.execute(rows).fetchnumpy()["stand"])
         if (stands[1:] < stands[:-1]).any():  # of several words
             stands.sort()
         return stands
+
+    def _numbers(self, word: str, *, prefix: bool) -> str | None:
+        """SQL that is true of the numbers of a word, or of all that begin so; None where there is none."""
+        until = word + _LAST if prefix else word
+        ends = "SELECT min(number), max(number) FROM words WHERE word BETWEEN ? AND ?"
+        first, last = self._cursor.execute(ends, [word, until]).fetchall()[0]
+        return None if first is None else f"word BETWEEN {first} AND {last}"
 
 
 def _among(wanted: Stands, stands: Stands) -> Mask:
