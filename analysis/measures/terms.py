@@ -29,6 +29,8 @@ import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from analysis.measures.codes import Names, code_dtype
 from analysis.measures.frames import BadOption, Frame, coded_of, collect, frame_of
@@ -261,9 +263,9 @@ def _compare(here: pd.DataFrame, rest: pd.DataFrame) -> tuple[pd.DataFrame, list
     """Every term that either side may show, scored, and the vocabulary that spells its key."""
     folded = pd.concat([here, rest])
     sides = zip(folded["search_title"].tolist(), folded["search_excerpt"].tolist(), strict=True)
-    words = f" {_BREAK} ".join(side for pair in sides for side in pair)
-    codes, distinct = pd.factorize(np.array(words.split(), dtype=object))
-    vocabulary = list(distinct)
+    words = f" {_BREAK} ".join(side for pair in sides for side in pair).strip()
+    coded = pc.utf8_split_whitespace(pa.array([words], pa.large_string())).values.dictionary_encode()
+    codes, vocabulary = coded.indices.to_numpy().astype(np.int64), coded.dictionary.to_pylist()
     return _score(_count(codes, vocabulary, len(here), len(rest)), len(here), len(rest)), vocabulary
 
 
@@ -290,12 +292,12 @@ def _count(codes: Ints, vocabulary: list[str], n_here: int, n_rest: int) -> _Cou
     edge = np.array([_may_edge(word) for word in vocabulary]) & ~_common(codes, text, n_here, n_rest)
     alone = edge & np.array([len(word) > 1 for word in vocabulary])
     parts = [_by_side(codes[alone[codes]] + 1, text[alone[codes]], n_here, n_rest)]
-    for length in (2, 3):
-        if len(codes) >= length:
-            window = np.lib.stride_tricks.sliding_window_view(codes, length)
-            kept = edge[window[:, 0]] & edge[window[:, -1]] & (window != end).all(axis=1)
-            keys = ((window[kept] + 1) * size ** np.arange(length)[::-1]).sum(axis=1)
-            parts.append(_by_side(keys, text[: len(window)][kept], n_here, n_rest))
+    may, inside = edge[codes], codes != end
+    pairs = np.flatnonzero(may[:-1] & may[1:])
+    triples = np.flatnonzero(may[:-2] & inside[1:-1] & may[2:])
+    for first, length in ((pairs, 2), (triples, 3)):
+        keys = sum((codes[first + place] + 1) * size ** (length - 1 - place) for place in range(length))
+        parts.append(_by_side(np.asarray(keys), text[first], n_here, n_rest))
     return _Counted(*(np.concatenate([getattr(p, f) for p in parts]) for f in ("keys", "here", "rest")))
 
 
