@@ -87,7 +87,7 @@ def timeliness_chart(
     marks = [_first_row(row, called) for row in rows]
     figure.add_scatter(
         x=[row["expected_rate"] for row in rows], y=[place + HALF for place in range(len(rows))], mode="markers",
-        hoverinfo="skip", marker={"symbol": "line-ns", "size": 13, "line": {"color": theme.ink, "width": 2}},
+        hoverinfo="skip", marker={"symbol": "line-ns", "size": 7, "line": {"color": theme.ink, "width": 2}},
     )  # fmt: skip
     add_intervals(figure, theme, marks, colours=[_sure(row, theme) for row in rows])
     add_labels(figure, theme, [_named(row, called) for row in rows], [mark["said"] for mark in marks])
