@@ -264,7 +264,9 @@ def _compare(here: pd.DataFrame, rest: pd.DataFrame) -> tuple[pd.DataFrame, list
     folded = pd.concat([here, rest])
     sides = zip(folded["search_title"].tolist(), folded["search_excerpt"].tolist(), strict=True)
     words = f" {_BREAK} ".join(side for pair in sides for side in pair).strip()
-    coded = pc.utf8_split_whitespace(pa.array([words], pa.large_string())).values.dictionary_encode()
+    coded = pc.list_flatten(
+        pc.utf8_split_whitespace(pa.array([words], pa.large_string()))
+    ).dictionary_encode()
     codes, vocabulary = coded.indices.to_numpy().astype(np.int64), coded.dictionary.to_pylist()
     return _score(_count(codes, vocabulary, len(here), len(rest)), len(here), len(rest)), vocabulary
 
