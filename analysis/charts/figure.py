@@ -35,12 +35,14 @@ class Figure(go.Figure):  # type: ignore[misc]  # Plotly has no types
     200
     """
 
-    def __init__(self) -> None:
-        self._plain: Any = {"data": [], "layout": {"template": {}}}
+    def __init__(self, plain: Mapping[str, Any] | None = None) -> None:
+        """An empty figure, or one of what `to_dict` gave."""
+        plain = plain or {"data": [], "layout": {"template": {}}}
+        self._plain: Any = {**plain, "data": [_Trace(trace) for trace in plain["data"]]}
 
     def __getattr__(self, name: str) -> Any:
         """What only Plotly's own figure has: become one."""
-        if name == "_plain" or self._plain is None:
+        if name == "_plain" or name.startswith("__") or self._plain is None:
             raise AttributeError(name)
         self._become()
         return getattr(self, name)
@@ -66,14 +68,14 @@ class Figure(go.Figure):  # type: ignore[misc]  # Plotly has no types
 
     def copy(self) -> Figure:
         """A figure whose layout and traces can be changed without changing this one's."""
-        made = Figure()
-        made._plain = _copied(self.to_dict())
-        made._plain["data"] = [_Trace(trace) for trace in made._plain["data"]]
-        return made
+        return Figure(self.to_dict())
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Figure, (self.to_dict(),)
 
     def to_dict(self) -> dict[str, Any]:
-        """The figure as what is sent to a page."""
-        found: dict[str, Any] = super().to_dict() if self._plain is None else self._plain
+        """The figure as what is sent to a page; a copy, but for its columns."""
+        found: dict[str, Any] = super().to_dict() if self._plain is None else _copied(self._plain)
         return found
 
     def to_plotly_json(self) -> dict[str, Any]:
