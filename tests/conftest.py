@@ -1,4 +1,7 @@
-"""What several tests build on: the seed record as a corpus, and records written by hand."""
+"""What several tests build on: the seed record as a corpus, and records written by hand.
+
+Nothing large is imported before a test asks for it: the process that hands out the tests reads this too.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +12,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from analysis import build_corpus, open_corpus
-from data import RECORDS
-
-settings.register_profile("newsgauge", deadline=None, derandomize=True)
+# A property says how many examples it wants as so many times `settings.default.max_examples`: `make check` asks for a tenth.
+settings.register_profile("newsgauge", max_examples=100, deadline=None, derandomize=True)
+settings.register_profile("few", settings.get_profile("newsgauge"), max_examples=10)
 settings.load_profile("newsgauge")
 
 
@@ -64,6 +66,8 @@ def write_records(tmp_path):
 def corpus_of(tmp_path, write_records):
     """A corpus of record texts."""
 
+    from analysis import build_corpus, open_corpus
+
     def make(*texts: str, **named: str):
         build_corpus(write_records(*texts, **named), tmp_path / "store")
         return open_corpus(tmp_path / "store")
@@ -73,6 +77,9 @@ def corpus_of(tmp_path, write_records):
 
 @pytest.fixture(scope="session")
 def seed_store(tmp_path_factory) -> Path:
+    from analysis import build_corpus
+    from data import RECORDS
+
     store = tmp_path_factory.mktemp("seed") / "store"
     build_corpus(RECORDS, store)
     return store
@@ -80,6 +87,8 @@ def seed_store(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def seed(seed_store):
+    from analysis import open_corpus
+
     return open_corpus(seed_store)
 
 

@@ -263,7 +263,7 @@ _SHREDS = [
 @given(st.one_of(st.text(), st.lists(st.sampled_from(_SHREDS)).map("".join)))
 @example("\x1c")
 @example("title:\x85")
-@settings(max_examples=500)
+@settings(max_examples=5 * settings.default.max_examples)
 def test_any_text_is_a_query_or_a_query_error(text):
     query = parse_or_error(text)
     if isinstance(query, QueryError):
@@ -302,7 +302,7 @@ _asked = st.one_of(
     st.lists(st.tuples(st.sampled_from(["a0", "a1", "a2"]), st.sampled_from(TOPICS)), unique=True),
     _trees | _asked | _asked.map(Not),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=2 * settings.default.max_examples // 5, deadline=None)
 @pytest.mark.slow
 def test_pandas_and_duckdb_answer_alike_and_not_is_the_complement(rows, labels, tree):
     frame = articles(rows)

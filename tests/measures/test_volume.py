@@ -338,6 +338,6 @@ _times = st.datetimes(pd.Timestamp("2021-03-20"), pd.Timestamp("2021-04-05")).ma
     st.sampled_from(["hour", "day", "week", "month"]),
     st.sampled_from(["UTC", "Europe/London", "Asia/Kathmandu"]),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=settings.default.max_examples // 4, deadline=None)
 def test_every_article_is_counted_once(both, articles, times, every, zone):
     assert both(volume, articles(at(*times)), every=every, zone=zone)["count"].sum() == len(times)

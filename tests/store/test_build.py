@@ -105,7 +105,10 @@ def test_processes_in_parallel_give_what_one_gives(write_records, make_record, t
 
 @pytest.mark.slow
 @given(data=st.data())
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=settings.default.max_examples // 4,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_the_order_of_files_does_not_matter_and_none_is_lost(make_record, tmp_path, data):
     urls = [f"https://{letter}.example/{n}" for letter in "ab" for n in range(3)]
     spec = st.tuples(
