@@ -1,3 +1,5 @@
+from functools import cache
+
 import duckdb
 import narwhals as nw
 import pandas as pd
@@ -19,13 +21,18 @@ ZONES = [
 ]
 
 
+@cache  # to open a database takes longer than all that is asked of it
+def database():
+    return duckdb.connect()
+
+
 def cut(periods, times, engine="pandas"):
     frame = pd.DataFrame(
         {"published_at": pd.to_datetime(pd.Series(times), utc=True).astype("datetime64[us, UTC]")}
     )
     native = frame
     if engine == "duckdb":
-        connection = duckdb.connect()
+        connection = database()
         connection.execute("SET TimeZone='UTC'")
         native = connection.from_df(frame)
     table = periods.cut(nw.from_native(native).lazy()).collect("pandas").to_native()
