@@ -1,4 +1,5 @@
 from datetime import date
+from functools import cache
 
 import duckdb
 import narwhals as nw
@@ -76,11 +77,17 @@ def parse_or_error(text):
         return error
 
 
+@cache  # to open a database takes longer than all that is asked of it
+def database():
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone='UTC'")
+    return connection
+
+
 def ids(query, frame, labels=None, zone="UTC"):
     """On pandas and on DuckDB, which must agree."""
     labels = topics([]) if labels is None else labels
-    connection = duckdb.connect()
-    connection.execute("SET TimeZone='UTC'")
+    connection = database()
     connection.register("frame_view", frame)
     connection.register("labels_view", labels)
     parsed = parse(query) if isinstance(query, str) else query

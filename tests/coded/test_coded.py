@@ -65,10 +65,18 @@ def plain(selection, name, columns):
     return table.astype(object).where(table.notna(), None).sort_values(list(table.columns), ignore_index=True)
 
 
+@pytest.fixture(scope="module", params=["read", "prepared"])
+def shared(request, seed_store):
+    """The same, opened once for many tests."""
+    corpus = open_corpus(seed_store if request.param == "read" else request.getfixturevalue("prepared_store"))
+    assert corpus.held.prepared == (request.param == "prepared")
+    return corpus
+
+
 @pytest.mark.parametrize("filters", SELECTIONS)
 @pytest.mark.parametrize("name", COLUMNS)
-def test_a_selection_has_the_same_rows_in_memory_as_in_the_files(seed, name, filters):
-    selection = seed.select(**filters)
+def test_a_selection_has_the_same_rows_in_memory_as_in_the_files(shared, name, filters):
+    selection = shared.select(**filters)
     columns = (*COLUMNS[name], *TEXTS) if name == "articles" else COLUMNS[name]
     (relation,), names = selection.coded({name: columns})
     pd.testing.assert_frame_equal(
@@ -182,7 +190,7 @@ def test_few_articles_are_not_prepared(seed_store):
 
 
 @pytest.mark.parametrize("filters", SELECTIONS)
-def test_a_selection_has_the_same_articles_whichever_way_it_is_found(seed, seed_store, filters):
+def test_a_selection_has_the_same_articles_whichever_way_it_is_found(shared, seed_store, filters):
     plain = open_corpus(seed_store).select(**filters)
-    assert seed.select(**filters).articles.equals(plain.articles)
-    assert seed.select(**filters).providers.equals(plain.providers)
+    assert shared.select(**filters).articles.equals(plain.articles)
+    assert shared.select(**filters).providers.equals(plain.providers)

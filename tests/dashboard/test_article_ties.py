@@ -1,22 +1,11 @@
 from __future__ import annotations
 
-import pytest
-
 from analysis import build_corpus, open_corpus
-from analysis.demo import write_demo
 from dashboard.answers import Answers
 from dashboard.components.article import article_of, article_view
 from dashboard.url_state import View
 
 HOSTILE = "<script>alert(1)</script>"
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    folder, store = tmp_path_factory.mktemp("demo"), tmp_path_factory.mktemp("store")
-    write_demo(folder, n_records=300)
-    build_corpus(folder, store)
-    return Answers(open_corpus(store))
 
 
 def told(answers, article):

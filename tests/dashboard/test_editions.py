@@ -28,6 +28,11 @@ def growing(tmp_path, write_records, make_record):
     return open_corpus(tmp_path / "store"), grow
 
 
+@pytest.fixture(scope="module")
+def client(seed_store):
+    return create_app(open_corpus(seed_store)).server.test_client()
+
+
 def asked(app, snapshot=None, search=""):
     headers = {"Host": "localhost"} | ({HEADER: snapshot} if snapshot else {})
     answer = app.server.test_client().post(
@@ -84,8 +89,7 @@ def test_days_are_those_of_the_zone_and_the_page_of_data_has_utc(growing):
         ROWS | {"endRow": 2**60},
     ],
 )
-def test_a_request_for_rows_that_is_none_is_refused(growing, body):
-    client = create_app(growing[0]).server.test_client()
+def test_a_request_for_rows_that_is_none_is_refused(client, body):
     assert client.post("/_rows/articles", json=body, headers={"Host": "localhost"}).status_code == 400
 
 

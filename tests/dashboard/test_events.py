@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from analysis import build_corpus, open_corpus
-from analysis.demo import write_demo
 from dashboard.answers import Answers
 from dashboard.event_frames import LISTED
 from dashboard.pages.event_links import event_links
@@ -14,14 +13,6 @@ from dashboard.python_code import python_of
 from dashboard.url_state import Mark, Page, View
 
 EVENTS = View(page=Page.EVENTS)
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    folder, store = tmp_path_factory.mktemp("demo"), tmp_path_factory.mktemp("store")
-    write_demo(folder, n_records=300)
-    build_corpus(folder, store)
-    return Answers(open_corpus(store))
 
 
 @pytest.mark.slow

@@ -5,10 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from analysis import build_corpus, open_corpus
-from analysis.demo import write_demo
 from analysis.reports.stretch import stretches_of
-from dashboard.answers import Answers
 from dashboard.mark_names import mark_name
 from dashboard.pages.overview_notable import _events, _table
 from dashboard.pages.overview_tiles import courses, tiles
@@ -20,14 +17,6 @@ def weeks(demo, **more):
     """The last five days that are drawn."""
     last = demo.drawn(View())[1]
     return View(since=last - timedelta(days=4), until=last, **more)
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    folder, store = tmp_path_factory.mktemp("demo"), tmp_path_factory.mktemp("store")
-    write_demo(folder, n_records=300)
-    build_corpus(folder, store)
-    return Answers(open_corpus(store))
 
 
 def test_a_view_with_dates_is_held_against_as_many_days_before(demo):

@@ -8,7 +8,6 @@ import pytest
 
 from analysis import build_corpus, open_corpus
 from analysis.charts.clusters import spots
-from analysis.demo import write_demo
 from analysis.measures.topic_pairs import topic_pairs
 from dashboard import topic_frames
 from dashboard.answers import Answers
@@ -20,14 +19,6 @@ from dashboard.topic_frames import clustered
 from dashboard.url_state import Mark, Page, View, create_url, parse_url
 
 TOPICS = View(page=Page.TOPICS)
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    folder, store = tmp_path_factory.mktemp("demo"), tmp_path_factory.mktemp("store")
-    write_demo(folder, n_records=300)
-    build_corpus(folder, store)
-    return Answers(open_corpus(store))
 
 
 @pytest.mark.slow

@@ -1,11 +1,9 @@
 import pandas as pd
 import pytest
 
-from analysis import build_corpus, open_corpus
 from analysis.measures.bursts import bursts
 from analysis.measures.frames import BadOption
 from analysis.text import fold
-from data import RECORDS
 
 
 def day(number):
@@ -104,9 +102,8 @@ def test_nothing_to_find_gives_an_empty_frame_of_the_same_types(both, articles, 
     }  # fmt: skip
 
 
-def test_a_selection_is_held_against_its_corpus(tmp_path):
-    build_corpus(RECORDS, tmp_path)
-    assert bursts(open_corpus(tmp_path).select("ban*")).empty
+def test_a_selection_is_held_against_its_corpus(seed):
+    assert bursts(seed.select("ban*")).empty
 
 
 def test_bad_options_are_refused(articles):

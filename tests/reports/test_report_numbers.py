@@ -212,8 +212,8 @@ def day(number, hour=9):
     return f"2021-08-{number:02}T{hour:02}:00:00Z"
 
 
-@pytest.fixture
-def worked(make_record, corpus_of):
+@pytest.fixture(scope="module")
+def worked(make_record, tmp_path_factory):
     """Ten days with one other article a day; the story has 2 articles in the first five days and 10 in the others."""
     words = ["amber", "birch", "cedar", "dune", "elm", "fern", "grove", "heath", "iris", "juniper"]
     texts = [
@@ -230,7 +230,11 @@ def worked(make_record, corpus_of):
                 f"https://{provider}/{place}", title=title, time=day(number, 1 + place), provider=provider
             )
         )
-    return corpus_of(*texts)
+    folder = tmp_path_factory.mktemp("worked")
+    for number, text in enumerate(texts):
+        (folder / f"2021-08-23-record-{number:03}.md").write_text(text, "utf-8")
+    build_corpus(folder, folder / "store")
+    return open_corpus(folder / "store")
 
 
 def test_the_summary_says_the_numbers_worked_by_hand(worked):
