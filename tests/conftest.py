@@ -17,6 +17,34 @@ settings.register_profile("newsgauge", max_examples=100, deadline=None, derandom
 settings.register_profile("few", settings.get_profile("newsgauge"), max_examples=10)
 settings.load_profile("newsgauge")
 
+if (
+    "PYTEST_XDIST_WORKER" in os.environ
+):  # a process for every core: threads of several would only wait for one another
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+
+SLOW_EXAMPLES = {  # of docstrings, which cannot be marked where they stand: they write reports, or build more than once
+    "analysis.export.export_all",
+    "analysis.export.export_size",
+    "analysis.notebook",
+    "analysis.notebook.charts.Charts",
+    "analysis.notebook.display.summary_html",
+    "analysis.notebook.selection.Selection",
+    "analysis.notebook.selection.Selection.report",
+    "analysis.reports.earlier.open_earlier",
+    "analysis.reports.gather.gather",
+    "analysis.reports.provenance.provenance_of",
+    "analysis.reports.write.write_report",
+    "analysis.store.snapshot.current_snapshot",
+    "dashboard.warming.warm",
+}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if isinstance(item, pytest.DoctestItem) and item.name in SLOW_EXAMPLES:
+            item.add_marker(pytest.mark.slow)
+
 
 def record(
     url="https://a.example/1",

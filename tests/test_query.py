@@ -429,6 +429,7 @@ def test_a_missing_column_is_named():
         parse("is:original").apply(HEADLINES.drop(columns="is_original"))
 
 
+@pytest.mark.slow
 def test_the_largest_query_runs_on_both_engines():
     assert ids(" OR ".join(["ban"] + ["zebra"] * 399), HEADLINES) == ["a0", "a1"]
     assert ids("NOT (" * 19 + "ban" + ")" * 19, HEADLINES) == ["a2", "a3"]

@@ -74,7 +74,9 @@ def shared(request, seed_store):
 
 
 @pytest.mark.parametrize("filters", SELECTIONS)
-@pytest.mark.parametrize("name", COLUMNS)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name == "articles" else pytest.mark.slow) for name in COLUMNS]
+)
 def test_a_selection_has_the_same_rows_in_memory_as_in_the_files(shared, name, filters):
     selection = shared.select(**filters)
     columns = (*COLUMNS[name], *TEXTS) if name == "articles" else COLUMNS[name]
@@ -170,7 +172,10 @@ def test_rows_beyond_the_memory_for_them_are_forgotten_with_the_oldest(seed, mon
     assert seed.select("ban*").chosen is not first
 
 
-@pytest.mark.parametrize("damage", [b"", b"no database", "cut off", None])
+@pytest.mark.parametrize(
+    "damage",
+    [None, *(pytest.param(damage, marks=pytest.mark.slow) for damage in (b"", b"no database", "cut off"))],
+)
 def test_a_snapshot_opens_without_what_was_prepared(tmp_path, monkeypatch, damage):
     monkeypatch.setattr("analysis.store.prepared.FEWEST", 1)
     folder = build_corpus(RECORDS, tmp_path).snapshot.folder

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from analysis import build_corpus, open_corpus
 from dashboard.answers import Answers
 from dashboard.components.article import article_of, article_view
@@ -12,6 +14,7 @@ def told(answers, article):
     return str(article_view(article, answers.selection(View()).query, answers.zone, View()))
 
 
+@pytest.mark.slow
 def test_copies_event_and_lists_are_those_of_the_tables(demo):
     articles = demo.corpus.articles
     links = demo.corpus.related_links

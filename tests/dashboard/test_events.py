@@ -90,6 +90,7 @@ def test_the_seed_record_is_one_event_or_alone(answers):
     assert int(found.shown["n_articles"].sum()) + found.n_lone == 6
 
 
+@pytest.mark.slow
 def test_a_snapshot_without_groups_is_told_from_one_without_events(tmp_path, write_records):
     text = "---\ntitle: Ban\nwebUrl: https://a.example/1\nprovider:\n  name: A\n  domain: a.example\n---\n"
     folder = write_records(text)

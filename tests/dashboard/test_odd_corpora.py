@@ -62,6 +62,7 @@ def test_a_corpus_without_any_date_is_shown(ungrouped):
     )
 
 
+@pytest.mark.slow
 def test_a_long_thin_beginning_is_not_drawn_and_said(ungrouped):
     def record(n, day):
         return (

@@ -19,6 +19,7 @@ def weeks(demo, **more):
     return View(since=last - timedelta(days=4), until=last, **more)
 
 
+@pytest.mark.slow
 def test_a_view_with_dates_is_held_against_as_many_days_before(demo):
     view = weeks(demo)
     days = timedelta(days=5)
@@ -104,6 +105,7 @@ def test_the_largest_events_are_listed(demo):
     assert f"{found.n_events} events" in listed
 
 
+@pytest.mark.slow
 def test_small_corpora_are_shown(answers):
     assert tiles(answers, View(), courses(answers, View()))
     for view in (View(), View(query="zebrafinch"), View(query="url:diginomica")):

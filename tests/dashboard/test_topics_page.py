@@ -67,6 +67,7 @@ def test_strands_of_all_periods_are_all_dated_articles(demo):
     assert found.found.clusters["size"].sum() == found.members["cluster_id"].notna().sum()
 
 
+@pytest.mark.slow
 def test_a_large_selection_is_sampled_the_same_every_time(demo, monkeypatch):
     monkeypatch.setattr(topic_frames, "LIMIT", 60)
     one, other = (clustered(demo.selection(TOPICS)) for _ in range(2))
@@ -79,6 +80,7 @@ def test_a_large_selection_is_sampled_the_same_every_time(demo, monkeypatch):
     assert one.found.topics["n_articles"].sum() == len(held)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "value", ["t-000000000000", "step-99", "t-000000000000/2021-08-23", "t-0/x", "x/1/2"]
 )

@@ -304,7 +304,13 @@ def test_gathering_changes_nothing_and_gives_the_same_again(story, full):
     ]
 
 
-@pytest.mark.parametrize("zone", ["UTC", "Europe/London", "Asia/Tokyo", "America/New_York"])
+@pytest.mark.parametrize(
+    "zone",
+    [
+        "America/New_York",
+        *(pytest.param(zone, marks=pytest.mark.slow) for zone in ("UTC", "Europe/London", "Asia/Tokyo")),
+    ],
+)
 def test_days_beyond_the_ends_of_collection_were_not_missed_but_those_chosen_were(
     make_record, write_records, tmp_path, zone
 ):
@@ -327,6 +333,7 @@ def test_days_beyond_the_ends_of_collection_were_not_missed_but_those_chosen_wer
     assert [one.day for one in gather(longer, spec).sections[0].facts["missed"]] == [15, 21, 22]
 
 
+@pytest.mark.slow
 def test_a_house_font_is_that_of_the_figures_too(worked):
     report = gather(worked.select("ban"), ReportSpec(sections=("volume",)))
     drawn = [
@@ -335,6 +342,7 @@ def test_a_house_font_is_that_of_the_figures_too(worked):
     assert {one.figure.layout.font.family.partition(",")[0] for one in drawn} == {"Noto Serif"}
 
 
+@pytest.mark.slow
 def test_a_comparison_is_called_by_its_stories(worked):
     report = gather(worked, ReportSpec("comparison", stories=(("Ban", "ban"), ("Trains", "trains"))))
     assert report.title == "Ban and Trains"
@@ -405,6 +413,7 @@ def said_of(selection, *sections):
     return report, " ".join(text for section in report.sections for text in paragraphs(section))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", [{"providers": ["a.example"]}, {"query": "provider:a.example"}])
 def test_a_profile_sees_its_outlet_among_the_others(make_record, corpus_of, asked):
     corpus = of_outlets(make_record, corpus_of)
@@ -424,6 +433,7 @@ def test_a_profile_sees_its_outlet_among_the_others(make_record, corpus_of, aske
     assert sorted(report.frame("events")["n_providers"]) == [1, 2]
 
 
+@pytest.mark.slow
 def test_a_selection_of_one_outlet_says_that_it_cannot_see_the_others(make_record, corpus_of):
     selection = of_outlets(make_record, corpus_of).select("(trains OR scans) AND provider:a.example")
     _, said = said_of(selection, "timeline", "syndication")
@@ -440,6 +450,7 @@ def test_nothing_is_neither_drawn_nor_split_into_parts(worked, kind):
     assert "change" not in {grid.key for chapter in chapters for grid in chapter.grids}
 
 
+@pytest.mark.slow
 def test_python_of_articles_chosen_one_by_one_gives_those(worked):
     some = worked.articles["article_id"].head(2).tolist()
     report = gather(worked.select(ids=some), ReportSpec(sections=("summary",)))

@@ -79,6 +79,7 @@ def test_several_sources_are_told_apart(write_records, make_record, tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_sources_of_one_name_are_told_apart_by_the_folder_above(make_record, tmp_path):
     for n, place in enumerate(("demo", "data")):
         (tmp_path / place / "records").mkdir(parents=True)
@@ -88,6 +89,7 @@ def test_sources_of_one_name_are_told_apart_by_the_folder_above(make_record, tmp
     assert paths == ["data/records/a.md", "demo/records/a.md"]
 
 
+@pytest.mark.slow
 def test_processes_in_parallel_give_what_one_gives(write_records, make_record, tmp_path, monkeypatch):
     from analysis.store import reading
 
@@ -152,6 +154,7 @@ def test_building_on_in_steps_gives_what_building_at_once_gives(write_records, m
     assert report.snapshot.tables == whole.snapshot.tables
 
 
+@pytest.mark.slow
 def test_many_small_builds_are_written_together(write_records, make_record, tmp_path, monkeypatch):
     from analysis.store import stages
 
@@ -164,6 +167,7 @@ def test_many_small_builds_are_written_together(write_records, make_record, tmp_
     assert len(open_corpus(tmp_path / "s").articles) == 7
 
 
+@pytest.mark.slow
 def test_stages_are_written_together_in_parts_that_fit_into_memory(
     write_records, make_record, tmp_path, monkeypatch
 ):
@@ -181,6 +185,7 @@ def test_stages_are_written_together_in_parts_that_fit_into_memory(
     assert len(open_corpus(tmp_path / "s").articles) == 5
 
 
+@pytest.mark.slow
 def test_old_snapshots_are_kept_to_a_limit(write_records, make_record, tmp_path):
     for n in range(8):
         build_corpus(write_records(make_record(title=f"Take {n}")), tmp_path / "s")

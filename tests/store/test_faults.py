@@ -86,6 +86,7 @@ def test_a_folder_that_vanishes_while_it_is_listed_is_gone(write_records, make_r
     assert len(open_source(source).files()) == 1
 
 
+@pytest.mark.slow
 def test_a_clock_set_back_makes_no_snapshot_look_old(write_records, make_record, tmp_path, monkeypatch):
     times = iter(["2021-08-27T10:00:00+00:00", "2021-08-20T10:00:00+00:00"])
 

@@ -90,6 +90,7 @@ def _groups(corpus):
     return {(kind, frozenset(ids)) for (kind, _), ids in members}
 
 
+@pytest.mark.slow
 def test_other_rules_group_anew_and_groups_that_still_exist_keep_their_ids(
     write_records, make_record, tmp_path, monkeypatch
 ):

@@ -53,7 +53,13 @@ def test_forked_processes_give_what_one_gives(source, alone, tmp_path):
     assert len(Stages(tmp_path / "s").numbers()) > len(Stages(tmp_path / "alone").numbers()) == 1
 
 
-@pytest.mark.parametrize("ending", ["os._exit(1)", "os.kill(os.getpid(), 9)", "1 / 0"])
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "os.kill(os.getpid(), 9)",
+        *(pytest.param(ending, marks=pytest.mark.slow) for ending in ("os._exit(1)", "1 / 0")),
+    ],
+)
 def test_what_a_dying_process_leaves_unread_is_read_all_the_same(source, alone, tmp_path, ending):
     dies = f"""
 import time
