@@ -5,6 +5,7 @@ Nothing large is imported before a test asks for it: the process that hands out 
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -17,9 +18,8 @@ settings.register_profile("newsgauge", max_examples=100, deadline=None, derandom
 settings.register_profile("few", settings.get_profile("newsgauge"), max_examples=10)
 settings.load_profile("newsgauge")
 
-if (
-    "PYTEST_XDIST_WORKER" in os.environ
-):  # a process for every core: threads of several would only wait for one another
+# With a process for every core, the threads of one would only wait for those of another.
+if "PYTEST_XDIST_WORKER" in os.environ:
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
         os.environ.setdefault(name, "1")
 
@@ -44,6 +44,12 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if isinstance(item, pytest.DoctestItem) and item.name in SLOW_EXAMPLES:
             item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish():
+    """What is imported by now stays: to look through it for garbage, time and again, takes longer than many a test."""
+    gc.collect()
+    gc.freeze()
 
 
 def record(

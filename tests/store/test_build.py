@@ -53,6 +53,7 @@ def test_a_changed_file_counts_and_a_deleted_one_disappears(write_records, make_
     assert open_corpus(tmp_path / "s").articles["title"].tolist() == ["Changed headline"]
 
 
+@pytest.mark.slow
 def test_the_same_records_in_a_folder_and_an_archive_have_the_same_digests(
     write_records, make_record, tmp_path
 ):
@@ -139,6 +140,7 @@ def test_the_order_of_files_does_not_matter_and_none_is_lost(make_record, tmp_pa
     shutil.rmtree(base)
 
 
+@pytest.mark.slow
 def test_building_on_in_steps_gives_what_building_at_once_gives(write_records, make_record, tmp_path):
     texts = [
         make_record(

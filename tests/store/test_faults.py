@@ -17,6 +17,7 @@ def titles(store):
     return sorted(open_corpus(store).articles["title"])
 
 
+@pytest.mark.slow
 def test_a_file_put_back_with_an_older_time_counts_as_it_is_now(write_records, make_record, tmp_path):
     source = write_records(make_record(title="Old"))
     file = source / "2021-08-23-record-000.md"

@@ -41,6 +41,7 @@ def test_copies_share_a_group_and_the_earliest_is_the_original(write_records, ma
     assert (merges["hours_apart"] == 2).all()
 
 
+@pytest.mark.slow
 def test_without_groups_their_columns_are_missing_not_false(write_records, make_record, tmp_path):
     snapshot = build_corpus(write_records(wire(make_record, 1)), tmp_path / "s", groups=False).snapshot
     assert not snapshot.grouped

@@ -44,6 +44,7 @@ def alone(source, tmp_path):
     return build_corpus(source, tmp_path / "alone", groups=False, workers=1).snapshot
 
 
+@pytest.mark.slow
 def test_forked_processes_give_what_one_gives(source, alone, tmp_path):
     slowly = "reading.Sheaf.add = lambda *file: (print(os.getpid(), flush=True), time.sleep(0.01), add(*file))[-1]\n"
     *pids, n_parsed = python(f"import time{BEGIN}{slowly}{BUILD}", source, tmp_path / "s")
