@@ -14,7 +14,7 @@ test: PROPERTIES = newsgauge
 test: check chromium java  ## set up everything and run all tests, fast ones first
 	$(BIN)/pytest -n 2 --dist loadfile -m "slow or browser or quality"
 
-check: lint types fast  ## lint, types and the fast tests: under a minute
+check: lint types fast  ## lint, types and the fast tests: a minute or two on two cores
 
 lint: .venv/ready-to-test
 	$(BIN)/ruff check

@@ -31,6 +31,8 @@ def name_of(page):
 SLOW = {  # write reports, ask every measure
     "README.md",
     "docs/how-to/compare-stories.md",
+    "docs/how-to/follow-a-story.md",
+    "docs/how-to/rate-outlets.md",
     "docs/how-to/send-a-report.md",
     "docs/measures.md",
     "docs/start.md",

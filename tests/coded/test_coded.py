@@ -27,6 +27,13 @@ SELECTIONS = [
 ]
 
 
+# Everything, one query, and all kinds of filters at once; the others in make test.
+SOME_AND_ALL = [
+    pytest.param(filters, marks=() if place in (0, 1, 8) else pytest.mark.slow)
+    for place, filters in enumerate(SELECTIONS)
+]
+
+
 @pytest.fixture(scope="module")
 def prepared_store(tmp_path_factory):
     store = tmp_path_factory.mktemp("prepared")
@@ -73,7 +80,7 @@ def shared(request, seed_store):
     return corpus
 
 
-@pytest.mark.parametrize("filters", SELECTIONS)
+@pytest.mark.parametrize("filters", SOME_AND_ALL)
 @pytest.mark.parametrize(
     "name", [pytest.param(name, marks=() if name == "articles" else pytest.mark.slow) for name in COLUMNS]
 )
@@ -194,7 +201,7 @@ def test_few_articles_are_not_prepared(seed_store):
     assert not open_corpus(seed_store).held.prepared
 
 
-@pytest.mark.parametrize("filters", SELECTIONS)
+@pytest.mark.parametrize("filters", SOME_AND_ALL)
 def test_a_selection_has_the_same_articles_whichever_way_it_is_found(shared, seed_store, filters):
     plain = open_corpus(seed_store).select(**filters)
     assert shared.select(**filters).articles.equals(plain.articles)

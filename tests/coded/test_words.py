@@ -57,6 +57,7 @@ def found(index, tree):
     return index.find(tree, lambda node: pytest.fail(f"asked for {node}")).nonzero()[0].tolist()
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(_text, st.none() | _text), min_size=1, max_size=8),
     st.lists(_tree, min_size=1, max_size=6),

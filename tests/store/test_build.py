@@ -70,6 +70,7 @@ def test_the_same_records_in_a_folder_and_an_archive_have_the_same_digests(
     assert folder.sources[0].digest == packed.sources[0].digest
 
 
+@pytest.mark.slow
 def test_several_sources_are_told_apart(write_records, make_record, tmp_path):
     one = write_records(make_record("https://a.example/1"), folder="one")
     two = write_records(make_record("https://a.example/2"), folder="two")
@@ -220,6 +221,7 @@ def test_two_builders_at_once_are_refused(write_records, make_record, tmp_path):
         build_corpus(write_records(make_record()), tmp_path / "s")
 
 
+@pytest.mark.slow
 def test_a_damaged_snapshot_is_built_again(write_records, make_record, tmp_path):
     source = write_records(make_record())
     first = build_corpus(source, tmp_path / "s").snapshot

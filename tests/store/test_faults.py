@@ -105,6 +105,7 @@ def test_a_clock_set_back_makes_no_snapshot_look_old(write_records, make_record,
     assert report.snapshot.built_at.startswith("2021-08-20")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("keep", [0, 100])
 def test_a_truncated_table_is_built_again(write_records, make_record, tmp_path, keep):
     source = write_records(make_record())

@@ -52,6 +52,7 @@ def test_without_groups_their_columns_are_missing_not_false(write_records, make_
     assert open_corpus(tmp_path / "s").articles["is_original"].all()
 
 
+@pytest.mark.slow
 def test_a_group_keeps_its_id_when_an_earlier_copy_turns_up(write_records, make_record, tmp_path):
     build_corpus(write_records(wire(make_record, 1), wire(make_record, 2, hour=9)), tmp_path / "s")
     before = groups_of(tmp_path / "s").loc["o1.example"]

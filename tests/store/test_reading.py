@@ -75,6 +75,7 @@ reading.Sheaf.add = dying
     assert current_snapshot(tmp_path / "s").tables == alone.tables
 
 
+@pytest.mark.slow
 def test_forked_processes_end_with_the_one_that_forked_them(source, tmp_path):
     dies = """
 import time

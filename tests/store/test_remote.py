@@ -77,6 +77,7 @@ def test_old_snapshots_are_kept_to_a_limit_there_too(write_records, make_record,
     assert RemoteStore(address).current() == last.snapshot.id
 
 
+@pytest.mark.slow
 def test_what_arrives_damaged_is_refused_and_the_next_build_mends_it(
     write_records, make_record, address, on_another_machine
 ):
