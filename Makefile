@@ -10,10 +10,11 @@ help:  ## say what can be made
 demo: .venv/ready  ## set up everything and open the dashboard on a synthetic corpus
 	$(BIN)/newsgauge demo
 
+test: PROPERTIES = newsgauge
 test: check chromium java  ## set up everything and run all tests, fast ones first
 	$(BIN)/pytest -n 2 --dist loadfile -m "slow or browser or quality"
 
-check: lint types fast  ## lint, types and the fast tests: under a minute
+check: lint types fast  ## lint, types and the fast tests: a minute or two on two cores
 
 lint: .venv/ready-to-test
 	$(BIN)/ruff check
@@ -22,8 +23,10 @@ lint: .venv/ready-to-test
 types: .venv/ready-to-test
 	$(BIN)/mypy
 
+# The properties of Hypothesis are tried on a tenth of their examples, but by `make test` on all.
+PROPERTIES = few
 fast: .venv/ready-to-test
-	$(BIN)/pytest -n auto -m "not slow and not browser and not quality"
+	$(BIN)/pytest -n auto --dist worksteal --hypothesis-profile $(PROPERTIES) -m "not slow and not browser and not quality"
 
 docs: .venv/ready-for-docs  ## build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

@@ -1,7 +1,11 @@
-"""What several tests build on: the seed record as a corpus, and records written by hand."""
+"""What several tests build on: the seed record as a corpus, and records written by hand.
+
+Nothing large is imported before a test asks for it: the process that hands out the tests reads this too.
+"""
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -9,11 +13,43 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from analysis import build_corpus, open_corpus
-from data import RECORDS
-
-settings.register_profile("newsgauge", deadline=None, derandomize=True)
+# A property says how many examples it wants as so many times `settings.default.max_examples`: `make check` asks for a tenth.
+settings.register_profile("newsgauge", max_examples=100, deadline=None, derandomize=True)
+settings.register_profile("few", settings.get_profile("newsgauge"), max_examples=10)
 settings.load_profile("newsgauge")
+
+# With a process for every core, the threads of one would only wait for those of another.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        os.environ.setdefault(name, "1")
+
+SLOW_EXAMPLES = {  # of docstrings, which cannot be marked where they stand: they write reports, or build more than once
+    "analysis.export.export_all",
+    "analysis.export.export_size",
+    "analysis.notebook",
+    "analysis.notebook.charts.Charts",
+    "analysis.notebook.display.summary_html",
+    "analysis.notebook.selection.Selection",
+    "analysis.notebook.selection.Selection.report",
+    "analysis.reports.earlier.open_earlier",
+    "analysis.reports.gather.gather",
+    "analysis.reports.provenance.provenance_of",
+    "analysis.reports.write.write_report",
+    "analysis.store.snapshot.current_snapshot",
+    "dashboard.warming.warm",
+}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if isinstance(item, pytest.DoctestItem) and item.name in SLOW_EXAMPLES:
+            item.add_marker(pytest.mark.slow)
+
+
+def pytest_collection_finish():
+    """What is imported by now stays: to look through it for garbage, time and again, takes longer than many a test."""
+    gc.collect()
+    gc.freeze()
 
 
 def record(
@@ -64,6 +100,8 @@ def write_records(tmp_path):
 def corpus_of(tmp_path, write_records):
     """A corpus of record texts."""
 
+    from analysis import build_corpus, open_corpus
+
     def make(*texts: str, **named: str):
         build_corpus(write_records(*texts, **named), tmp_path / "store")
         return open_corpus(tmp_path / "store")
@@ -73,6 +111,9 @@ def corpus_of(tmp_path, write_records):
 
 @pytest.fixture(scope="session")
 def seed_store(tmp_path_factory) -> Path:
+    from analysis import build_corpus
+    from data import RECORDS
+
     store = tmp_path_factory.mktemp("seed") / "store"
     build_corpus(RECORDS, store)
     return store
@@ -80,6 +121,8 @@ def seed_store(tmp_path_factory) -> Path:
 
 @pytest.fixture
 def seed(seed_store):
+    from analysis import open_corpus
+
     return open_corpus(seed_store)
 
 

@@ -1,5 +1,6 @@
 import json
 import re
+import shutil
 
 import pytest
 from click.testing import CliRunner
@@ -18,6 +19,12 @@ def run(tmp_path, monkeypatch):
         return CliRunner().invoke(main, [str(argument) for argument in arguments], prog_name="newsgauge")
 
     return invoke
+
+
+@pytest.fixture
+def built(seed_store, run, tmp_path):
+    """The store of the seed record, where commands look for one."""
+    return shutil.copytree(seed_store, tmp_path / ".newsgauge")
 
 
 def test_build_says_what_it_did_and_info_what_there_is(run):
@@ -64,10 +71,9 @@ def test_wrong_use_is_one_line_and_exit_code_2(run, arguments, message):
     assert message in line
 
 
-def test_a_port_in_use_is_one_line(run):
+def test_a_port_in_use_is_one_line(run, built):
     import socket
 
-    run("build", RECORDS)
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -114,8 +120,7 @@ def test_check_as_json(run, write_records, make_record):
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet", "jsonl", "xlsx"])
-def test_export_names_the_file_for_what_is_in_it(run, form, tmp_path):
-    run("build", RECORDS)
+def test_export_names_the_file_for_what_is_in_it(run, built, form, tmp_path):
     result = run("export", "articles", "--format", form, "--query", "delhi")
     (path,) = tmp_path.glob(f"articles-*.{form}")
     said, written = result.output.splitlines()
@@ -123,8 +128,7 @@ def test_export_names_the_file_for_what_is_in_it(run, form, tmp_path):
     assert written.startswith(f"{path.name}: 1 row of articles, snapshot ")
 
 
-def test_export_of_all_says_each_size_before_it_writes_one_zip(run, tmp_path):
-    run("build", RECORDS)
+def test_export_of_all_says_each_size_before_it_writes_one_zip(run, built, tmp_path):
     result = run("export", "all", "--format", "jsonl")
     (path,) = tmp_path.glob("newsgauge-*-jsonl.zip")
     *said, written = result.output.splitlines()
@@ -138,8 +142,7 @@ def test_help_of_export_names_every_table(run):
     assert not [name for name in TABLES_BY_NAME if not re.search(rf"\b{name}\b", text)]
 
 
-def test_export_refuses_another_ending_and_an_unreadable_query(run):
-    run("build", RECORDS)
+def test_export_refuses_another_ending_and_an_unreadable_query(run, built):
     assert "must end in .csv" in run("export", "articles", "--out", "a.xlsx").output
     result = run("export", "articles", "--query", "ban AND")
     assert result.exit_code == 2
@@ -147,8 +150,7 @@ def test_export_refuses_another_ending_and_an_unreadable_query(run):
 
 
 @pytest.mark.slow
-def test_report_writes_the_formats_asked_for(run, tmp_path):
-    run("build", RECORDS)
+def test_report_writes_the_formats_asked_for(run, built, tmp_path):
     result = run("report", "facial-recognition-ban", "--format", "html, md", "--out", "reports")
     assert result.exit_code == 0, result.output
     html, text = sorted((tmp_path / "reports").iterdir())
@@ -165,8 +167,7 @@ def test_report_writes_the_formats_asked_for(run, tmp_path):
         (("--query", "ban AND"), "^"),
     ],
 )
-def test_report_says_what_is_wrong(run, arguments, message):
-    run("build", RECORDS)
+def test_report_says_what_is_wrong(run, built, arguments, message):
     result = run("report", *arguments)
     assert result.exit_code == 2
     assert message in result.output

@@ -106,6 +106,7 @@ def test_what_it_says_of_itself(seed):
     assert seed.filters == Filters()
 
 
+@pytest.mark.slow
 def test_threads_share_a_corpus(seed):
     from concurrent.futures import ThreadPoolExecutor
 

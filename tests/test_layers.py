@@ -1,6 +1,7 @@
 """The floors of the house: imports go down only."""
 
 import ast
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -43,23 +44,33 @@ def floor_of(module):
     return None
 
 
+@cache
+def read(path):
+    """The text of a module and its tree: most are asked about several times."""
+    text = path.read_text("utf-8")
+    return text, ast.parse(text)
+
+
+@cache
 def imports(path):
     """Names imported by a module, but for types only."""
-    tree = ast.parse(path.read_text("utf-8"))
+    _, tree = read(path)
     skipped = {
         id(inner)
         for node in ast.walk(tree)
         if isinstance(node, ast.If) and getattr(node.test, "id", "") == "TYPE_CHECKING"
         for inner in ast.walk(node)
     }
+    found = []
     for node in ast.walk(tree):
         if id(node) in skipped:
             continue
         if isinstance(node, ast.Import):
-            yield from ((alias.name, None) for alias in node.names)
+            found += [(alias.name, None) for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: relative import"
-            yield from ((node.module, alias.name) for alias in node.names)
+            found += [(node.module, alias.name) for alias in node.names]
+    return found
 
 
 MODULES = list(_modules())
@@ -105,8 +116,7 @@ def test_the_library_knows_no_dash(module, path):
 
 @pytest.mark.parametrize(("module", "path"), MODULES)
 def test_a_module_says_what_it_is_for_and_is_finished(module, path):
-    text = path.read_text("utf-8")
-    tree = ast.parse(text)
+    text, tree = read(path)
     assert ast.get_docstring(tree), f"{module} has no docstring"
     for mark in ("TODO", "FIXME", "XXX", "HACK", "raise NotImplementedError"):
         assert mark not in text, f"{module} has {mark}"

@@ -1,4 +1,5 @@
 from datetime import date
+from functools import cache
 
 import duckdb
 import narwhals as nw
@@ -76,11 +77,17 @@ def parse_or_error(text):
         return error
 
 
+@cache  # to open a database takes longer than all that is asked of it
+def database():
+    connection = duckdb.connect()
+    connection.execute("SET TimeZone='UTC'")
+    return connection
+
+
 def ids(query, frame, labels=None, zone="UTC"):
     """On pandas and on DuckDB, which must agree."""
     labels = topics([]) if labels is None else labels
-    connection = duckdb.connect()
-    connection.execute("SET TimeZone='UTC'")
+    connection = database()
     connection.register("frame_view", frame)
     connection.register("labels_view", labels)
     parsed = parse(query) if isinstance(query, str) else query
@@ -263,7 +270,7 @@ _SHREDS = [
 @given(st.one_of(st.text(), st.lists(st.sampled_from(_SHREDS)).map("".join)))
 @example("\x1c")
 @example("title:\x85")
-@settings(max_examples=500)
+@settings(max_examples=5 * settings.default.max_examples)
 def test_any_text_is_a_query_or_a_query_error(text):
     query = parse_or_error(text)
     if isinstance(query, QueryError):
@@ -302,7 +309,7 @@ _asked = st.one_of(
     st.lists(st.tuples(st.sampled_from(["a0", "a1", "a2"]), st.sampled_from(TOPICS)), unique=True),
     _trees | _asked | _asked.map(Not),
 )
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=2 * settings.default.max_examples // 5, deadline=None)
 @pytest.mark.slow
 def test_pandas_and_duckdb_answer_alike_and_not_is_the_complement(rows, labels, tree):
     frame = articles(rows)
@@ -422,6 +429,7 @@ def test_a_missing_column_is_named():
         parse("is:original").apply(HEADLINES.drop(columns="is_original"))
 
 
+@pytest.mark.slow
 def test_the_largest_query_runs_on_both_engines():
     assert ids(" OR ".join(["ban"] + ["zebra"] * 399), HEADLINES) == ["a0", "a1"]
     assert ids("NOT (" * 19 + "ban" + ")" * 19, HEADLINES) == ["a2", "a3"]

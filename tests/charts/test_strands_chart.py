@@ -51,6 +51,7 @@ def test_what_was_collected_in_part_is_hatched(drawn, days):
     assert "hatched" in figure.layout.meta["subtitle"]
 
 
+@pytest.mark.slow
 def test_more_strands_than_can_be_read_are_left_out_and_said(drawn, days):
     many = pd.DataFrame({"cluster_id": [f"t{n}" for n in range(20)], "label": "ban", "size": 9})
     frame = strands(days, **{key: [5, 4] for key in many["cluster_id"]})

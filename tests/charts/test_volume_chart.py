@@ -70,9 +70,12 @@ def test_the_title_is_the_finding(counts, every, title):
     assert volume_chart(given, every=every).layout.meta["title"] == title
 
 
-@pytest.mark.parametrize("every", ["day", "week", "month", "quarter", "year"])
+@pytest.mark.parametrize(
+    "every",
+    ["day", "month", *(pytest.param(every, marks=pytest.mark.slow) for every in ("week", "quarter", "year"))],
+)
 @pytest.mark.parametrize("n", [0, 1, 2, 400])
-@pytest.mark.parametrize("theme", [LIGHT, DARK])
+@pytest.mark.parametrize("theme", [LIGHT, pytest.param(DARK, marks=pytest.mark.slow)])
 def test_every_length_and_theme_is_drawn(every, n, theme):
     given = frame(
         [3] * n,

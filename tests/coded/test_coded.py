@@ -27,6 +27,13 @@ SELECTIONS = [
 ]
 
 
+# Everything, one query, and all kinds of filters at once; the others in make test.
+SOME_AND_ALL = [
+    pytest.param(filters, marks=() if place in (0, 1, 8) else pytest.mark.slow)
+    for place, filters in enumerate(SELECTIONS)
+]
+
+
 @pytest.fixture(scope="module")
 def prepared_store(tmp_path_factory):
     store = tmp_path_factory.mktemp("prepared")
@@ -65,10 +72,20 @@ def plain(selection, name, columns):
     return table.astype(object).where(table.notna(), None).sort_values(list(table.columns), ignore_index=True)
 
 
-@pytest.mark.parametrize("filters", SELECTIONS)
-@pytest.mark.parametrize("name", COLUMNS)
-def test_a_selection_has_the_same_rows_in_memory_as_in_the_files(seed, name, filters):
-    selection = seed.select(**filters)
+@pytest.fixture(scope="module", params=["read", "prepared"])
+def shared(request, seed_store):
+    """The same, opened once for many tests."""
+    corpus = open_corpus(seed_store if request.param == "read" else request.getfixturevalue("prepared_store"))
+    assert corpus.held.prepared == (request.param == "prepared")
+    return corpus
+
+
+@pytest.mark.parametrize("filters", SOME_AND_ALL)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name == "articles" else pytest.mark.slow) for name in COLUMNS]
+)
+def test_a_selection_has_the_same_rows_in_memory_as_in_the_files(shared, name, filters):
+    selection = shared.select(**filters)
     columns = (*COLUMNS[name], *TEXTS) if name == "articles" else COLUMNS[name]
     (relation,), names = selection.coded({name: columns})
     pd.testing.assert_frame_equal(
@@ -162,7 +179,10 @@ def test_rows_beyond_the_memory_for_them_are_forgotten_with_the_oldest(seed, mon
     assert seed.select("ban*").chosen is not first
 
 
-@pytest.mark.parametrize("damage", [b"", b"no database", "cut off", None])
+@pytest.mark.parametrize(
+    "damage",
+    [None, *(pytest.param(damage, marks=pytest.mark.slow) for damage in (b"", b"no database", "cut off"))],
+)
 def test_a_snapshot_opens_without_what_was_prepared(tmp_path, monkeypatch, damage):
     monkeypatch.setattr("analysis.store.prepared.FEWEST", 1)
     folder = build_corpus(RECORDS, tmp_path).snapshot.folder
@@ -181,8 +201,8 @@ def test_few_articles_are_not_prepared(seed_store):
     assert not open_corpus(seed_store).held.prepared
 
 
-@pytest.mark.parametrize("filters", SELECTIONS)
-def test_a_selection_has_the_same_articles_whichever_way_it_is_found(seed, seed_store, filters):
+@pytest.mark.parametrize("filters", SOME_AND_ALL)
+def test_a_selection_has_the_same_articles_whichever_way_it_is_found(shared, seed_store, filters):
     plain = open_corpus(seed_store).select(**filters)
-    assert seed.select(**filters).articles.equals(plain.articles)
-    assert seed.select(**filters).providers.equals(plain.providers)
+    assert shared.select(**filters).articles.equals(plain.articles)
+    assert shared.select(**filters).providers.equals(plain.providers)

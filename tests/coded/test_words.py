@@ -57,6 +57,7 @@ def found(index, tree):
     return index.find(tree, lambda node: pytest.fail(f"asked for {node}")).nonzero()[0].tolist()
 
 
+@pytest.mark.slow
 @given(
     st.lists(st.tuples(_text, st.none() | _text), min_size=1, max_size=8),
     st.lists(_tree, min_size=1, max_size=6),
@@ -64,7 +65,7 @@ def found(index, tree):
 @example([("ban police", "a"), ("ban", "police")], [Near(Term(("ban",)), Term(("police",)), 1)])
 @example([("a a", None)], [Near(Term(("a",)), Term(("a",)), 1), Term(("a", "a", "a"))])
 @example([("顔認識 ban", "")], [Term(("顔", "認")), Term(("認", "識", "b"), prefix=True)])
-@settings(max_examples=60)
+@settings(max_examples=3 * settings.default.max_examples // 5)
 def test_the_index_finds_what_the_texts_say(texts, trees):
     index, frame = index_of(texts)
     for tree in trees:

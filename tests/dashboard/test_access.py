@@ -181,6 +181,7 @@ def test_many_at_once_are_no_way_around_the_limit():
     assert waits.count(0) == 5
 
 
+@pytest.mark.slow
 def test_an_address_cannot_be_forged_to_try_on(client):
     codes = [
         sign_in(client, "wrong", headers={"X-Forwarded-For": f"198.51.100.{n}"}).status_code for n in range(6)
@@ -188,6 +189,7 @@ def test_an_address_cannot_be_forged_to_try_on(client):
     assert codes[-1] == 429
 
 
+@pytest.mark.slow
 def test_behind_a_proxy_the_address_is_what_the_proxy_wrote_last():
     client = server(Access(password=HASHED, proxies=("10.0.0.5",))).test_client()
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 import pytest
 
 from analysis import build_corpus, open_corpus
-from analysis.demo import write_demo
 from dashboard.answers import Answers
 from dashboard.components.article import article_of, article_view
 from dashboard.url_state import View
@@ -11,18 +10,11 @@ from dashboard.url_state import View
 HOSTILE = "<script>alert(1)</script>"
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    folder, store = tmp_path_factory.mktemp("demo"), tmp_path_factory.mktemp("store")
-    write_demo(folder, n_records=300)
-    build_corpus(folder, store)
-    return Answers(open_corpus(store))
-
-
 def told(answers, article):
     return str(article_view(article, answers.selection(View()).query, answers.zone, View()))
 
 
+@pytest.mark.slow
 def test_copies_event_and_lists_are_those_of_the_tables(demo):
     articles = demo.corpus.articles
     links = demo.corpus.related_links

@@ -199,6 +199,7 @@ def test_one_alone_is_said_without_a_comparison(answers):
     assert "share" not in text.replace("everything", "").split(".")[1]
 
 
+@pytest.mark.slow
 def test_a_corpus_without_times_groups_or_scores_is_compared(tmp_path, write_records):
     text = "---\ntitle: Ban robots\nwebUrl: https://a.example/1\nprovider:\n  name: A\n  domain: a.example\n---\n"
     build_corpus(write_records(text), tmp_path / "store", groups=False)

@@ -28,6 +28,11 @@ def growing(tmp_path, write_records, make_record):
     return open_corpus(tmp_path / "store"), grow
 
 
+@pytest.fixture(scope="module")
+def client(seed_store):
+    return create_app(open_corpus(seed_store)).server.test_client()
+
+
 def asked(app, snapshot=None, search=""):
     headers = {"Host": "localhost"} | ({HEADER: snapshot} if snapshot else {})
     answer = app.server.test_client().post(
@@ -45,6 +50,7 @@ def test_each_request_is_answered_from_the_snapshot_that_it_names(growing):
     assert asked(app, new) == (2, new)
 
 
+@pytest.mark.slow
 def test_a_snapshot_that_is_gone_is_answered_from_the_newest(growing):
     corpus, grow = growing
     app, old = create_app(corpus), corpus.snapshot
@@ -57,6 +63,7 @@ def test_a_snapshot_that_is_gone_is_answered_from_the_newest(growing):
     assert asked(app, "../../etc") == (2, new)
 
 
+@pytest.mark.slow
 def test_a_store_that_cannot_be_read_leaves_what_is_open(growing):
     corpus, _ = growing
     app = create_app(corpus)
@@ -64,6 +71,7 @@ def test_a_store_that_cannot_be_read_leaves_what_is_open(growing):
     assert asked(app) == (1, corpus.snapshot.id)
 
 
+@pytest.mark.slow
 def test_days_are_those_of_the_zone_and_the_page_of_data_has_utc(growing):
     corpus, _ = growing
     answers = Editions(corpus)
@@ -84,11 +92,11 @@ def test_days_are_those_of_the_zone_and_the_page_of_data_has_utc(growing):
         ROWS | {"endRow": 2**60},
     ],
 )
-def test_a_request_for_rows_that_is_none_is_refused(growing, body):
-    client = create_app(growing[0]).server.test_client()
+def test_a_request_for_rows_that_is_none_is_refused(client, body):
     assert client.post("/_rows/articles", json=body, headers={"Host": "localhost"}).status_code == 400
 
 
+@pytest.mark.slow
 def test_tables_and_files_that_are_not_there_are_not_found(growing):
     client = create_app(growing[0]).server.test_client()
     assert client.post("/_rows/nosuch", json=ROWS, headers={"Host": "localhost"}).status_code == 404

@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from analysis import build_corpus, open_corpus
-from analysis.demo import write_demo
 from dashboard.answers import Answers
 from dashboard.event_frames import LISTED
 from dashboard.pages.event_links import event_links
@@ -14,14 +13,6 @@ from dashboard.python_code import python_of
 from dashboard.url_state import Mark, Page, View
 
 EVENTS = View(page=Page.EVENTS)
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    folder, store = tmp_path_factory.mktemp("demo"), tmp_path_factory.mktemp("store")
-    write_demo(folder, n_records=300)
-    build_corpus(folder, store)
-    return Answers(open_corpus(store))
 
 
 @pytest.mark.slow
@@ -99,6 +90,7 @@ def test_the_seed_record_is_one_event_or_alone(answers):
     assert int(found.shown["n_articles"].sum()) + found.n_lone == 6
 
 
+@pytest.mark.slow
 def test_a_snapshot_without_groups_is_told_from_one_without_events(tmp_path, write_records):
     text = "---\ntitle: Ban\nwebUrl: https://a.example/1\nprovider:\n  name: A\n  domain: a.example\n---\n"
     folder = write_records(text)

@@ -4,9 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from analysis import build_corpus, open_corpus
-from analysis.demo import write_demo
-from dashboard.answers import Answers
 from dashboard.link_frames import linked
 from dashboard.mark_names import mark_name
 from dashboard.pages.link_tables import (
@@ -21,14 +18,6 @@ from dashboard.pages.link_tables import (
 from dashboard.url_state import Mark, Page, View, create_url
 
 LINKS = View(page=Page.LINKS)
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    folder, store = tmp_path_factory.mktemp("demo"), tmp_path_factory.mktemp("store")
-    write_demo(folder, n_records=300)
-    build_corpus(folder, store)
-    return Answers(open_corpus(store))
 
 
 @pytest.mark.slow

@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 
 from analysis import build_corpus, open_corpus
-from analysis.demo import write_demo
 from dashboard.answers import Answers
 from dashboard.app import create_app
 from dashboard.facts import facts_of
@@ -23,14 +22,6 @@ VIEWS = [
     View(basis="originals"),
     View(basis="originals", query="face*", every="month"),
 ]
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    folder, store = tmp_path_factory.mktemp("demo"), tmp_path_factory.mktemp("store")
-    write_demo(folder, n_records=300)
-    build_corpus(folder, store)
-    return Answers(open_corpus(store))
 
 
 @pytest.fixture
@@ -71,6 +62,7 @@ def test_a_corpus_without_any_date_is_shown(ungrouped):
     )
 
 
+@pytest.mark.slow
 def test_a_long_thin_beginning_is_not_drawn_and_said(ungrouped):
     def record(n, day):
         return (

@@ -5,10 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from analysis import build_corpus, open_corpus
-from analysis.demo import write_demo
 from analysis.reports.stretch import stretches_of
-from dashboard.answers import Answers
 from dashboard.mark_names import mark_name
 from dashboard.pages.overview_notable import _events, _table
 from dashboard.pages.overview_tiles import courses, tiles
@@ -22,14 +19,7 @@ def weeks(demo, **more):
     return View(since=last - timedelta(days=4), until=last, **more)
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    folder, store = tmp_path_factory.mktemp("demo"), tmp_path_factory.mktemp("store")
-    write_demo(folder, n_records=300)
-    build_corpus(folder, store)
-    return Answers(open_corpus(store))
-
-
+@pytest.mark.slow
 def test_a_view_with_dates_is_held_against_as_many_days_before(demo):
     view = weeks(demo)
     days = timedelta(days=5)
@@ -115,6 +105,7 @@ def test_the_largest_events_are_listed(demo):
     assert f"{found.n_events} events" in listed
 
 
+@pytest.mark.slow
 def test_small_corpora_are_shown(answers):
     assert tiles(answers, View(), courses(answers, View()))
     for view in (View(), View(query="zebrafinch"), View(query="url:diginomica")):

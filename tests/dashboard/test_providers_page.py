@@ -256,6 +256,7 @@ def test_names_that_two_domains_share_are_told_apart(corpus_of, make_record):
     assert names_of(Answers(corpus), View()) == {"x.example": "X (x.example)", "x.test": "X (x.test)"}
 
 
+@pytest.mark.slow
 def test_a_corpus_without_times_groups_or_scores_has_designed_states(bare):
     text = outlets_summary(bare, OUTLETS, names_of(bare, OUTLETS))
     assert text == "1 outlet published 1 article. Too few to rank."

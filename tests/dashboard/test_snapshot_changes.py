@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import shutil
 
+import pytest
+
 from analysis import build_corpus, open_corpus
 from dashboard.data_health import DataHealth
 from dashboard.pages.data_tables import changes_table
@@ -58,6 +60,7 @@ def test_the_first_snapshot_has_none_before(tmp_path, write_records):
     assert "No earlier snapshot" in str(changes_table(DataHealth(corpus)))
 
 
+@pytest.mark.slow
 def test_a_snapshot_before_that_cannot_be_read_is_said(tmp_path, write_records):
     store = tmp_path / "store"
     folder = write_records(record(1, "Ban"))
@@ -68,6 +71,7 @@ def test_a_snapshot_before_that_cannot_be_read_is_said(tmp_path, write_records):
     assert "another version" in changes_of(corpus).why
 
 
+@pytest.mark.slow
 def test_an_older_snapshot_is_held_against_the_one_before_it(tmp_path, write_records):
     store = tmp_path / "store"
     folder = write_records(record(1, "Ban"))

@@ -5,10 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from analysis import build_corpus, open_corpus
 from analysis.charts.bursts import burst_days
-from analysis.demo import write_demo
-from dashboard.answers import Answers
 from dashboard.data_health import DataHealth
 from dashboard.problem_rows import problem_rows
 from dashboard.totals import Belongings
@@ -16,14 +13,6 @@ from dashboard.url_state import Mark, View
 
 pytestmark = pytest.mark.slow
 STORY = View(story="facial-recognition-ban")
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    folder, store = tmp_path_factory.mktemp("demo"), tmp_path_factory.mktemp("store")
-    write_demo(folder, n_records=300)
-    build_corpus(folder, store)
-    return Answers(open_corpus(store))
 
 
 def test_a_story_is_its_query_in_its_colour(demo):

@@ -8,7 +8,6 @@ import pytest
 
 from analysis import build_corpus, open_corpus
 from analysis.charts.clusters import spots
-from analysis.demo import write_demo
 from analysis.measures.topic_pairs import topic_pairs
 from dashboard import topic_frames
 from dashboard.answers import Answers
@@ -20,14 +19,6 @@ from dashboard.topic_frames import clustered
 from dashboard.url_state import Mark, Page, View, create_url, parse_url
 
 TOPICS = View(page=Page.TOPICS)
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory):
-    folder, store = tmp_path_factory.mktemp("demo"), tmp_path_factory.mktemp("store")
-    write_demo(folder, n_records=300)
-    build_corpus(folder, store)
-    return Answers(open_corpus(store))
 
 
 @pytest.mark.slow
@@ -76,6 +67,7 @@ def test_strands_of_all_periods_are_all_dated_articles(demo):
     assert found.found.clusters["size"].sum() == found.members["cluster_id"].notna().sum()
 
 
+@pytest.mark.slow
 def test_a_large_selection_is_sampled_the_same_every_time(demo, monkeypatch):
     monkeypatch.setattr(topic_frames, "LIMIT", 60)
     one, other = (clustered(demo.selection(TOPICS)) for _ in range(2))
@@ -88,6 +80,7 @@ def test_a_large_selection_is_sampled_the_same_every_time(demo, monkeypatch):
     assert one.found.topics["n_articles"].sum() == len(held)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "value", ["t-000000000000", "step-99", "t-000000000000/2021-08-23", "t-0/x", "x/1/2"]
 )

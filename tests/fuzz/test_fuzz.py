@@ -13,20 +13,20 @@ PAGE = b'{"value": [{"title": "Ban", "webUrl": "https://a.example/1", "tags": ["
 
 
 @given(inputs.nearly("markdown"))
-@settings(max_examples=200)
+@settings(max_examples=2 * settings.default.max_examples)
 def test_what_is_nearly_a_record_is_read_as_promised(sample):
     properties.check_file(*sample)
 
 
 @given(inputs.nearly("json"))
-@settings(max_examples=200)
+@settings(max_examples=2 * settings.default.max_examples)
 def test_what_is_nearly_json_is_read_as_promised(sample):
     properties.check_file(*sample)
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
 @given(archive=inputs.archives())
-@settings(max_examples=100)
+@settings(max_examples=settings.default.max_examples)
 def test_what_is_nearly_an_archive_is_read_as_promised(archive, tmp_path_factory):
     ending, data = archive
     path = tmp_path_factory.getbasetemp() / f"nearly.{ending}"

@@ -117,7 +117,7 @@ HOSTILE = st.text(max_size=40) | st.sampled_from(
 
 
 @BOTH
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=3 * settings.default.max_examples // 10, deadline=None)
 @given(st.lists(st.tuples(HOSTILE, HOSTILE), min_size=1, max_size=6))
 def test_no_text_breaks_it(find, texts):
     frame = pd.DataFrame(

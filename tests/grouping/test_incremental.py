@@ -23,7 +23,7 @@ def finds():
 
 @pytest.mark.slow
 @BOTH
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=3 * settings.default.max_examples // 25, deadline=None)
 @given(data=st.data())
 def test_any_change_gives_what_a_full_run_gives(find, data, request):
     stream = request.getfixturevalue("stream")
@@ -43,6 +43,7 @@ def test_any_change_gives_what_a_full_run_gives(find, data, request):
     assert_same(regroup(find(before), after, edited), find(after))
 
 
+@pytest.mark.slow
 @BOTH
 def test_a_late_article_is_read_with_its_weeks_only(find, stream, monkeypatch):
     seen = []

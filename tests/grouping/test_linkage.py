@@ -23,7 +23,7 @@ def clustered(
     return average_link(items, Pairs(late, early, similarity))[0]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=2 * settings.default.max_examples // 5, deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 25), st.sampled_from([0.5, 0.7, 0.9]))
 def test_equals_average_linkage_of_scipy(seed, n, need):
     points = np.abs(np.random.default_rng(seed).normal(size=(n, 3)))

@@ -159,6 +159,7 @@ def test_one_long_excerpt_among_headlines_does_not_part_an_event(headlines):
     assert score(headlines.assign(excerpt=excerpt)) >= 0.95
 
 
+@pytest.mark.slow
 def test_each_language_finds_its_own_without_the_others(headlines):
     for start in range(0, len(headlines), 6):
         assert score(headlines.iloc[start : start + 6]) == pytest.approx(1)

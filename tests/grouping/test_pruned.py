@@ -18,7 +18,7 @@ def texts(seed: int, n: int, width: int = 12) -> sparse.csr_array:
     return sparse.csr_array((dense / np.where(length > 0, length, 1)).astype(np.float32))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=3 * settings.default.max_examples // 5, deadline=None)
 @given(st.integers(0, 10_000), st.integers(1, 30), st.sampled_from([0.05, 0.3, 0.7]), st.integers(0, 4095))
 def test_whatever_is_called_common_no_pair_is_lost_and_its_value_is_the_product(seed, n, floor, common):
     left, right = texts(seed, n), texts(seed + 1, n)
@@ -45,7 +45,7 @@ def test_a_sample_is_spread_over_all_rows():
     assert (len(sample_of(10_000)), sample_of(10_000)[-1]) == (2000, 9999)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=settings.default.max_examples // 5, deadline=None)
 @given(st.integers(0, 10_000), st.integers(2, 40))
 def test_neighbours_and_pairs_are_those_of_the_whole_table(seed, n):
     rows, day = texts(seed, n), np.sort(np.random.default_rng(seed).random(n) * 9)

@@ -1,3 +1,6 @@
+from functools import cache
+from itertools import count
+
 import duckdb
 import pandas as pd
 import pyarrow as pa
@@ -47,13 +50,22 @@ def as_collection(days):
     return table.assign(expected=table["n_records"].astype("float64"))
 
 
+NUMBERS = count()
+
+
+@cache  # to open a database takes longer than most of what is asked of it
+def database():
+    return duckdb.connect()
+
+
 class Tables:
-    """A selection of plain tables, as relations of one DuckDB connection."""
+    """A selection of plain tables, as relations of one DuckDB connection; each in a schema of its own."""
 
     zone = "UTC"
 
     def __init__(self, **tables):
-        self.connection = duckdb.connect()
+        self.connection, schema = database().cursor(), f"selection_{next(NUMBERS)}"
+        self.connection.execute(f"CREATE SCHEMA {schema}; USE {schema}")
         self.connection.execute("SET TimeZone='UTC'")
         for name, table in tables.items():
             self.connection.register(f"_{name}", pa.Table.from_pandas(table, preserve_index=False))

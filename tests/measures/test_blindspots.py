@@ -90,6 +90,7 @@ def test_one_article_makes_no_blind_spot(both, corpus, topics):
     assert table["n_story"].sum() == 1
 
 
+@pytest.mark.slow
 def test_chance_alone_seldom_makes_a_blind_spot(articles):
     dice = np.random.default_rng(4)
     rows = [{"provider_id": f"p{n % 20}", "published_at": "2021-08-23T01:00Z"} for n in range(400)]

@@ -1,11 +1,9 @@
 import pandas as pd
 import pytest
 
-from analysis import build_corpus, open_corpus
 from analysis.measures.bursts import bursts
 from analysis.measures.frames import BadOption
 from analysis.text import fold
-from data import RECORDS
 
 
 def day(number):
@@ -57,6 +55,7 @@ def test_a_planted_burst_is_found_and_explained(both, articles):
     assert burst["terms"][0] in {"EU", "EU mulls ban", "mulls", "mulls ban"}
 
 
+@pytest.mark.slow
 def test_a_fuller_corpus_is_no_burst(both, articles):
     corpus = articles([article(n, "x") for n in range(1, 22) for _ in range(40 if n == 11 else 4)])
     story = corpus.groupby(corpus["published_at"].dt.day, group_keys=False).apply(
@@ -66,6 +65,7 @@ def test_a_fuller_corpus_is_no_burst(both, articles):
     assert both(bursts, story, denominator=corpus).empty
 
 
+@pytest.mark.slow
 def test_days_that_were_not_collected_are_no_quiet_days(both, articles, collection):
     frame = articles([article(n, "x") for n in (1, 2, 3, 19, 20, 21) for _ in range(5)])
     days = collection({f"2021-08-{n:02d}": 5 if n in {1, 2, 3, 19, 20, 21} else 0 for n in range(1, 22)})
@@ -73,6 +73,7 @@ def test_days_that_were_not_collected_are_no_quiet_days(both, articles, collecti
     assert both(bursts, frame, collection=days).empty
 
 
+@pytest.mark.slow
 def test_copies_make_no_burst_of_originals(both, articles):
     wire = [
         article(11, "Wire", copy_group_id="c", is_original=i == 0, provider_id=f"{i}.com") for i in range(15)
@@ -104,9 +105,8 @@ def test_nothing_to_find_gives_an_empty_frame_of_the_same_types(both, articles, 
     }  # fmt: skip
 
 
-def test_a_selection_is_held_against_its_corpus(tmp_path):
-    build_corpus(RECORDS, tmp_path)
-    assert bursts(open_corpus(tmp_path).select("ban*")).empty
+def test_a_selection_is_held_against_its_corpus(seed):
+    assert bursts(seed.select("ban*")).empty
 
 
 def test_bad_options_are_refused(articles):

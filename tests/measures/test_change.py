@@ -5,10 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import build_corpus, open_corpus
 from analysis.measures.change import PARTS, change
 from analysis.measures.frames import BadOption
-from data import RECORDS
 
 DAY = ("2021-08-23T00:00Z", "2021-08-24T00:00Z")
 
@@ -95,9 +93,8 @@ def test_a_day_of_the_clock_change_is_a_stretch_like_any_other(both, articles):
     assert table.set_index("part").loc["total", ["before", "after"]].tolist() == [1, 2]
 
 
-def test_the_seed_record(tmp_path):
-    build_corpus(RECORDS, tmp_path)
-    table = change(open_corpus(tmp_path), DAY, ("2021-08-19T00:00Z", "2021-08-23T00:00Z"))
+def test_the_seed_record(seed):
+    table = change(seed, DAY, ("2021-08-19T00:00Z", "2021-08-23T00:00Z"))
     # 3 articles of 3 outlets each time, in a corpus of 3 and 3: three came, three went.
     assert changes(table) == {
         "new providers": 3,

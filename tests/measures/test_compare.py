@@ -1,10 +1,8 @@
 import pandas as pd
 import pytest
 
-from analysis import build_corpus, open_corpus
 from analysis.measures.compare import compare, overlap
 from analysis.measures.frames import BadOption
-from data import RECORDS
 
 
 def at(*times, **more):
@@ -72,12 +70,10 @@ def test_two_empty_selections_have_no_jaccard(articles, tables):
     assert on_both(overlap, tables, {"a": articles([])}).empty
 
 
-def test_a_selection_bounded_in_time_says_nothing_beyond(tmp_path):
-    build_corpus(RECORDS, tmp_path)
-    corpus = open_corpus(tmp_path)
-    table = compare({"all": corpus, "day": corpus.select(since="2021-08-23", until="2021-08-23")})
+def test_a_selection_bounded_in_time_says_nothing_beyond(seed):
+    table = compare({"all": seed, "day": seed.select(since="2021-08-23", until="2021-08-23")})
     assert table.groupby("selection").size().to_dict() == {"all": 5, "day": 1}
-    shared = overlap({"all": corpus, "ban": corpus.select("title:ban*")})
+    shared = overlap({"all": seed, "ban": seed.select("title:ban*")})
     assert shared["n_both"].tolist() == [3, 3]
 
 

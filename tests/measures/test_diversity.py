@@ -4,10 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import build_corpus, open_corpus
 from analysis.measures.diversity import CREATES, INDICES, _row, concentration, diversity, rarefied
 from analysis.measures.frames import BadOption
-from data import RECORDS
 
 
 def output(counts, time="2021-08-23T05:30Z"):
@@ -76,9 +74,8 @@ def test_small_selections_have_the_stated_types_and_bands_that_hold_their_values
         assert (table[name] <= table[f"{name}_high"]).all()
 
 
-def test_the_seed_record(tmp_path):
-    build_corpus(RECORDS, tmp_path)
-    table = diversity(open_corpus(tmp_path))
+def test_the_seed_record(seed):
+    table = diversity(seed)
     assert table[["count", "n_providers", "effective", "gini", "status"]].round(6).to_numpy().tolist() == [
         [6, 6, 6.0, 0.0, "partial"]
     ]

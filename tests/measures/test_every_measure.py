@@ -128,6 +128,7 @@ def test_a_measure_is_the_same_on_spark(name, selections, on_spark):
     pd.testing.assert_frame_equal(by_duckdb, by_spark, check_exact=True)
 
 
+@pytest.mark.slow
 def test_the_selections_are_what_they_are_called(selections):
     sizes = {name: len(selection) for name, (selection, _) in selections.items()}
     assert list(sizes.items()) == list(zip(SELECTIONS, [0, 1, 4, 2, 4, 6], strict=True))

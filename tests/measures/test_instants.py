@@ -26,7 +26,7 @@ def on(engine, times):
 
 
 @pytest.mark.parametrize("engine", ["pandas", "duckdb"])
-@settings(max_examples=20)
+@settings(max_examples=settings.default.max_examples // 5)
 @given(st.lists(st.integers(-2_000_000_000_000_000, 8_900_000_000_000_000), min_size=1, max_size=20))
 def test_it_is_the_unix_time_of_every_instant(engine, stamps):
     times = pd.to_datetime(pd.Series(stamps), unit="us", utc=True).astype("datetime64[us, UTC]")
@@ -42,7 +42,7 @@ def test_a_missing_time_has_none(engine):
 
 
 @pytest.mark.parametrize("engine", ["pandas", "duckdb"])
-@settings(max_examples=20)
+@settings(max_examples=settings.default.max_examples // 5)
 @given(st.lists(st.tuples(*[st.integers(-2_000_000_000_000_000, 2_000_000_000_000_000)] * 2), min_size=1))
 def test_a_lag_is_the_difference_of_unix_times(engine, stamps):
     at, first = (

@@ -122,6 +122,7 @@ def test_false_alarms_on_poisson_noise_stay_under_the_stated_rate(rate, periods)
     assert alarms < 0.05 * len(noise)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("share", [0.01, 0.05, 0.2])
 def test_false_alarms_as_a_share_of_noise_stay_under_the_stated_rate(share):
     chance = np.random.default_rng(8)

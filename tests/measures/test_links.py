@@ -96,6 +96,7 @@ def test_beyond_the_limit_the_most_listed_are_ranked(both, five, monkeypatch):
     assert both(links, five, related_links=LINKS)["pagerank"].tolist() == pytest.approx([0.5, 0.5])
 
 
+@pytest.mark.slow
 def test_sampled_betweenness_is_the_same_each_time_and_near(both, articles, monkeypatch):
     dice = np.random.default_rng(9)
     frame = articles([{"article_id": f"n{n:02}"} for n in range(60)])

@@ -2,11 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis import build_corpus, open_corpus
 from analysis.measures.frames import MissingColumns
 from analysis.measures.providers import CREATES, providers
 from analysis.measures.timeliness import lags
-from data import RECORDS
 
 
 def article(provider, time="2021-08-23T05:30Z", **more):
@@ -115,9 +113,8 @@ def test_small_selections_have_the_stated_types(both, articles, rows):
     assert len(table) == min(len(rows), 1)
 
 
-def test_the_seed_record(tmp_path):
-    build_corpus(RECORDS, tmp_path)
-    table = providers(open_corpus(tmp_path))
+def test_the_seed_record(seed):
+    table = providers(seed)
     assert table["count"].tolist() == [1] * 6
     assert table["few"].all()
     assert row(table, "diginomica.com")["quality_mean"] == 74

@@ -26,6 +26,7 @@ def test_too_few_scores_have_no_interval(both, articles, qualities):
     assert np.isnan(row["mean"]) == (40.0 not in qualities)
 
 
+@pytest.mark.slow
 def test_the_interval_covers_the_mean_of_noise():
     dice = np.random.default_rng(0)
     held = [

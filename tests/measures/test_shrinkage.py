@@ -51,6 +51,7 @@ def test_equal_values_everywhere_have_no_width():
     assert shrunk.low.tolist() == shrunk.high.tolist() == [50.0] * 6
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("k", "between"), [(20, 12.0), (100, 12.0), (100, 4.0), (40, 0.0)])
 def test_intervals_cover_95_percent_of_the_true_means(k, between):
     chance = np.random.default_rng(5)

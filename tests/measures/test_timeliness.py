@@ -169,6 +169,7 @@ def test_quartiles_are_those_of_the_lags_that_are_not_firsts(both, articles):
     assert late.quantile(0.25).tolist() == table["lag_q1_hours"].tolist()
 
 
+@pytest.mark.slow
 def test_lags_of_one_provider_are_beside_all_others(both, articles):
     whole = lags(articles(STORY))
     for provider in sorted(set(whole["provider_id"])):

@@ -3,11 +3,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis import build_corpus, open_corpus
 from analysis.measures.frames import BadOption, MissingColumns, MissingTable
 from analysis.measures.tiers import BOUNDS
 from analysis.measures.volume import volume, with_share
-from data import RECORDS
 
 
 def rows(table, *columns):
@@ -291,10 +289,8 @@ def test_a_selection_brings_its_tables_its_corpus_and_its_zone(tables, articles,
     ]
 
 
-def test_the_seed_record_and_its_related_articles(tmp_path):
-    build_corpus(RECORDS, tmp_path)
-    corpus = open_corpus(tmp_path)
-    table = volume(corpus, zone="Europe/London")
+def test_the_seed_record_and_its_related_articles(seed):
+    table = volume(seed, zone="Europe/London")
     # One record, of the 23rd; five more articles are known only from its related list.
     assert [(period[:5], *rest) for period, *rest in rows(table, "count", "status")] == [
         ("08-19", 2, "partial"),
@@ -303,7 +299,7 @@ def test_the_seed_record_and_its_related_articles(tmp_path):
         ("08-22", 1, "partial"),
         ("08-23", 3, "partial"),
     ]
-    found = volume(corpus.select("title:ban*"), share="corpus", every="year")
+    found = volume(seed.select("title:ban*"), share="corpus", every="year")
     assert rows(found, "count", "of") == [("01-01", 3, 6)]
 
 
@@ -351,6 +347,6 @@ _times = st.datetimes(pd.Timestamp("2021-03-20"), pd.Timestamp("2021-04-05")).ma
     st.sampled_from(["hour", "day", "week", "month"]),
     st.sampled_from(["UTC", "Europe/London", "Asia/Kathmandu"]),
 )
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=settings.default.max_examples // 4, deadline=None)
 def test_every_article_is_counted_once(both, articles, times, every, zone):
     assert both(volume, articles(at(*times)), every=every, zone=zone)["count"].sum() == len(times)

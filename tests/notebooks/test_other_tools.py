@@ -52,6 +52,7 @@ def test_columns_have_the_dtypes_of_the_schema_and_text_is_no_object(seed, table
     assert frame.index.equals(pd.RangeIndex(len(frame)))
 
 
+@pytest.mark.slow
 def test_measures_have_no_object_columns_but_lists_and_fractions(seed):
     for frame in (
         seed.volume(every="week", share="corpus"),

@@ -62,6 +62,7 @@ def test_a_corpus_shows_its_outlets_and_newest_headlines(corpus_of, make_record)
     assert text.count("Headline") == 4
 
 
+@pytest.mark.slow
 def test_days_are_those_of_the_zone(corpus_of, make_record, tmp_path):
     from analysis import open_corpus
 
@@ -86,6 +87,7 @@ def test_record_text_and_queries_stay_text(corpus_of, make_record):
     assert "<script>alert(1)</script>" in read(corpus._repr_html_()).text
 
 
+@pytest.mark.slow
 def test_long_text_is_cut(corpus_of, make_record):
     text = read(corpus_of(make_record(title="word " * 100))._repr_html_()).text
     assert "word…" in text or "wor…" in text or "word …" in text

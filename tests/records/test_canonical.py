@@ -77,7 +77,7 @@ HOST_PARTS = "a É ß … 。 ． ¨ ﬁ İ ； . .. - _ xn-- xn--bcher-kva www.
 
 
 @given(st.lists(st.sampled_from(HOST_PARTS), max_size=7))
-@settings(max_examples=500)
+@settings(max_examples=5 * settings.default.max_examples)
 def test_a_host_of_any_letters_is_refused_or_has_one_spelling(parts):
     url = "https://" + "".join(parts)
     if is_web_url(url):

@@ -86,7 +86,7 @@ SOUP = st.lists(PIECES, max_size=14).map("".join)
 @example("a: b#c")
 @example("a:b")
 @example("- a\n-b")
-@settings(max_examples=600)
+@settings(max_examples=6 * settings.default.max_examples)
 def test_what_the_fast_path_reads_is_what_pyyaml_reads(text):
     try:
         tree = fast.parse(text)
@@ -96,7 +96,7 @@ def test_what_the_fast_path_reads_is_what_pyyaml_reads(text):
 
 
 @given(st.lists(PIECES, max_size=8).map("".join), SOUP, SOUP)
-@settings(max_examples=600)
+@settings(max_examples=6 * settings.default.max_examples)
 def test_a_record_is_the_same_on_either_path(title, between, item):
     text = f"---\ntitle: {title}\nwebUrl: https://a.example/x\n{between}\nrelated:\n  - webUrl: https://a.example/y\n    title: {item}\n---\n"
     data = text.encode()
@@ -106,7 +106,7 @@ def test_a_record_is_the_same_on_either_path(title, between, item):
 @given(SOUP)
 @example("&a [*a]")
 @example("a: &a 1\nb: &a 2")
-@settings(max_examples=600)
+@settings(max_examples=6 * settings.default.max_examples)
 def test_the_plain_path_builds_what_pyyaml_builds(text):
     try:
         expected = yaml.load(text, yaml.CBaseLoader)

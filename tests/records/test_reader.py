@@ -10,7 +10,7 @@ NAMES = st.sampled_from(["a.md", "a.json", "a.jsonl", "deep/b.markdown"])
 
 
 @given(NAMES, st.binary(max_size=300))
-@settings(max_examples=400)
+@settings(max_examples=4 * settings.default.max_examples)
 def test_any_bytes_are_read_and_nothing_is_lost(name, data):
     reading = Reader().read(name, data)
     errors = [problem for problem in reading.problems if problem.severity == "error"]
@@ -36,7 +36,7 @@ def test_any_bytes_are_read_and_nothing_is_lost(name, data):
         max_leaves=12,
     )
 )
-@settings(max_examples=400)
+@settings(max_examples=4 * settings.default.max_examples)
 def test_any_json_is_read_and_every_article_is_a_record_or_an_error(tree):
     reading = Reader().read("a.json", json.dumps(tree).encode())
     if isinstance(tree, dict) and isinstance(tree.get("value"), list):

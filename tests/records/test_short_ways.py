@@ -91,7 +91,7 @@ ADDRESSES = st.builds(
 
 
 @given(ADDRESSES)
-@settings(max_examples=1_000)
+@settings(max_examples=10 * settings.default.max_examples)
 def test_the_short_way_to_a_web_address_is_the_long_one(url):
     assert canonical.is_web_url(url) == canonical._is_unusual_web_url(url)
 
@@ -100,7 +100,7 @@ def test_the_short_way_to_a_web_address_is_the_long_one(url):
 @example("https://www.a.example/news/1/")
 @example("http://a.example/%2e/a:b,c!=d~")
 @example("https://www.example/../a")
-@settings(max_examples=1_000)
+@settings(max_examples=10 * settings.default.max_examples)
 def test_the_short_way_to_a_canonical_url_is_the_long_one(url):
     if canonical.is_web_url(url):
         assert canonical.canonical_url(url) == canonical._unusual_canonical_url(url)
@@ -122,7 +122,7 @@ def _by_courlan(url):
 @example("https://xn--strae-oqa.example/%zz?a=é")
 @example("https://a.example/#!a=1&ref=2")
 @example("https://a.example/#!ref=2")
-@settings(max_examples=3_000)
+@settings(max_examples=30 * settings.default.max_examples)
 def test_the_canonical_url_is_what_courlan_says(url):
     if canonical.is_web_url(url):
         assert canonical._unusual_canonical_url(url) == _by_courlan(url)
@@ -157,7 +157,7 @@ def _long_way(given):
         max_size=12,
     ).map("".join)
 )
-@settings(max_examples=1_000)
+@settings(max_examples=10 * settings.default.max_examples)
 def test_the_short_way_to_tokens_is_the_long_one(given):
     assert text.tokens(given) == _long_way(given)
 

@@ -212,8 +212,8 @@ def day(number, hour=9):
     return f"2021-08-{number:02}T{hour:02}:00:00Z"
 
 
-@pytest.fixture
-def worked(make_record, corpus_of):
+@pytest.fixture(scope="module")
+def worked(make_record, tmp_path_factory):
     """Ten days with one other article a day; the story has 2 articles in the first five days and 10 in the others."""
     words = ["amber", "birch", "cedar", "dune", "elm", "fern", "grove", "heath", "iris", "juniper"]
     texts = [
@@ -230,7 +230,11 @@ def worked(make_record, corpus_of):
                 f"https://{provider}/{place}", title=title, time=day(number, 1 + place), provider=provider
             )
         )
-    return corpus_of(*texts)
+    folder = tmp_path_factory.mktemp("worked")
+    for number, text in enumerate(texts):
+        (folder / f"2021-08-23-record-{number:03}.md").write_text(text, "utf-8")
+    build_corpus(folder, folder / "store")
+    return open_corpus(folder / "store")
 
 
 def test_the_summary_says_the_numbers_worked_by_hand(worked):
@@ -300,7 +304,13 @@ def test_gathering_changes_nothing_and_gives_the_same_again(story, full):
     ]
 
 
-@pytest.mark.parametrize("zone", ["UTC", "Europe/London", "Asia/Tokyo", "America/New_York"])
+@pytest.mark.parametrize(
+    "zone",
+    [
+        "America/New_York",
+        *(pytest.param(zone, marks=pytest.mark.slow) for zone in ("UTC", "Europe/London", "Asia/Tokyo")),
+    ],
+)
 def test_days_beyond_the_ends_of_collection_were_not_missed_but_those_chosen_were(
     make_record, write_records, tmp_path, zone
 ):
@@ -323,6 +333,7 @@ def test_days_beyond_the_ends_of_collection_were_not_missed_but_those_chosen_wer
     assert [one.day for one in gather(longer, spec).sections[0].facts["missed"]] == [15, 21, 22]
 
 
+@pytest.mark.slow
 def test_a_house_font_is_that_of_the_figures_too(worked):
     report = gather(worked.select("ban"), ReportSpec(sections=("volume",)))
     drawn = [
@@ -331,6 +342,7 @@ def test_a_house_font_is_that_of_the_figures_too(worked):
     assert {one.figure.layout.font.family.partition(",")[0] for one in drawn} == {"Noto Serif"}
 
 
+@pytest.mark.slow
 def test_a_comparison_is_called_by_its_stories(worked):
     report = gather(worked, ReportSpec("comparison", stories=(("Ban", "ban"), ("Trains", "trains"))))
     assert report.title == "Ban and Trains"
@@ -401,6 +413,7 @@ def said_of(selection, *sections):
     return report, " ".join(text for section in report.sections for text in paragraphs(section))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asked", [{"providers": ["a.example"]}, {"query": "provider:a.example"}])
 def test_a_profile_sees_its_outlet_among_the_others(make_record, corpus_of, asked):
     corpus = of_outlets(make_record, corpus_of)
@@ -420,6 +433,7 @@ def test_a_profile_sees_its_outlet_among_the_others(make_record, corpus_of, aske
     assert sorted(report.frame("events")["n_providers"]) == [1, 2]
 
 
+@pytest.mark.slow
 def test_a_selection_of_one_outlet_says_that_it_cannot_see_the_others(make_record, corpus_of):
     selection = of_outlets(make_record, corpus_of).select("(trains OR scans) AND provider:a.example")
     _, said = said_of(selection, "timeline", "syndication")
@@ -436,6 +450,7 @@ def test_nothing_is_neither_drawn_nor_split_into_parts(worked, kind):
     assert "change" not in {grid.key for chapter in chapters for grid in chapter.grids}
 
 
+@pytest.mark.slow
 def test_python_of_articles_chosen_one_by_one_gives_those(worked):
     some = worked.articles["article_id"].head(2).tolist()
     report = gather(worked.select(ids=some), ReportSpec(sections=("summary",)))

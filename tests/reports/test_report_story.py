@@ -5,16 +5,23 @@ from analysis import build_corpus
 from dashboard.cli import main
 
 
+@pytest.fixture(scope="module")
+def store(tmp_path_factory, make_record):
+    folder = tmp_path_factory.mktemp("kites")
+    (folder / "2021-08-23-kites.md").write_text(make_record(title="Kites rise"), "utf-8")
+    build_corpus(folder, folder / "store")
+    return folder / "store"
+
+
 @pytest.fixture
-def run(tmp_path, monkeypatch, make_record, write_records):
+def run(tmp_path, monkeypatch, store):
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "settings"))
-    build_corpus(write_records(make_record(title="Kites rise")), tmp_path / "store")
     folder = tmp_path / "settings" / "newsgauge" / "stories"
     folder.mkdir(parents=True)
     (folder / "kites.yaml").write_text("name: Kites\nquery: kites\ncolour: blue\n")
 
     def report(story):
-        asked = ["report", story, "--store", str(tmp_path / "store"), "--format", "md"]
+        asked = ["report", story, "--store", str(store), "--format", "md"]
         return CliRunner().invoke(main, [*asked, "--out", str(tmp_path / "out")])
 
     return report

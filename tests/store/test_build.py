@@ -53,6 +53,7 @@ def test_a_changed_file_counts_and_a_deleted_one_disappears(write_records, make_
     assert open_corpus(tmp_path / "s").articles["title"].tolist() == ["Changed headline"]
 
 
+@pytest.mark.slow
 def test_the_same_records_in_a_folder_and_an_archive_have_the_same_digests(
     write_records, make_record, tmp_path
 ):
@@ -69,6 +70,7 @@ def test_the_same_records_in_a_folder_and_an_archive_have_the_same_digests(
     assert folder.sources[0].digest == packed.sources[0].digest
 
 
+@pytest.mark.slow
 def test_several_sources_are_told_apart(write_records, make_record, tmp_path):
     one = write_records(make_record("https://a.example/1"), folder="one")
     two = write_records(make_record("https://a.example/2"), folder="two")
@@ -79,6 +81,7 @@ def test_several_sources_are_told_apart(write_records, make_record, tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_sources_of_one_name_are_told_apart_by_the_folder_above(make_record, tmp_path):
     for n, place in enumerate(("demo", "data")):
         (tmp_path / place / "records").mkdir(parents=True)
@@ -88,6 +91,7 @@ def test_sources_of_one_name_are_told_apart_by_the_folder_above(make_record, tmp
     assert paths == ["data/records/a.md", "demo/records/a.md"]
 
 
+@pytest.mark.slow
 def test_processes_in_parallel_give_what_one_gives(write_records, make_record, tmp_path, monkeypatch):
     from analysis.store import reading
 
@@ -105,7 +109,10 @@ def test_processes_in_parallel_give_what_one_gives(write_records, make_record, t
 
 @pytest.mark.slow
 @given(data=st.data())
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=settings.default.max_examples // 4,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_the_order_of_files_does_not_matter_and_none_is_lost(make_record, tmp_path, data):
     urls = [f"https://{letter}.example/{n}" for letter in "ab" for n in range(3)]
     spec = st.tuples(
@@ -134,6 +141,7 @@ def test_the_order_of_files_does_not_matter_and_none_is_lost(make_record, tmp_pa
     shutil.rmtree(base)
 
 
+@pytest.mark.slow
 def test_building_on_in_steps_gives_what_building_at_once_gives(write_records, make_record, tmp_path):
     texts = [
         make_record(
@@ -149,6 +157,7 @@ def test_building_on_in_steps_gives_what_building_at_once_gives(write_records, m
     assert report.snapshot.tables == whole.snapshot.tables
 
 
+@pytest.mark.slow
 def test_many_small_builds_are_written_together(write_records, make_record, tmp_path, monkeypatch):
     from analysis.store import stages
 
@@ -161,6 +170,7 @@ def test_many_small_builds_are_written_together(write_records, make_record, tmp_
     assert len(open_corpus(tmp_path / "s").articles) == 7
 
 
+@pytest.mark.slow
 def test_stages_are_written_together_in_parts_that_fit_into_memory(
     write_records, make_record, tmp_path, monkeypatch
 ):
@@ -178,6 +188,7 @@ def test_stages_are_written_together_in_parts_that_fit_into_memory(
     assert len(open_corpus(tmp_path / "s").articles) == 5
 
 
+@pytest.mark.slow
 def test_old_snapshots_are_kept_to_a_limit(write_records, make_record, tmp_path):
     for n in range(8):
         build_corpus(write_records(make_record(title=f"Take {n}")), tmp_path / "s")
@@ -210,6 +221,7 @@ def test_two_builders_at_once_are_refused(write_records, make_record, tmp_path):
         build_corpus(write_records(make_record()), tmp_path / "s")
 
 
+@pytest.mark.slow
 def test_a_damaged_snapshot_is_built_again(write_records, make_record, tmp_path):
     source = write_records(make_record())
     first = build_corpus(source, tmp_path / "s").snapshot

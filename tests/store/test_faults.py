@@ -17,6 +17,7 @@ def titles(store):
     return sorted(open_corpus(store).articles["title"])
 
 
+@pytest.mark.slow
 def test_a_file_put_back_with_an_older_time_counts_as_it_is_now(write_records, make_record, tmp_path):
     source = write_records(make_record(title="Old"))
     file = source / "2021-08-23-record-000.md"
@@ -86,6 +87,7 @@ def test_a_folder_that_vanishes_while_it_is_listed_is_gone(write_records, make_r
     assert len(open_source(source).files()) == 1
 
 
+@pytest.mark.slow
 def test_a_clock_set_back_makes_no_snapshot_look_old(write_records, make_record, tmp_path, monkeypatch):
     times = iter(["2021-08-27T10:00:00+00:00", "2021-08-20T10:00:00+00:00"])
 
@@ -103,6 +105,7 @@ def test_a_clock_set_back_makes_no_snapshot_look_old(write_records, make_record,
     assert report.snapshot.built_at.startswith("2021-08-20")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("keep", [0, 100])
 def test_a_truncated_table_is_built_again(write_records, make_record, tmp_path, keep):
     source = write_records(make_record())

@@ -41,6 +41,7 @@ def test_copies_share_a_group_and_the_earliest_is_the_original(write_records, ma
     assert (merges["hours_apart"] == 2).all()
 
 
+@pytest.mark.slow
 def test_without_groups_their_columns_are_missing_not_false(write_records, make_record, tmp_path):
     snapshot = build_corpus(write_records(wire(make_record, 1)), tmp_path / "s", groups=False).snapshot
     assert not snapshot.grouped
@@ -51,6 +52,7 @@ def test_without_groups_their_columns_are_missing_not_false(write_records, make_
     assert open_corpus(tmp_path / "s").articles["is_original"].all()
 
 
+@pytest.mark.slow
 def test_a_group_keeps_its_id_when_an_earlier_copy_turns_up(write_records, make_record, tmp_path):
     build_corpus(write_records(wire(make_record, 1), wire(make_record, 2, hour=9)), tmp_path / "s")
     before = groups_of(tmp_path / "s").loc["o1.example"]
@@ -90,6 +92,7 @@ def _groups(corpus):
     return {(kind, frozenset(ids)) for (kind, _), ids in members}
 
 
+@pytest.mark.slow
 def test_other_rules_group_anew_and_groups_that_still_exist_keep_their_ids(
     write_records, make_record, tmp_path, monkeypatch
 ):

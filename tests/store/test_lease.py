@@ -32,6 +32,7 @@ def build_again(tmp_path, write_records, make_record):
     return build
 
 
+@pytest.mark.slow
 def test_a_reader_of_an_old_snapshot_goes_on_reading_it(build_again):
     store = build_again("First")
     corpus = open_corpus(store)

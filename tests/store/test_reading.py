@@ -44,6 +44,7 @@ def alone(source, tmp_path):
     return build_corpus(source, tmp_path / "alone", groups=False, workers=1).snapshot
 
 
+@pytest.mark.slow
 def test_forked_processes_give_what_one_gives(source, alone, tmp_path):
     slowly = "reading.Sheaf.add = lambda *file: (print(os.getpid(), flush=True), time.sleep(0.01), add(*file))[-1]\n"
     *pids, n_parsed = python(f"import time{BEGIN}{slowly}{BUILD}", source, tmp_path / "s")
@@ -53,7 +54,13 @@ def test_forked_processes_give_what_one_gives(source, alone, tmp_path):
     assert len(Stages(tmp_path / "s").numbers()) > len(Stages(tmp_path / "alone").numbers()) == 1
 
 
-@pytest.mark.parametrize("ending", ["os._exit(1)", "os.kill(os.getpid(), 9)", "1 / 0"])
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "os.kill(os.getpid(), 9)",
+        *(pytest.param(ending, marks=pytest.mark.slow) for ending in ("os._exit(1)", "1 / 0")),
+    ],
+)
 def test_what_a_dying_process_leaves_unread_is_read_all_the_same(source, alone, tmp_path, ending):
     dies = f"""
 import time
@@ -68,6 +75,7 @@ reading.Sheaf.add = dying
     assert current_snapshot(tmp_path / "s").tables == alone.tables
 
 
+@pytest.mark.slow
 def test_forked_processes_end_with_the_one_that_forked_them(source, tmp_path):
     dies = """
 import time

@@ -69,6 +69,7 @@ def test_a_snapshot_is_downloaded_once(write_records, make_record, address, on_a
     assert titles(address) == ["One"]
 
 
+@pytest.mark.slow
 def test_old_snapshots_are_kept_to_a_limit_there_too(write_records, make_record, address):
     for n in range(7):
         last = build_corpus(write_records(make_record(title=f"Take {n}")), address, groups=False)
@@ -76,6 +77,7 @@ def test_old_snapshots_are_kept_to_a_limit_there_too(write_records, make_record,
     assert RemoteStore(address).current() == last.snapshot.id
 
 
+@pytest.mark.slow
 def test_what_arrives_damaged_is_refused_and_the_next_build_mends_it(
     write_records, make_record, address, on_another_machine
 ):
@@ -159,6 +161,7 @@ def test_wrong_addresses_say_what_is_missing(address, monkeypatch, tmp_path):
             open_corpus("s3://bucket/news")
 
 
+@pytest.mark.slow
 def test_commands_take_an_address(write_records, make_record, address, tmp_path):
     run = CliRunner().invoke
     built = run(main, ["build", str(write_records(make_record())), "--store", address, "--no-groups"])

@@ -93,6 +93,7 @@ def test_among_records_of_one_article_the_earliest_published_counts(corpus_of, m
     assert kept.to_dict() == {"published_at": "2021-08-20T00:00:00Z", "title": "First"}
 
 
+@pytest.mark.slow
 def test_providers_keep_every_name_and_show_the_most_used(corpus_of, make_record):
     texts = [
         make_record(f"https://a.example/{n}").replace("name: A", f"name: {name}")
@@ -102,6 +103,7 @@ def test_providers_keep_every_name_and_show_the_most_used(corpus_of, make_record
     assert (provider["name"], provider["names"], provider["n_articles"]) == ("Bee", ["Bee", "Ay"], 3)
 
 
+@pytest.mark.slow
 def test_a_provider_called_no_and_a_title_2021_survive(corpus_of, make_record):
     corpus = corpus_of(
         "---\ntitle: 2021\nwebUrl: https://no.example/1\npublishedDateTime: 2021-01-01T00:00:00Z\nprovider:\n  name: No\n  domain: no.example\n---\n"
