@@ -62,7 +62,8 @@ def terms_of(answers: Answers, view: View) -> pd.DataFrame | None:
     if days is None:
         return None
     zone = answers.at(view).zone
-    whole = replace(view, since=None, until=None)
+    dated = view.since is not None or view.until is not None
+    whole = replace(view, since=days.before[0], until=days.now[1]) if dated else view
     return answers.measured(
         _rising, whole, period=_instants(days.now, zone), baseline=_instants(days.before, zone)
     )
