@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 import pandas as pd
-from duckdb import ColumnExpression, ConstantExpression, DuckDBPyRelation
 
-from analysis.corpus import Selection
+from analysis.coded import among
+from analysis.corpus import Corpus, Selection
+from analysis.measures.codes import codes, named
 from analysis.measures.scores import scores_over_time
-from analysis.measures.timeliness import lags
 from analysis.measures.volume import volume
 from dashboard.answers import Answers
 from dashboard.url_state import View
@@ -18,6 +18,7 @@ from dashboard.url_state import View
 __all__ = ["around", "firsts", "listings", "own", "quality_over_time", "share_of_own"]
 
 FIRSTS = 12  # events listed
+_LINKS = ("article_id", "related_article_id")
 
 
 def own(view: View) -> View:
@@ -58,24 +59,24 @@ def _span(selection: Selection, first: Any, last: Any) -> tuple[pd.Timestamp, pd
     return start, end
 
 
-def firsts(selection: Selection, *, outlet: str) -> pd.DataFrame:
+def firsts(corpus: Corpus, late: pd.DataFrame) -> pd.DataFrame:
     """The events that an outlet was first on in this corpus, those with most outlets first, at most `FIRSTS`.
 
     Args:
-        selection: with all outlets.
-        outlet: its domain.
+        corpus: has the events' headlines.
+        late: of `analysis.measures.timeliness.lags`, the outlet's beside all others.
 
     Returns:
         `event_id`, `article_id`, `published_at`, `n_providers` and `headline`, a row an event.
     """
-    late = lags(selection, provider=outlet)
     mine = late[late["is_first"]].sort_values(
         ["n_providers", "published_at", "event_id"], ascending=[False, False, True]
     )
     shown = mine.head(FIRSTS)[["event_id", "article_id", "published_at", "n_providers"]]
-    groups = selection.corpus.table("groups").filter("kind = 'events'")
-    named = _of(groups, "group_id", shown["event_id"].tolist()).project("group_id AS event_id, headline").df()
-    return shown.merge(named, on="event_id", how="left")
+    groups = corpus.table("groups").filter("kind = 'events'")
+    titled = among(groups, "group_id", shown["event_id"].tolist())
+    headlines = titled.project("group_id AS event_id, headline").df()
+    return shown.merge(headlines, on="event_id", how="left")
 
 
 def listings(selection: Selection, *, outlet: str) -> pd.DataFrame:
@@ -89,19 +90,20 @@ def listings(selection: Selection, *, outlet: str) -> pd.DataFrame:
         `provider_id`, `n_lists` (different articles of that outlet in lists of this one) and `n_listed` (different
         articles of this outlet in lists of that one), 0 where there are none; its own lists of itself are left out.
     """
-    articles, again, links = selection.tables("articles", "articles", "related_links")
-    source = articles.project("article_id, provider_id AS one")
-    target = again.project("article_id AS related_article_id, provider_id AS other")
-    pairs = links.filter("article_id <> related_article_id").set_alias("links")
-    joined = pairs.join(source.set_alias("source"), "article_id").join(
-        target.set_alias("target"), "related_article_id"
-    )
-    mine, there = ConstantExpression(outlet), joined.filter("one <> other")
+    held, cursor = selection.corpus.held, selection.corpus.cursor()
+    held.hold({"related_links": _LINKS})
+    articles = held.table(cursor, "articles", ("provider_id",), selection.chosen)
+    links, names = held.table(cursor, "related_links", _LINKS), held.names()
+    mine = among(articles, "provider_id", codes([outlet], names)).project("article_id").set_alias("mine")
+    others = articles.project("article_id, provider_id").set_alias("others")
     tables = []
-    for side, other, name in (("one", "other", "n_lists"), ("other", "one", "n_listed")):
-        some = there.filter(ColumnExpression(side) == mine)
-        counted = some.aggregate(f"{other} AS provider_id, count(DISTINCT related_article_id) AS {name}")
-        tables.append(counted.df().set_index("provider_id"))
+    for (here, there), name in ((_LINKS, "n_lists"), (_LINKS[::-1], "n_listed")):
+        own = links.set_alias("links").join(mine, f"links.{here} = mine.article_id", how="semi")
+        pairs = own.project(f"{there} AS article_id, related_article_id AS listed").set_alias("pairs")
+        counted = pairs.join(others, "article_id").aggregate(f"provider_id, count(DISTINCT listed) AS {name}")
+        side = counted.df()
+        side["provider_id"] = named(side["provider_id"], names)
+        tables.append(side[side["provider_id"] != outlet].set_index("provider_id"))
     table: pd.DataFrame = (
         tables[0]
         .join(tables[1], how="outer")
@@ -113,9 +115,3 @@ def listings(selection: Selection, *, outlet: str) -> pd.DataFrame:
     table["n"] = table["n_lists"] + table["n_listed"]
     order = table.sort_values(["n", "provider_id"], ascending=[False, True], ignore_index=True)
     return order[["provider_id", "n_lists", "n_listed"]]
-
-
-def _of(table: DuckDBPyRelation, column: str, values: list[str]) -> DuckDBPyRelation:
-    if not values:
-        return table.limit(0)
-    return table.filter(ColumnExpression(column).isin(*map(ConstantExpression, values)))
