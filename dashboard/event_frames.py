@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from duckdb import ColumnExpression, ConstantExpression, DuckDBPyRelation
+from duckdb import DuckDBPyRelation
 
+from analysis.coded import among, named_so, rows_at
 from analysis.corpus import Corpus, Selection
+from analysis.measures.codes import named
 from analysis.measures.events import event_leads, events
 
 __all__ = ["LISTED", "Event", "EventList", "event_list", "event_sizes", "headline_of", "one_event"]
@@ -25,8 +27,9 @@ _RANKS = {
 }
 _ARTICLE = (
     "article_id, url, title, provider_id, published_at, time_precision, quality, copy_group_id, is_original, "
-    "event_id, name"
+    "event_id, place"
 )
+_LINKS = ("article_id", "related_article_id")
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,7 @@ def event_list(selection: Selection, rank: str, sizes: pd.DataFrame) -> EventLis
     some = _foremost(several, _RANKS[rank][0])
     ranked = some.sort_values([*_RANKS[rank], "event_id"], ascending=ways, na_position="last").head(LISTED)
     ids = [names[code].as_py() for code in ranked["event_id"]]
-    words = _chosen(groups, "group_id", ids).project("group_id AS event_id, size, headline, label").df()
+    words = among(groups, "group_id", ids).project("group_id AS event_id, size, headline, label").df()
     shown = events(selection, ids).merge(words, on="event_id", how="left").set_index("event_id")
     return EventList(
         shown=shown.loc[ids].reset_index(),
@@ -115,27 +118,26 @@ def _counted(selection: Selection, more: str = "") -> tuple[pd.DataFrame, Any]:
 def one_event(selection: Selection, event_id: str) -> Event | None:
     """One event with all its articles of the corpus; None where there is none of that id."""
     corpus = selection.corpus
-    groups = _chosen(_groups(corpus), "group_id", [event_id]).to_arrow_table().to_pylist()
+    groups = among(_groups(corpus), "group_id", [event_id]).to_arrow_table().to_pylist()
     if not groups:
         return None
-    inside = _chosen(selection.table("articles"), "event_id", [event_id]).project("article_id").fetchall()
-    articles = _articles(corpus, event_id)
-    articles["is_selected"] = articles["article_id"].isin([row[0] for row in inside])
-    merges = _chosen(corpus.table("merges").filter("kind = 'events'"), "group_id", [event_id])
+    articles, codes = _articles(selection, event_id)
+    merges = among(corpus.table("merges").filter("kind = 'events'"), "group_id", [event_id])
     leads = event_leads(articles).to_dict("records")
+    listed, listing = _tied(corpus, event_id, codes)
     return Event(
         group=groups[0],
         articles=articles,
         merges=merges.order("similarity, article_id, other_id").df(),
-        named=_tied(corpus, event_id, "article_id", "related_article_id"),
-        naming=_tied(corpus, event_id, "related_article_id", "article_id"),
+        named=listed,
+        naming=listing,
         lead=_with_name(leads[0], articles) if leads else None,
     )
 
 
 def headline_of(corpus: Corpus, event_id: str) -> str:
     """The title of an event's medoid; empty where there is none."""
-    found = _chosen(_groups(corpus), "group_id", [event_id]).project("headline").fetchall()
+    found = among(_groups(corpus), "group_id", [event_id]).project("headline").fetchall()
     return str(found[0][0] or "") if found else ""
 
 
@@ -143,40 +145,71 @@ def _groups(corpus: Corpus) -> DuckDBPyRelation:
     return corpus.table("groups").filter("kind = 'events'")
 
 
-def _chosen(table: DuckDBPyRelation, column: str, values: list[str]) -> DuckDBPyRelation:
-    """The rows with any of some values."""
-    if not values:
-        return table.limit(0)
-    return table.filter(ColumnExpression(column).isin(*map(ConstantExpression, values)))
+def _articles(selection: Selection, event_id: str) -> tuple[pd.DataFrame, list[int]]:
+    """The event's articles, oldest first, and their numbers.
 
-
-def _articles(corpus: Corpus, event_id: str) -> pd.DataFrame:
-    """The event's articles, oldest first, each with its outlet's name: with the domain, where two have one name."""
-    table, providers = corpus.tables("articles", "providers")
-    named = providers.project("provider_id, name").set_alias("named")
-    found = _chosen(table, "event_id", [event_id]).set_alias("found").join(named, "provider_id", how="left")
-    articles: pd.DataFrame = found.order("published_at NULLS LAST, article_id").project(_ARTICLE).df()
+    Each has its outlet's name (with the domain, where two have one name), and whether the selection has it.
+    """
+    corpus, chosen = selection.corpus, selection.chosen
+    held, cursor = corpus.held, corpus.cursor()
+    held.hold({"articles": ("event_id", "place")})
+    whole = held.table(cursor, "articles", ("event_id", "place"))
+    inside = among(whole, "event_id", named_so(cursor, [event_id]).values())
+    codes, places = zip(*inside.project("article_id, place").fetchall(), strict=True)
+    rows = rows_at(cursor, corpus.snapshot.path("articles"), places).project(_ARTICLE)
+    articles: pd.DataFrame = rows.order("published_at NULLS LAST, article_id").df()
     articles["published_at"] = pd.to_datetime(articles["published_at"], utc=True)
     articles["is_original"] = articles["is_original"].astype("boolean")
+    own = articles.pop("place")
+    articles["name"] = articles["provider_id"].map(_names(corpus))
     name = articles["name"].fillna(articles["provider_id"])
     is_shared = articles.groupby(name)["provider_id"].transform("nunique") > 1
     articles["outlet"] = name.where(~is_shared, name + " (" + articles["provider_id"] + ")")
-    return articles
+    articles["is_selected"] = True if chosen is None else np.isin(own, chosen.places.column("place"))
+    return articles, list(codes)
 
 
-def _tied(corpus: Corpus, event_id: str, here: str, there: str) -> pd.DataFrame:
-    """The articles outside an event at the other end of related lists, with how many of its own they are tied to."""
-    articles, links, providers = corpus.tables("articles", "related_links", "providers")
-    inside = _chosen(articles, "event_id", [event_id]).project(f"article_id AS {here}").set_alias("inside")
-    ends = links.join(inside, here, how="semi").project(f"{there} AS article_id, {here} AS own").distinct()
-    counted = ends.aggregate("article_id, count(*) AS n").set_alias("counted")
-    others = articles.filter(ColumnExpression("event_id") != ConstantExpression(event_id)).set_alias("others")
-    named = providers.project("provider_id, name AS outlet").set_alias("named")
-    rows = others.join(counted, "article_id").join(named, "provider_id", how="left")
-    rows = rows.order("n DESC, published_at NULLS LAST, article_id")
-    found: pd.DataFrame = rows.project("article_id, title, outlet, published_at, time_precision, n").df()
-    found["published_at"] = pd.to_datetime(found["published_at"], utc=True)
-    return found
+def _names(corpus: Corpus) -> dict[str, str]:
+    return dict(corpus.table("providers").project("provider_id, name").fetchall())
+
+
+def _tied(corpus: Corpus, event_id: str, codes: list[int]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The articles outside an event that its articles' lists name, and those whose lists name its articles.
+
+    Args:
+        corpus: with all articles.
+        event_id: of the event.
+        codes: numbers of its articles.
+
+    Returns:
+        Twice the columns that `Event` says: `n` counts the event's articles that the other is tied to.
+    """
+    held, cursor = corpus.held, corpus.cursor()
+    held.hold({"related_links": _LINKS})
+    links = held.table(cursor, "related_links", _LINKS)
+    ends = [
+        among(links, here, codes).aggregate(f"{there} AS article_id, count(DISTINCT {here}) AS n")
+        for here, there in (_LINKS, _LINKS[::-1])
+    ]
+    counted = [dict(end.filter("article_id IS NOT NULL").fetchall()) for end in ends]
+    wanted = {code for some in counted for code in some}
+    columns = ("title", "published_at", "time_precision", "provider_id", "event_id")
+    own = next(iter(named_so(cursor, [event_id]).values()), -1)
+    others = among(held.table(cursor, "articles", columns).filter(f"event_id <> {own}"), "article_id", wanted)
+    fields = "article_id AS code, title, provider_id, published_at, time_precision::VARCHAR AS time_precision"
+    rows = others.order("published_at NULLS LAST, article_id").project(fields).df()
+    rows["published_at"] = pd.to_datetime(rows["published_at"], utc=True)
+    names, outlets = held.names(), _names(corpus)
+    rows["article_id"] = named(rows["code"], names)
+    rows["outlet"] = named(rows["provider_id"], names).map(outlets)
+
+    def side(found: dict[int, int]) -> pd.DataFrame:
+        some = rows[rows["code"].isin(list(found))]
+        some = some.assign(n=some["code"].map(found).astype("int64"))
+        table = some.sort_values("n", ascending=False, kind="stable", ignore_index=True)
+        return table[["article_id", "title", "outlet", "published_at", "time_precision", "n"]]
+
+    return side(counted[0]), side(counted[1])
 
 
 def _with_name(lead: dict[Any, Any], articles: pd.DataFrame) -> dict[str, Any]:

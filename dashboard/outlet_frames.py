@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 import pandas as pd
-from duckdb import ColumnExpression, ConstantExpression, DuckDBPyRelation
 
+from analysis.coded import among
 from analysis.corpus import Selection
+from analysis.measures.codes import codes, named
 from analysis.measures.scores import scores_over_time
 from analysis.measures.timeliness import lags
 from analysis.measures.volume import volume
@@ -74,8 +75,9 @@ def firsts(selection: Selection, *, outlet: str) -> pd.DataFrame:
     )
     shown = mine.head(FIRSTS)[["event_id", "article_id", "published_at", "n_providers"]]
     groups = selection.corpus.table("groups").filter("kind = 'events'")
-    named = _of(groups, "group_id", shown["event_id"].tolist()).project("group_id AS event_id, headline").df()
-    return shown.merge(named, on="event_id", how="left")
+    titled = among(groups, "group_id", shown["event_id"].tolist())
+    headlines = titled.project("group_id AS event_id, headline").df()
+    return shown.merge(headlines, on="event_id", how="left")
 
 
 def listings(selection: Selection, *, outlet: str) -> pd.DataFrame:
@@ -89,19 +91,21 @@ def listings(selection: Selection, *, outlet: str) -> pd.DataFrame:
         `provider_id`, `n_lists` (different articles of that outlet in lists of this one) and `n_listed` (different
         articles of this outlet in lists of that one), 0 where there are none; its own lists of itself are left out.
     """
-    articles, again, links = selection.tables("articles", "articles", "related_links")
-    source = articles.project("article_id, provider_id AS one")
-    target = again.project("article_id AS related_article_id, provider_id AS other")
-    pairs = links.filter("article_id <> related_article_id").set_alias("links")
-    joined = pairs.join(source.set_alias("source"), "article_id").join(
-        target.set_alias("target"), "related_article_id"
-    )
-    mine, there = ConstantExpression(outlet), joined.filter("one <> other")
+    needs = {"articles": ("provider_id",), "related_links": ("article_id", "related_article_id")}
+    coded = selection.coded(needs)
+    articles, links = coded[0] if coded else selection.tables(*needs)
+    names = coded[1] if coded else None
+    mine = among(articles, "provider_id", codes([outlet], names)).project("article_id").set_alias("mine")
+    others = articles.project("article_id, provider_id").set_alias("others")
     tables = []
-    for side, other, name in (("one", "other", "n_lists"), ("other", "one", "n_listed")):
-        some = there.filter(ColumnExpression(side) == mine)
-        counted = some.aggregate(f"{other} AS provider_id, count(DISTINCT related_article_id) AS {name}")
-        tables.append(counted.df().set_index("provider_id"))
+    ends = ("article_id", "related_article_id")
+    for (here, there), name in ((ends, "n_lists"), (ends[::-1], "n_listed")):
+        own = links.set_alias("links").join(mine, f"links.{here} = mine.article_id", how="semi")
+        pairs = own.project(f"{there} AS article_id, related_article_id AS listed").set_alias("pairs")
+        counted = pairs.join(others, "article_id").aggregate(f"provider_id, count(DISTINCT listed) AS {name}")
+        table = counted.df()
+        table["provider_id"] = named(table["provider_id"], names)
+        tables.append(table[table["provider_id"] != outlet].set_index("provider_id"))
     table: pd.DataFrame = (
         tables[0]
         .join(tables[1], how="outer")
@@ -113,9 +117,3 @@ def listings(selection: Selection, *, outlet: str) -> pd.DataFrame:
     table["n"] = table["n_lists"] + table["n_listed"]
     order = table.sort_values(["n", "provider_id"], ascending=[False, True], ignore_index=True)
     return order[["provider_id", "n_lists", "n_listed"]]
-
-
-def _of(table: DuckDBPyRelation, column: str, values: list[str]) -> DuckDBPyRelation:
-    if not values:
-        return table.limit(0)
-    return table.filter(ColumnExpression(column).isin(*map(ConstantExpression, values)))

@@ -6,7 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from analysis import build_corpus, open_corpus
-from analysis.coded import COLUMNS, KEPT, TEXTS
+from analysis.coded import COLUMNS, KEPT, TEXTS, among, named_so, rows_at
 from analysis.store.prepared import PREPARED
 from data import RECORDS
 
@@ -206,3 +206,17 @@ def test_a_selection_has_the_same_articles_whichever_way_it_is_found(shared, see
     plain = open_corpus(seed_store).select(**filters)
     assert shared.select(**filters).articles.equals(plain.articles)
     assert shared.select(**filters).providers.equals(plain.providers)
+
+
+def test_few_articles_are_found_by_number(shared):
+    articles = shared.articles.set_index("article_id")
+    ids, cursor = [*articles.index[:2], "unheardof"], shared.cursor()
+    assert shared.held.hold({"articles": ("place",)})
+    codes = named_so(cursor, ids)
+    assert {shared.held.names()[code].as_py() for code in codes.values()} == set(codes) == set(ids[:2])
+    table = among(shared.held.table(cursor, "articles", ("place",)), "article_id", codes.values())
+    places = [row[0] for row in table.project("place").fetchall()]
+    rows = rows_at(cursor, shared.snapshot.path("articles"), places).df().set_index("article_id")
+    assert sorted(rows["place"]) == sorted(places)
+    assert rows["title"].to_dict() == articles.loc[ids[:2], "title"].to_dict()
+    assert rows_at(cursor, shared.snapshot.path("articles"), []).fetchall() == []
