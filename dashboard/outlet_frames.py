@@ -19,6 +19,7 @@ from dashboard.url_state import View
 __all__ = ["around", "firsts", "listings", "own", "quality_over_time", "share_of_own"]
 
 FIRSTS = 12  # events listed
+_LINKS = ("article_id", "related_article_id")
 
 
 def own(view: View) -> View:
@@ -91,15 +92,14 @@ def listings(selection: Selection, *, outlet: str) -> pd.DataFrame:
         `provider_id`, `n_lists` (different articles of that outlet in lists of this one) and `n_listed` (different
         articles of this outlet in lists of that one), 0 where there are none; its own lists of itself are left out.
     """
-    needs = {"articles": ("provider_id",), "related_links": ("article_id", "related_article_id")}
-    coded = selection.coded(needs)
-    articles, links = coded[0] if coded else selection.tables(*needs)
-    names = coded[1] if coded else None
+    held, cursor = selection.corpus.held, selection.corpus.cursor()
+    held.hold({"related_links": _LINKS})
+    articles = held.table(cursor, "articles", ("provider_id",), selection.chosen)
+    links, names = held.table(cursor, "related_links", _LINKS), held.names()
     mine = among(articles, "provider_id", codes([outlet], names)).project("article_id").set_alias("mine")
     others = articles.project("article_id, provider_id").set_alias("others")
     tables = []
-    ends = ("article_id", "related_article_id")
-    for (here, there), name in ((ends, "n_lists"), (ends[::-1], "n_listed")):
+    for (here, there), name in ((_LINKS, "n_lists"), (_LINKS[::-1], "n_listed")):
         own = links.set_alias("links").join(mine, f"links.{here} = mine.article_id", how="semi")
         pairs = own.project(f"{there} AS article_id, related_article_id AS listed").set_alias("pairs")
         counted = pairs.join(others, "article_id").aggregate(f"provider_id, count(DISTINCT listed) AS {name}")

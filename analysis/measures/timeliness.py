@@ -24,13 +24,14 @@ import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import gammaln
 
-from analysis.measures.codes import Names, codes
+from analysis.measures.baseline import against_chance, chance_of_first
+from analysis.measures.codes import Names, codes, named
 from analysis.measures.counting import copies
 from analysis.measures.frames import Frame, coded_of, collect, present
 from analysis.measures.instants import MICROSECONDS_PER_HOUR, lag
 from analysis.measures.intervals import adjusted, wilson
+from analysis.measures.openings import openings
 
 __all__ = ["CREATES", "CREATES_LAGS", "CREATES_QUARTILES", "REQUIRES", "lag_quartiles", "lags", "timeliness"]
 
@@ -75,9 +76,7 @@ CREATES = {
     "n_left_out_date_only": "int64",
     "n_left_out_copies": "int64",
 }
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-_TINY = 1e-12
+_QUARTILES = {"lag_q1_hours": 0.25, "lag_median_hours": 0.5, "lag_q3_hours": 0.75}
 _CASES = {"provider_id": "str", "m": "int64", "n": "int64", "t": "int64", "is_first": "int64", "k": "int64"}
 
 
@@ -105,6 +104,8 @@ def lags(data: Any, *, provider: str | None = None) -> pd.DataFrame:
     """
     frames, names = coded_of(data, {"articles": REQUIRES})
     timed = _timed(frames["articles"])
+    if names is not None:
+        return _coded_lags(timed, names, provider)
     pairs = _shared(_pairs(timed)).filter(nw.col("k") > 1)
     if provider is not None:
         pairs = pairs.filter(nw.col("provider_id").is_in(codes([provider], names)))
@@ -141,19 +142,8 @@ def lag_quartiles(data: Any) -> pd.DataFrame:
     0     sky.com           1               4.0
     """
     frames, names = coded_of(data, {"articles": REQUIRES})
-    pairs = _pairs(_timed(frames["articles"]))
-    late = nw.col("lag")
-    found = (
-        _late(pairs)
-        .group_by("provider_id")
-        .agg(
-            n_followed=nw.len(),
-            lag_q1_hours=late.quantile(0.25, "linear"),
-            lag_median_hours=late.quantile(0.5, "linear"),
-            lag_q3_hours=late.quantile(0.75, "linear"),
-        )
-    )
-    table = collect(found, CREATES_QUARTILES, names=names)
+    timed = _timed(frames["articles"])
+    table = _quartiles(timed) if names is None else _coded_quartiles(timed, names)
     hours = [name for name in CREATES_QUARTILES if name.endswith("_hours")]
     # Rounded, because engines interpolate to the last digit but one.
     table[hours] = table[hours].round() / MICROSECONDS_PER_HOUR
@@ -191,11 +181,7 @@ def timeliness(data: Any) -> pd.DataFrame:
     frames, names = coded_of(data, {"articles": REQUIRES})
     frame = frames["articles"]
     timed = _timed(frame)
-    pairs = _pairs(timed)
-    counted = _cases(timed, pairs).group_by(*_CASES).agg(times=nw.len())
-    cases = collect(counted, {**_CASES, "times": "int64"}, names=names)
-    middle = _late(pairs).group_by("provider_id").agg(nw.col("lag").median())
-    medians = collect(middle, {"provider_id": "str", "lag": "float64"}, names=names).set_index("provider_id")
+    cases, medians = _told(timed) if names is None else _coded_told(timed, names)
     left_out = _left_out(frame, names)
     n_events = round(
         (cases["times"] / cases["k"]).sum()
@@ -212,6 +198,73 @@ def timeliness(data: Any) -> pd.DataFrame:
     table = table.rename(columns={"lag": "median_lag_hours"}).rename_axis("provider_id").reset_index()
     ordered = table.sort_values(["n_first", "n_events", "provider_id"], ascending=[False, False, True])
     return ordered[list(CREATES)].astype(CREATES).reset_index(drop=True)
+
+
+def _told(timed: Frame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """How often each case is there, with `times`; and per provider the median of its lags, in microseconds."""
+    pairs = _pairs(timed)
+    counted = _cases(timed, pairs).group_by(*_CASES).agg(times=nw.len())
+    middle = _late(pairs).group_by("provider_id").agg(nw.col("lag").median())
+    medians = collect(middle, {"provider_id": "str", "lag": "float64"}).set_index("provider_id")
+    return collect(counted, {**_CASES, "times": "int64"}), medians
+
+
+def _coded_told(timed: Frame, names: Names) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The same of articles that are coded."""
+    found = openings(timed)
+    columns = {name: getattr(found, name).astype(np.int64) for name in _CASES}
+    cases = pd.DataFrame(columns).groupby(list(_CASES)).size().rename("times").reset_index()
+    medians = _quantiles(*found.lags(), lag=0.5)[["provider_id", "lag"]]
+    cases, medians = (
+        table.assign(provider_id=named(table["provider_id"], names)) for table in (cases, medians)
+    )
+    return cases, medians.set_index("provider_id")
+
+
+def _quartiles(timed: Frame) -> pd.DataFrame:
+    """Per provider its lags and their quartiles, in microseconds."""
+    quantiles = {name: nw.col("lag").quantile(q, "linear") for name, q in _QUARTILES.items()}
+    found = _late(_pairs(timed)).group_by("provider_id").agg(n_followed=nw.len(), **quantiles)
+    return collect(found, CREATES_QUARTILES)
+
+
+def _coded_quartiles(timed: Frame, names: Names) -> pd.DataFrame:
+    """The same of articles that are coded."""
+    table = _quantiles(*openings(timed).lags(), **_QUARTILES)
+    return table.assign(provider_id=named(table["provider_id"], names)).astype(CREATES_QUARTILES)
+
+
+def _quantiles(provider: npt.NDArray[np.int64], late: npt.NDArray[np.int64], /, **of: float) -> pd.DataFrame:
+    """Quantiles of the lags of each provider, by linear interpolation; these stand in order, by provider."""
+    starts = np.flatnonzero(np.diff(provider, prepend=-1))
+    n = np.diff(starts, append=len(provider))
+    table = pd.DataFrame({"provider_id": provider[starts], "n_followed": n})
+    for name, q in of.items():
+        place = q * (n - 1)
+        below = np.floor(place).astype(np.int64)
+        low, high = late[starts + below], late[starts + np.minimum(below + 1, n - 1)]
+        table[name] = low + (high - low) * (place - below)
+    return table
+
+
+def _coded_lags(timed: Frame, names: Names, provider: str | None) -> pd.DataFrame:
+    """The lags of articles that are coded, of one provider or all."""
+    own = None if provider is None else next(iter(codes([provider], names)), -1)
+    found = openings(timed, own)
+    chosen = (found.k > 1) & (True if own is None else found.provider_id == own)
+    order = np.flatnonzero(chosen)
+    lag = (found.own_at - found.first_at)[order]
+    order = order[np.lexsort((found.provider_id[order], lag, found.event_id[order]))]
+    table = pd.DataFrame({
+        **{
+            name: named(pd.Series(getattr(found, name)[order]), names)
+            for name in ("event_id", "provider_id", "article_id")
+        },
+        "published_at": pd.to_datetime(found.own_at[order], unit="us", utc=True),
+        "lag_hours": (found.own_at - found.first_at)[order] / MICROSECONDS_PER_HOUR,
+        "is_first": found.is_first[order], "n_providers": found.k[order],
+    })  # fmt: skip
+    return table[list(CREATES_LAGS)].astype(CREATES_LAGS)
 
 
 def _exact() -> nw.Expr:
@@ -279,46 +332,6 @@ def _counts(cases: pd.DataFrame) -> pd.DataFrame:
 def _baseline(cases: pd.DataFrame) -> pd.DataFrame:
     """Per provider: mean rate and middle 95 % of the shuffled firsts, and the probability of its own count."""
     shared = cases[cases["k"] > 1]
-    p = _chance(*(shared[name].to_numpy(dtype=np.float64) for name in ("m", "n", "t")))
+    p = chance_of_first(*(shared[name].to_numpy(dtype=np.float64) for name in ("m", "n", "t")))
     firsts = (shared["times"] * shared["is_first"]).groupby(shared["provider_id"]).sum()
-    trials = shared.assign(p=p).groupby(["provider_id", "p"])["times"].sum()
-    chances, times = trials.index.get_level_values("p").to_numpy(), trials.to_numpy()
-    ends = trials.groupby(level="provider_id").size().cumsum().to_numpy()
-    parts = zip(np.split(chances, ends[:-1]), np.split(times, ends[:-1]), firsts, strict=True)
-    rows = [_against_chance(*part) for part in parts] if len(firsts) else []
-    names = ["expected_rate", "expected_low", "expected_high", "p_value", "attainable"]
-    return pd.DataFrame(rows, index=firsts.index, columns=names, dtype="float64")
-
-
-def _against_chance(p: Floats, times: Ints, n_first: int) -> tuple[float, ...]:
-    """Mean and middle 95 % of the chance rate; two-sided probability of `n_first`, and the least of any count."""
-    n_events = int(times.sum())
-    up_to = np.cumsum(_poisson_binomial(p, times))
-    tails = float(up_to[n_first]), 1 - float(up_to[n_first - 1] if n_first else 0)
-    # A little below, because a sum that is an end by design may be rounded to either side of it.
-    low, high = (
-        min(int(place), n_events) for place in np.searchsorted(up_to, [0.025 - _TINY, 0.975 - _TINY])
-    )
-    mean = float((p * times).sum()) / n_events
-    p_value, least = (float(np.clip(2 * tail, 0, 1)) for tail in (min(tails), min(up_to[0], 1 - up_to[-2])))
-    return mean, low / n_events, high / n_events, p_value, least
-
-
-def _chance(m: Floats, n: Floats, t: Floats) -> Floats:
-    """The probability that one of m among n articles is among the t first, when all orders are alike."""
-    with np.errstate(invalid="ignore"):
-        missed = np.exp(gammaln(n - m + 1) - gammaln(n - m - t + 1) - gammaln(n + 1) + gammaln(n - t + 1))
-    return np.where(n - m < t, 1.0, 1 - missed)
-
-
-def _poisson_binomial(p: Floats, times: Ints) -> Floats:
-    """Probabilities of 0, 1, … successes in independent trials, `times` of each probability `p` (Hong's DFT-CF)."""
-    size = int(times.sum()) + 1
-    # The second half of the characteristic function mirrors the first.
-    turn = 2 * np.pi * np.arange(size // 2 + 1) / size
-    real, imaginary = 1 - p[:, None] * (1 - np.cos(turn)), -p[:, None] * np.sin(turn)
-    # Sums of logarithms and angles, in place of products of complex powers.
-    with np.errstate(divide="ignore"):
-        size_of = np.exp(times @ np.log(real**2 + imaginary**2) / 2)
-    angle = times @ np.arctan2(imaginary, real)
-    return np.clip(np.fft.irfft(size_of * (np.cos(angle) + 1j * np.sin(angle)), size), 0, 1)
+    return against_chance(shared.assign(p=p).groupby(["provider_id", "p"])["times"].sum(), firsts)
