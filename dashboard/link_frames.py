@@ -8,7 +8,10 @@ from typing import Any
 import pandas as pd
 from duckdb import ColumnExpression, ConstantExpression
 
-from analysis.corpus import Selection
+from analysis.coded import among, named_so
+from analysis.corpus import Corpus, Selection
+from analysis.measures.codes import named
+from analysis.measures.link_ends import link_ends
 from analysis.measures.links import discovery, link_summary, links
 from analysis.measures.recommended import outlet_links, recommended
 
@@ -18,6 +21,7 @@ _LISTED = 20  # recommended articles
 _BRIDGES = 8
 _BETWEEN = 0.001  # less lies between hardly anything
 _GRAPH = 40  # articles of a graph that can be read
+_LINKS = ("article_id", "related_article_id")
 
 
 @dataclass(frozen=True)
@@ -51,23 +55,26 @@ class Linked:
 
 def linked(selection: Selection) -> Linked:
     """The related lists of a selection."""
-    summary = link_summary(selection).iloc[0].to_dict()
-    best = recommended(selection, top=_LISTED)
-    nodes = links(selection)
+    corpus, ends = selection.corpus, link_ends(selection) or selection
+    best, nodes = recommended(ends, top=_LISTED), links(ends)
     between = nodes[nodes["betweenness"] >= _BETWEEN].sort_values(
         ["betweenness", "id"], ascending=[False, True]
     )
-    few = nodes if len(nodes) <= _GRAPH else nodes[:0]
-    names = dict(selection.table("providers").project("provider_id, name").fetchall())
+    bridges, few = between.head(_BRIDGES), nodes if len(nodes) <= _GRAPH else nodes[:0]
+    most = nodes.sort_values(["n_listed", "id"], ascending=[False, True])["id"].head(_LISTED).tolist()
+    names = dict(corpus.table("providers").project("provider_id, name").fetchall())
+    parts = (best["article_id"], bridges["id"], few["id"])
+    words = _words(corpus, {*most, *(one for part in parts for one in part)}, names)
+    titles = dict(zip(words["article_id"], words["title"], strict=True))
     return Linked(
-        summary=summary,
-        best=_with_words(selection, best.drop(columns="provider_id"), names),
+        summary=link_summary(ends).iloc[0].to_dict(),
+        best=best.drop(columns="provider_id").merge(words, on="article_id", how="left"),
         most_listed=nodes,
-        titles=_titles(selection, nodes),
-        bridges=_with_words(selection, between.head(_BRIDGES).rename(columns={"id": "article_id"}), names),
-        nodes=_with_words(selection, few.rename(columns={"id": "article_id"}), names),
-        edges=_edges(selection, few["id"].tolist()),
-        outlets=outlet_links(selection),
+        titles={one: titles[one] or "(no headline)" for one in most},
+        bridges=bridges.rename(columns={"id": "article_id"}).merge(words, on="article_id", how="left"),
+        nodes=few.rename(columns={"id": "article_id"}).merge(words, on="article_id", how="left"),
+        edges=_edges(corpus, few["id"].tolist()),
+        outlets=outlet_links(ends),
         unlisted=discovery(selection),
         names=names,
     )
@@ -104,32 +111,27 @@ def ids_behind(selection: Selection, kind: str, value: str) -> tuple[str, ...]:
     return tuple(sorted(row[0] for row in chosen.fetchall()))
 
 
-def _titles(selection: Selection, nodes: pd.DataFrame) -> dict[str, str]:
-    best = nodes.sort_values(["n_listed", "id"], ascending=[False, True]).head(_LISTED)
-    words = _with_words(selection, best[["id"]].rename(columns={"id": "article_id"}), {})
-    return {row["article_id"]: row["title"] or "(no headline)" for row in words.to_dict("records")}
-
-
-def _edges(selection: Selection, ids: list[str]) -> pd.DataFrame:
+def _edges(corpus: Corpus, ids: list[str]) -> pd.DataFrame:
     """The links between some articles, each once."""
-    if not ids:
-        return pd.DataFrame({"source": pd.Series(dtype="str"), "target": pd.Series(dtype="str")})
-    wanted = [ConstantExpression(one) for one in ids]
-    inside = (ColumnExpression(name).isin(*wanted) for name in ("article_id", "related_article_id"))
-    table = selection.table("related_links")
-    for condition in inside:
-        table = table.filter(condition)
+    held, cursor = corpus.held, corpus.cursor()
+    held.hold({"related_links": _LINKS})
+    codes = named_so(cursor, ids).values()
+    table = among(among(held.table(cursor, "related_links", _LINKS), _LINKS[0], codes), _LINKS[1], codes)
     pairs = table.project("article_id AS source, related_article_id AS target").filter("source <> target")
-    found: pd.DataFrame = pairs.distinct().order("source, target").to_arrow_table().to_pandas()
-    return found
+    found = pairs.distinct().order("source, target").df()
+    return found.apply(named, args=(held.names(),)).astype("str")
 
 
-def _with_words(selection: Selection, frame: pd.DataFrame, names: dict[str, str]) -> pd.DataFrame:
-    """Rows by `article_id` with the article's headline, outlet and time, in the same order."""
-    ids = frame["article_id"].tolist() or [""]
-    chosen = ColumnExpression("article_id").isin(*map(ConstantExpression, ids))
-    columns = "article_id, title, provider_id, published_at, time_precision, seen_as"
-    table = selection.table("articles").filter(chosen).project(columns)
-    words = table.to_arrow_table().to_pandas()
+def _words(corpus: Corpus, ids: set[str], names: dict[str, str]) -> pd.DataFrame:
+    """Some articles with their headlines, outlets and times."""
+    columns = ("provider_id", "published_at", "time_precision", "seen_as", "title")
+    held, cursor = corpus.held, corpus.cursor()
+    held.hold({"articles": columns})
+    table = among(held.table(cursor, "articles", columns), "article_id", named_so(cursor, ids).values())
+    fields = "article_id, title, provider_id, published_at, time_precision::VARCHAR AS time_precision"
+    words = table.project(f"{fields}, seen_as::VARCHAR AS seen_as").df()
+    for name in ("article_id", "provider_id"):
+        words[name] = named(words[name], held.names())
+    words["published_at"] = pd.to_datetime(words["published_at"], utc=True)
     words["outlet"] = [names.get(domain) or domain for domain in words["provider_id"]]
-    return frame.merge(words, on="article_id", how="left")
+    return words

@@ -9,7 +9,7 @@ and of an article to itself, are left out. Related means that a curator saw a re
   that lead through this one; high values are bridges between groups of articles.
 - reciprocity: the share of links whose opposite is there too.
 
-The graph is networkx's, of the `MAX_NODES` most listed articles (then those that list most) and the `MAX_LINKS`
+Ranks are networkx's, of the `MAX_NODES` most listed articles (then those that list most) and the `MAX_LINKS`
 heaviest links between them; degrees count all links. Betweenness is exact while articles times articles and links is
 at most `EXACT_WORK`, else estimated from seeded sources (Brandes & Pich 2007).
 
@@ -22,11 +22,14 @@ from __future__ import annotations
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
+from analysis.measures.centrality import betweenness, pagerank
 from analysis.measures.codes import code_dtype, named
-from analysis.measures.frames import Frame, coded_of, collect, one_of
+from analysis.measures.frames import Frame, coded_of, collect, frames_of, one_of
 from analysis.measures.intervals import wilson
+from analysis.measures.link_ends import LinkEnds, first_of, link_ends
 
 __all__ = [
     "CREATES",
@@ -100,12 +103,14 @@ def links(data: Any, *, by: str = "article", related_links: Any = None) -> pd.Da
     1  c         1        0          0.0
     2  a         0        1          0.0
     """
-    tables, names = coded_of(data, REQUIRES, {"related_links": related_links})
-    if one_of("by", by, _BY) == "article":
-        table, heaviest = _of_articles(tables, code_dtype(names))
+    by_article = one_of("by", by, _BY) == "article"
+    ends = link_ends(data, related_links) if by_article else None
+    if ends is not None:
+        names, (table, heaviest) = ends.names, _of_ends(ends)
     else:
-        table, heaviest = _of_providers(tables, code_dtype(names))
-    table = table.merge(_ranks(heaviest, table["id"]), on="id")
+        tables, names = coded_of(data, REQUIRES, {"related_links": related_links})
+        table, heaviest = (_of_articles if by_article else _of_providers)(tables, code_dtype(names))
+    table = _ranked(table, heaviest)
     table["id"] = named(table["id"], names)
     order = table.sort_values(
         ["n_listed", "n_lists", "id"], ascending=[False, False, True], ignore_index=True
@@ -133,7 +138,28 @@ def link_summary(data: Any, *, related_links: Any = None) -> pd.DataFrame:
        n_articles  n_links  n_outside  n_mutual  reciprocity
     0           2        2          1         2          1.0
     """
-    tables, _ = coded_of(data, REQUIRES, {"related_links": related_links})
+    ends = link_ends(data, related_links)
+    row = _summed(ends) if ends is not None else _asked(data, related_links)
+    share = row["n_mutual"] / row["n_links"] if row["n_links"] else float("nan")
+    return pd.DataFrame([{**row, "reciprocity": share}])[list(CREATES_SUMMARY)].astype(CREATES_SUMMARY)
+
+
+def _summed(ends: LinkEnds) -> dict[str, int]:
+    """The counts of a summary; of two articles that list each other, the pair is there twice."""
+    lower, higher = np.minimum(ends.source, ends.target), np.maximum(ends.source, ends.target)
+    pairs = np.sort(lower.astype(np.int64) * len(ends.provider) + higher)
+    n_mutual = 2 * int((pairs[1:] == pairs[:-1]).sum())
+    return {
+        "n_articles": ends.n_articles,
+        "n_links": len(pairs),
+        "n_outside": ends.n_outside,
+        "n_mutual": n_mutual,
+    }
+
+
+def _asked(data: Any, related_links: Any) -> dict[str, int]:
+    """The counts of a summary, from an engine."""
+    tables = frames_of(data, REQUIRES, {"related_links": related_links})
     ahead, source, target = nw.col("source") < nw.col("target"), nw.col("source"), nw.col("target")
     ways = _inside(tables).select(
         one=nw.when(ahead).then(source).otherwise(target),
@@ -152,8 +178,7 @@ def link_summary(data: Any, *, related_links: Any = None) -> pd.DataFrame:
     listed = tables["related_links"].filter(nw.col("article_id") != nw.col("related_article_id"))
     row["n_articles"] = _whole(tables["articles"].select(n=nw.len()))["n"]
     row["n_outside"] = _whole(listed.select(n=nw.len()))["n"] - row["n_inside"]
-    share = row["n_mutual"] / row["n_links"] if row["n_links"] else float("nan")
-    return pd.DataFrame([{**row, "reciprocity": share}])[list(CREATES_SUMMARY)].astype(CREATES_SUMMARY)
+    return row
 
 
 def discovery(data: Any) -> pd.DataFrame:
@@ -262,14 +287,28 @@ def _degrees(listed_in: Frame, lists_of: Frame, dtype: str) -> pd.DataFrame:
     return table.rename_axis("id").reset_index().astype({"id": dtype}).sort_values("id", ignore_index=True)
 
 
-def _ranks(edges: pd.DataFrame, nodes: pd.Series[str]) -> pd.DataFrame:
-    """PageRank and betweenness of each node, weighted by `n`; sums run in the given order of nodes and edges."""
-    import networkx as nx  # noqa: PLC0415 - slow to load, and only ranks need it
+def _of_ends(ends: LinkEnds) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The same of links that are coded."""
+    n_listed, n_lists = ends.n_listed, ends.n_lists
+    listed = first_of(n_listed, MAX_NODES)
+    nodes = np.concatenate([listed, first_of(np.where(n_listed, 0, n_lists), MAX_NODES - len(listed))])
+    nodes.sort()
+    table = pd.DataFrame({"id": nodes, "n_listed": n_listed[nodes], "n_lists": n_lists[nodes]})
+    chosen = np.zeros(len(ends.provider), dtype=np.bool_)
+    chosen[nodes] = True
+    between = chosen[ends.source] & chosen[ends.target]
+    edges = pd.DataFrame({"source": ends.source[between], "target": ends.target[between]}).astype("int64")
+    edges = edges.sort_values(["source", "target"], ignore_index=True).head(MAX_LINKS)
+    return table.astype("int64"), edges.assign(n=np.int64(1))
 
-    graph = nx.DiGraph()
-    graph.add_nodes_from(nodes)
-    graph.add_weighted_edges_from(edges.itertuples(index=False))
-    sources = max(10, EXACT_WORK // max(len(nodes) + len(edges), 1))
-    between = nx.betweenness_centrality(graph, k=sources if sources < len(nodes) else None, seed=SEED)
-    rank = nx.pagerank(graph) if len(nodes) else {}
-    return pd.DataFrame({"id": nodes, "pagerank": nodes.map(rank), "betweenness": nodes.map(between)})
+
+def _ranked(table: pd.DataFrame, edges: pd.DataFrame) -> pd.DataFrame:
+    """Nodes, in order, with their PageRank and betweenness; sums run in the given order of nodes and edges."""
+    n = len(table)
+    places = pd.Index(table["id"])
+    source, target = (places.get_indexer(edges[end]) for end in ("source", "target"))
+    sampled = max(10, EXACT_WORK // max(n + len(edges), 1))
+    return table.assign(
+        pagerank=pagerank(n, source, target, edges["n"].to_numpy()),
+        betweenness=betweenness(n, source, target, sampled, SEED),
+    )

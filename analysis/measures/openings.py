@@ -65,7 +65,9 @@ def openings(timed: Frame, provider: int | None = None) -> Openings:
         timed: `article_id`, `event_id`, `provider_id` and `published_at` of articles that may be compared, coded.
         provider: only the events that this one has; all unless given.
     """
-    rows: Any = timed.select("event_id", "provider_id", "article_id", "published_at").collect("pandas").to_native()
+    rows: Any = (
+        timed.select("event_id", "provider_id", "article_id", "published_at").collect("pandas").to_native()
+    )
     if provider is not None:
         theirs = rows.loc[rows["provider_id"] == provider, "event_id"].unique()
         rows = rows[rows["event_id"].isin(theirs)]

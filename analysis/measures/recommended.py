@@ -10,10 +10,12 @@ from __future__ import annotations
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
-from analysis.measures.codes import code_dtype
+from analysis.measures.codes import code_dtype, named
 from analysis.measures.frames import BadOption, Frame, coded_of, collect
+from analysis.measures.link_ends import LinkEnds, first_of, link_ends
 
 __all__ = ["CREATES", "CREATES_OUTLETS", "REQUIRES", "outlet_links", "recommended"]
 
@@ -57,6 +59,8 @@ def recommended(data: Any, *, top: int = 20, related_links: Any = None) -> pd.Da
     1          a          pa        1          1      0
     """
     _check(top)
+    if (ends := link_ends(data, related_links)) is not None:
+        return _recommended(ends, top)
     frames, names = coded_of(data, REQUIRES, {"related_links": related_links})
     links, articles = _links(frames, coded=names is not None), frames["articles"]
     lists = links.group_by("article_id").agg(n_lists=nw.len())
@@ -100,6 +104,8 @@ def outlet_links(data: Any, *, top: int = 12, related_links: Any = None) -> pd.D
     2    sky    sky        1           1
     """
     _check(top)
+    if (ends := link_ends(data, related_links)) is not None:
+        return _outlet_links(ends, top)
     frames, names = coded_of(data, REQUIRES, {"related_links": related_links})
     links, articles = _links(frames, coded=names is not None), frames["articles"]
     kept = articles.filter(nw.col("provider_id").is_in(_most_linked(links, articles, top, code_dtype(names))))
@@ -108,6 +114,43 @@ def outlet_links(data: Any, *, top: int = 12, related_links: Any = None) -> pd.D
     return collect(
         counted.rename({"source_provider": "source", "provider_id": "target"}), CREATES_OUTLETS, names=names
     )
+
+
+def _recommended(ends: LinkEnds, top: int) -> pd.DataFrame:
+    """The same of links that are coded; outlets are looked up for what can be among the first only."""
+    n_lists, provider = ends.n_listed, ends.provider
+    first = first_of(n_lists, top)
+    least = int(n_lists[first].min(initial=n_lists.max(initial=0))) if len(first) else 1
+    inside = n_lists[ends.target] >= max(least, 1)
+    source, target = ends.source[inside], ends.target[inside]
+    links = pd.DataFrame({
+        "article_id": target, "provider_id": provider[target], "source_provider": provider[source],
+    }).astype("int64")  # fmt: skip
+    links["own"] = (links["source_provider"] == links["provider_id"]).astype("int64")
+    counted = links.groupby(["article_id", "provider_id"], as_index=False).agg(
+        n_lists=("own", "size"), n_outlets=("source_provider", "nunique"), n_own=("own", "sum")
+    )
+    order = ["n_lists", "n_outlets", "article_id"]
+    table = counted.sort_values(order, ascending=[False, False, True], ignore_index=True).head(top)
+    ids = {name: named(table[name], ends.names) for name in ("article_id", "provider_id")}
+    return table.assign(**ids)[list(CREATES)].astype(CREATES)
+
+
+def _outlet_links(ends: LinkEnds, top: int) -> pd.DataFrame:
+    """The same of links that are coded."""
+    source, target = (ends.provider[end] for end in (ends.source, ends.target))
+    n_outlets = int(ends.provider.max(initial=-1)) + 1
+    most = first_of(sum(np.bincount(end, minlength=n_outlets) for end in (source, target)), top)
+    kept = np.zeros(n_outlets, dtype=np.bool_)
+    kept[most] = True
+    inside = kept[source] & kept[target]
+    pairs = pd.DataFrame(
+        {"source": source[inside], "target": target[inside], "article_id": ends.target[inside]}
+    )
+    counted = pairs.astype("int64").groupby(["source", "target"], as_index=False)["article_id"]
+    table = counted.agg(n_links="size", n_articles="nunique")
+    outlets = {name: named(table[name], ends.names) for name in ("source", "target")}
+    return table.assign(**outlets)[list(CREATES_OUTLETS)].astype(CREATES_OUTLETS)
 
 
 def _most_listed(lists: Frame, top: int, dtype: str) -> list[Any]:
