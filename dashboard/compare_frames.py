@@ -45,14 +45,12 @@ class Standing:
 
 def sized(selection: Selection) -> Standing:
     """How much a selection holds."""
-    row: Any = (
-        selection.table("articles")
-        .aggregate(
-            "count(*), count(DISTINCT provider_id), count(copy_group_id), "
-            "count(DISTINCT coalesce(copy_group_id, article_id)), epoch(min(published_at)), epoch(max(published_at))"
-        )
-        .fetchall()[0]
-    )
+    coded = selection.coded({"articles": ("provider_id", "copy_group_id", "published_at")})
+    articles = coded[0][0] if coded else selection.table("articles")
+    row: Any = articles.aggregate(
+        "count(*), count(DISTINCT provider_id), count(copy_group_id), "
+        "count(DISTINCT coalesce(copy_group_id, article_id)), epoch(min(published_at)), epoch(max(published_at))"
+    ).fetchall()[0]
     n, outlets, compared, texts, first, last = row
     zone = ZoneInfo(selection.zone)
     days = [

@@ -10,8 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.measures.codes import code_dtype
-from analysis.measures.frames import BadOption, coded_of, collect, frame_of, one_of
+from analysis.measures.frames import BadOption, Frame, coded_of, collect, frame_of, one_of
 from analysis.measures.periods import Periods
 from analysis.measures.spans import Span
 from analysis.measures.volume import volume
@@ -167,8 +166,10 @@ def _held(selections: Mapping[str, Any], column: str) -> dict[str, npt.NDArray[n
             name: ({"articles": frame_of(data, needs={column})}, None) for name, data in selections.items()
         }
         names = None
+    if names is not None:
+        return {name: _coded_held(frames["articles"], column, len(names)) for name, (frames, _) in asked.items()}
     values = {
-        name: collect(frames["articles"].select(column).unique(), {column: code_dtype(names)})[column]
+        name: collect(frames["articles"].select(column).unique(), {column: "str"})[column]
         for name, (frames, _) in asked.items()
     }
     places, distinct = pd.factorize(pd.concat(values.values()))
@@ -176,4 +177,11 @@ def _held(selections: Mapping[str, Any], column: str) -> dict[str, npt.NDArray[n
     for name, some in values.items():
         held[name] = np.bincount(places[start : start + len(some)], minlength=len(distinct)) > 0
         start += len(some)
+    return held
+
+
+def _coded_held(articles: Frame, column: str, n_names: int) -> npt.NDArray[np.bool_]:
+    """Which of all names a column of coded articles has."""
+    held = np.zeros(n_names, dtype=np.bool_)
+    held[articles.select(column).collect("pyarrow").to_native().column(column).to_numpy()] = True
     return held
