@@ -167,7 +167,9 @@ def _held(selections: Mapping[str, Any], column: str) -> dict[str, npt.NDArray[n
         }
         names = None
     if names is not None:
-        return {name: _coded_held(frames["articles"], column, len(names)) for name, (frames, _) in asked.items()}
+        return {
+            name: _coded_held(frames["articles"], column, len(names)) for name, (frames, _) in asked.items()
+        }
     values = {
         name: collect(frames["articles"].select(column).unique(), {column: "str"})[column]
         for name, (frames, _) in asked.items()

@@ -6,6 +6,7 @@ An engine looks the ends of millions of links up in joins; here each is a place 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -38,12 +39,12 @@ class LinkEnds:
     target: Ints
     provider: Ints
 
-    @property
+    @cached_property
     def n_listed(self) -> Ints:
         """In how many lists an article stands, at its number."""
         return np.bincount(self.target, minlength=len(self.provider))
 
-    @property
+    @cached_property
     def n_lists(self) -> Ints:
         """How many an article lists, at its number."""
         return np.bincount(self.source, minlength=len(self.provider))

@@ -21,7 +21,7 @@ from dashboard.answers import Answers
 from dashboard.compare_frames import TERMS, apart, standing
 from dashboard.compared import Item, moved, without
 from dashboard.components.chart import marks_table
-from dashboard.url_state import MOST_BESIDE, Mark, Page, View, create_url
+from dashboard.url_state import MOST_BESIDE, Page, View, create_url, opened_url
 from dashboard.words import TOO_FEW, counted, listed, number, short_day
 
 __all__ = [
@@ -79,7 +79,7 @@ def scoreboard(answers: Answers, view: View, shown: tuple[Item, ...]) -> html.Ta
 def _row(answers: Answers, view: View, shown: tuple[Item, ...], item: Item, everything: int) -> html.Tr:
     held = standing(answers, view, item)
     quality = answers.measured(scores, item.view(view)).iloc[0].to_dict()
-    opens = create_url(replace(view.closed(), mark=Mark("compared", str(item.place))))
+    opens = opened_url(view, "compared", str(item.place))
     articles = dcc.Link(number(held.articles), href=opens, title=f"{counted(held.articles, 'article')} of it")
     return html.Tr([
         _named(view, item),
@@ -262,7 +262,7 @@ def overlap_table(view: View, shown: tuple[Item, ...], frame: pd.DataFrame, unit
     for row in frame[frame["unit"] == unit].to_dict("records"):
         n, names = int(row["n_both"]), (row["one"], row["other"])
         value = f"{place[names[0]]}/{place[names[1]]}/{unit}"
-        href = create_url(replace(view.closed(), mark=Mark("shared", value))) if n else ""
+        href = opened_url(view, "shared", value) if n else ""
         share = f", {percent(row['jaccard'])} of those of either" if pd.notna(row["jaccard"]) else ""
         rows.append((" and ".join(shortened(str(name), 60) for name in names), href, number(n) + share))
     return marks_table(("Pair", noun), rows)
@@ -326,7 +326,7 @@ def _term(view: View, item: Item, row: dict[Any, Any]) -> list[Any]:
 
 def _opens(view: View, item: Item, inner: str = "") -> str:
     value = f"{item.place}/{inner}" if inner else str(item.place)
-    return create_url(replace(view.closed(), mark=Mark("compared", value)))
+    return opened_url(view, "compared", value)
 
 
 def _cell(head: str, children: Any) -> html.Td:

@@ -16,7 +16,7 @@ from dashboard.facts import loosen
 from dashboard.ids import Ids
 from dashboard.pages.event_links import event_links
 from dashboard.pages.event_tables import articles_table, event_head, events_table, merges_table, outlets_table
-from dashboard.url_state import RANKS, Mark, Page, View, create_url, view_at
+from dashboard.url_state import RANKS, Page, View, create_url, opened_url, view_at
 from dashboard.words import counted, number
 
 __all__ = ["layout", "register"]
@@ -224,7 +224,7 @@ def _marks(view: View, found: EventList) -> list[tuple[str, str, str]]:
     return [
         (
             str(row["headline"] or "(no headline)")[:120],
-            create_url(replace(view.closed(), mark=Mark("event", row["event_id"]))),
+            opened_url(view, "event", row["event_id"]),
             number(row["n_articles"]),
         )
         for row in found.shown[:_DRAWN].to_dict("records")

@@ -12,7 +12,7 @@ from dash import dcc, html
 from dashboard.article_rows import clock
 from dashboard.components.chart import marks_table
 from dashboard.link_frames import Linked
-from dashboard.url_state import Mark, View, create_url
+from dashboard.url_state import View, create_url, opened_url
 from dashboard.words import TOO_FEW, counted, number, percent
 
 __all__ = [
@@ -197,4 +197,4 @@ def _one(view: View, article_id: str) -> str:
 
 
 def _open(view: View, kind: str, value: str) -> str:
-    return create_url(replace(view.closed(), mark=Mark(kind, value)))
+    return opened_url(view, kind, value)

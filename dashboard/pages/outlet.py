@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -27,7 +26,7 @@ from dashboard.outlet_frames import around, firsts, listings, own, quality_over_
 from dashboard.outlet_names import names_of
 from dashboard.pages.outlet_tables import articles_card, copies_card, firsts_card, lists_card, outlet_head
 from dashboard.pages.outlet_words import outlet_summary
-from dashboard.url_state import Mark, Page, View, create_url, view_at
+from dashboard.url_state import Page, View, opened_url, view_at
 from dashboard.words import number
 
 __all__ = ["one_layout", "register_one"]
@@ -262,4 +261,4 @@ def _topics(answers: Answers, view: View, theme: Theme) -> Drawn:
 
 
 def _open(view: View, kind: str, value: str) -> str:
-    return create_url(replace(view.closed(), mark=Mark(kind, value)))
+    return opened_url(view, kind, value)

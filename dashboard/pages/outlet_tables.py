@@ -15,7 +15,7 @@ from dashboard.answers import Answers
 from dashboard.article_rows import clock, rows, safe_href
 from dashboard.components.outlet_link import outlet_link
 from dashboard.outlet_frames import FIRSTS, own
-from dashboard.url_state import Mark, Page, View, create_url
+from dashboard.url_state import Mark, Page, View, create_url, opened_url
 from dashboard.words import counted, number
 
 __all__ = ["articles_card", "copies_card", "firsts_card", "lists_card", "outlet_head"]
@@ -112,7 +112,7 @@ def lists_card(view: View, frame: pd.DataFrame, names: dict[str, str]) -> list[A
         for row in some.head(_ROWS).to_dict("records"):
             other, n = row["provider_id"], int(row[side])
             pair = f"{domain}/{other}" if side == "n_lists" else f"{other}/{domain}"
-            href = create_url(replace(view.closed(), mark=Mark("between", pair)))
+            href = opened_url(view, "between", pair)
             name = outlet_link(view, other, names.get(other, other))
             body.append(
                 html.Tr([html.Th(name, scope="row"), _cell("Articles", dcc.Link(number(n), href=href))])

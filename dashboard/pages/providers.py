@@ -28,7 +28,7 @@ from dashboard.ids import Ids
 from dashboard.outlet_names import names_of
 from dashboard.pages.outlet import one_layout, register_one
 from dashboard.pages.outlet_words import outlets_summary
-from dashboard.url_state import Mark, Page, View, create_url, view_at
+from dashboard.url_state import Page, View, opened_url, view_at
 from dashboard.words import counted, number
 
 __all__ = ["layout", "register"]
@@ -344,4 +344,4 @@ def _named(row: dict[Any, Any], placed: dict[str, Any]) -> str:
 
 
 def _open(view: View, kind: str, value: str) -> str:
-    return create_url(replace(view.closed(), mark=Mark(kind, value)))
+    return opened_url(view, kind, value)

@@ -15,7 +15,7 @@ from analysis.charts.wording import percent, period_name
 from dashboard.article_rows import clock
 from dashboard.components.chart import marks_table
 from dashboard.topic_frames import Clustered
-from dashboard.url_state import Mark, View, create_url
+from dashboard.url_state import View, create_url, opened_url
 from dashboard.words import counted, number, times
 
 __all__ = ["choice_table", "cluster_list", "cluster_rows", "merges_table", "pairs_table", "strands_table"]
@@ -162,4 +162,4 @@ def pairs_table(view: View, frame: pd.DataFrame) -> html.Table:
 
 
 def _open(view: View, kind: str, value: str) -> str:
-    return create_url(replace(view.closed(), mark=Mark(kind, value)))
+    return opened_url(view, kind, value)
