@@ -11,9 +11,9 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pyarrow as pa
 from duckdb import ColumnExpression, ConstantExpression, DuckDBPyRelation, Expression, FunctionExpression
 
+from analysis.coded import rows_at
 from analysis.corpus import Corpus, Selection
 from analysis.query import Query
 from analysis.text import fold
@@ -59,7 +59,8 @@ def rows(selection: Selection, request: Mapping[str, Any]) -> dict[str, Any]:
     found = _found(selection, conditions) if narrow is None else narrow
     page = found.order(order).limit(most, start)
     if narrow is not None:
-        page = _named(selection.corpus, page.project("place").to_arrow_table()).order(order)
+        places = [row[0] for row in page.project("place").fetchall()]
+        page = _named(selection.corpus, places).order(order)
     records = page.project(_FETCHED).to_arrow_table().to_pylist()
     topics = _topics(selection, [record["article_id"] for record in records])
     zone = ZoneInfo(selection.zone)
@@ -155,11 +156,12 @@ def _narrow(selection: Selection, conditions: Mapping[str, Mapping[str, Any]]) -
     return found
 
 
-def _named(corpus: Corpus, places: pa.Table) -> DuckDBPyRelation:
+def _named(corpus: Corpus, places: list[int]) -> DuckDBPyRelation:
     """The articles at some places, with their outlets' names."""
     cursor = corpus.cursor()
     named = cursor.table("providers").project("provider_id, name AS outlet").set_alias("named")
-    return corpus.held.written(cursor, places).set_alias("found").join(named, "provider_id", how="left")
+    found = rows_at(cursor, corpus.snapshot.path("articles"), places)
+    return found.set_alias("found").join(named, "provider_id", how="left")
 
 
 def _condition(one: ColumnFilter) -> dict[str, Any]:

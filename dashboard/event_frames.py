@@ -206,7 +206,7 @@ def _tied(corpus: Corpus, event_id: str, codes: list[int]) -> tuple[pd.DataFrame
     def side(found: dict[int, int]) -> pd.DataFrame:
         some = rows[rows["code"].isin(list(found))]
         some = some.assign(n=some["code"].map(found).astype("int64"))
-        table = some.sort_values("n", ascending=False, kind="stable", ignore_index=True)
+        table: pd.DataFrame = some.sort_values("n", ascending=False, kind="stable", ignore_index=True)
         return table[["article_id", "title", "outlet", "published_at", "time_precision", "n"]]
 
     return side(counted[0]), side(counted[1])

@@ -118,7 +118,7 @@ def _edges(corpus: Corpus, ids: list[str]) -> pd.DataFrame:
     codes = named_so(cursor, ids).values()
     table = among(among(held.table(cursor, "related_links", _LINKS), _LINKS[0], codes), _LINKS[1], codes)
     pairs = table.project("article_id AS source, related_article_id AS target").filter("source <> target")
-    found = pairs.distinct().order("source, target").df()
+    found: pd.DataFrame = pairs.distinct().order("source, target").df()
     return found.apply(named, args=(held.names(),)).astype("str")
 
 
@@ -129,7 +129,7 @@ def _words(corpus: Corpus, ids: set[str], names: dict[str, str]) -> pd.DataFrame
     held.hold({"articles": columns})
     table = among(held.table(cursor, "articles", columns), "article_id", named_so(cursor, ids).values())
     fields = "article_id, title, provider_id, published_at, time_precision::VARCHAR AS time_precision"
-    words = table.project(f"{fields}, seen_as::VARCHAR AS seen_as").df()
+    words: pd.DataFrame = table.project(f"{fields}, seen_as::VARCHAR AS seen_as").df()
     for name in ("article_id", "provider_id"):
         words[name] = named(words[name], held.names())
     words["published_at"] = pd.to_datetime(words["published_at"], utc=True)

@@ -103,9 +103,9 @@ def listings(selection: Selection, *, outlet: str) -> pd.DataFrame:
         own = links.set_alias("links").join(mine, f"links.{here} = mine.article_id", how="semi")
         pairs = own.project(f"{there} AS article_id, related_article_id AS listed").set_alias("pairs")
         counted = pairs.join(others, "article_id").aggregate(f"provider_id, count(DISTINCT listed) AS {name}")
-        table = counted.df()
-        table["provider_id"] = named(table["provider_id"], names)
-        tables.append(table[table["provider_id"] != outlet].set_index("provider_id"))
+        side = counted.df()
+        side["provider_id"] = named(side["provider_id"], names)
+        tables.append(side[side["provider_id"] != outlet].set_index("provider_id"))
     table: pd.DataFrame = (
         tables[0]
         .join(tables[1], how="outer")

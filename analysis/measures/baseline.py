@@ -5,6 +5,8 @@ Providers of equally many events have distributions of one length: their transfo
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -16,7 +18,7 @@ CREATES = ("expected_rate", "expected_low", "expected_high", "p_value", "attaina
 _TINY = 1e-12
 
 Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
+Ints = npt.NDArray[np.integer[Any]]
 
 
 def chance_of_first(m: Floats, n: Floats, t: Floats) -> Floats:
@@ -46,7 +48,8 @@ def against_chance(trials: pd.Series[int], firsts: pd.Series[int]) -> pd.DataFra
         expected_rate  p_value
     pa            0.5      0.5
     """
-    chances, times = trials.index.get_level_values("p").to_numpy(), trials.to_numpy()
+    chances: Floats = trials.index.get_level_values("p").to_numpy(dtype=np.float64)
+    times: Ints = trials.to_numpy(dtype=np.int64)
     found = np.empty((len(firsts), len(CREATES)))
     if len(firsts):
         sizes = trials.groupby(level="provider_id").size().to_numpy()
@@ -56,7 +59,7 @@ def against_chance(trials: pd.Series[int], firsts: pd.Series[int]) -> pd.DataFra
             alike = np.flatnonzero(n_events == n)
             parts = [slice(ends[place] - sizes[place], ends[place]) for place in alike]
             own = [(chances[part], times[part]) for part in parts]
-            found[alike] = _measured(own, int(n), firsts.to_numpy()[alike])
+            found[alike] = _measured(own, int(n), firsts.to_numpy(dtype=np.int64)[alike])
     return pd.DataFrame(found, index=firsts.index, columns=list(CREATES), dtype="float64")
 
 

@@ -50,7 +50,8 @@ def pagerank(n: int, source: Ints, target: Ints, weight: Ints) -> Floats:
     lists = out != 0
     out[lists] = 1.0 / out[lists]
     links = sparse.dia_array((out[None, :], 0), shape=links.shape).tocsr() @ links
-    rank = even = np.repeat(1.0 / n, n)
+    even: Floats = np.repeat(1.0 / n, n)
+    rank: Floats = even
     for _ in range(_ROUNDS):
         before = rank
         # Added one after the other, as networkx does.
@@ -86,15 +87,15 @@ def betweenness(n: int, source: Ints, target: Ints, sampled: int | None = None, 
     for start in begun:
         if following[start]:
             _follow(start, following, found)
-    between = np.array(found)
+    between: Floats = np.array(found)
     if n < 3:
         return between
-    if not some:
-        return between * (1 / ((n - 1) * (n - 2)))
-    k = len(begun)
-    scale = np.full(n, 1 / (k * (n - 2)))
-    scale[list(begun)] = 1 / ((k - 1) * (n - 2)) if k > 1 else math.nan
-    return between * scale
+    k = len(begun) if some else n - 1
+    between *= 1 / (k * (n - 2))
+    if some:  # no way from a node leads through it, so that it had one chance less
+        begun = list(begun)
+        between[begun] = np.array(found)[begun] * (1 / ((k - 1) * (n - 2)) if k > 1 else math.nan)
+    return between
 
 
 def _follow(start: int, following: Sequence[Sequence[int]], found: list[float]) -> None:

@@ -16,7 +16,7 @@ from analysis.measures.codes import Names
 
 __all__ = ["LinkEnds", "first_of", "link_ends"]
 
-Ints = npt.NDArray[np.int64]
+Ints = npt.NDArray[np.integer[Any]]
 _LINKS = {"related_links": ("article_id", "related_article_id")}
 
 

@@ -120,8 +120,7 @@ def _recommended(ends: LinkEnds, top: int) -> pd.DataFrame:
     """The same of links that are coded; outlets are looked up for what can be among the first only."""
     n_lists, provider = ends.n_listed, ends.provider
     first = first_of(n_lists, top)
-    least = int(n_lists[first].min(initial=n_lists.max(initial=0))) if len(first) else 1
-    inside = n_lists[ends.target] >= max(least, 1)
+    inside = n_lists[ends.target] >= (n_lists[first].min() if len(first) else 1)
     source, target = ends.source[inside], ends.target[inside]
     links = pd.DataFrame({
         "article_id": target, "provider_id": provider[target], "source_provider": provider[source],
@@ -140,15 +139,16 @@ def _outlet_links(ends: LinkEnds, top: int) -> pd.DataFrame:
     """The same of links that are coded."""
     source, target = (ends.provider[end] for end in (ends.source, ends.target))
     n_outlets = int(ends.provider.max(initial=-1)) + 1
-    most = first_of(sum(np.bincount(end, minlength=n_outlets) for end in (source, target)), top)
+    one, other = (np.bincount(end, minlength=n_outlets) for end in (source, target))
+    most = first_of(one + other, top)
     kept = np.zeros(n_outlets, dtype=np.bool_)
     kept[most] = True
     inside = kept[source] & kept[target]
     pairs = pd.DataFrame(
         {"source": source[inside], "target": target[inside], "article_id": ends.target[inside]}
     )
-    counted = pairs.astype("int64").groupby(["source", "target"], as_index=False)["article_id"]
-    table = counted.agg(n_links="size", n_articles="nunique")
+    counted = pairs.astype("int64").groupby(["source", "target"], as_index=False)
+    table = counted.agg(n_links=("article_id", "size"), n_articles=("article_id", "nunique"))
     outlets = {name: named(table[name], ends.names) for name in ("source", "target")}
     return table.assign(**outlets)[list(CREATES_OUTLETS)].astype(CREATES_OUTLETS)
 
