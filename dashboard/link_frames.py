@@ -113,6 +113,8 @@ def ids_behind(selection: Selection, kind: str, value: str) -> tuple[str, ...]:
 
 def _edges(corpus: Corpus, ids: list[str]) -> pd.DataFrame:
     """The links between some articles, each once."""
+    if not ids:
+        return pd.DataFrame({"source": pd.Series(dtype="str"), "target": pd.Series(dtype="str")})
     held, cursor = corpus.held, corpus.cursor()
     held.hold({"related_links": _LINKS})
     codes = named_so(cursor, ids).values()
