@@ -8,10 +8,9 @@ from typing import Any
 import pandas as pd
 
 from analysis.coded import among
-from analysis.corpus import Selection
+from analysis.corpus import Corpus, Selection
 from analysis.measures.codes import codes, named
 from analysis.measures.scores import scores_over_time
-from analysis.measures.timeliness import lags
 from analysis.measures.volume import volume
 from dashboard.answers import Answers
 from dashboard.url_state import View
@@ -60,22 +59,21 @@ def _span(selection: Selection, first: Any, last: Any) -> tuple[pd.Timestamp, pd
     return start, end
 
 
-def firsts(selection: Selection, *, outlet: str) -> pd.DataFrame:
+def firsts(corpus: Corpus, late: pd.DataFrame) -> pd.DataFrame:
     """The events that an outlet was first on in this corpus, those with most outlets first, at most `FIRSTS`.
 
     Args:
-        selection: with all outlets.
-        outlet: its domain.
+        corpus: has the events' headlines.
+        late: of `analysis.measures.timeliness.lags`, the outlet's beside all others.
 
     Returns:
         `event_id`, `article_id`, `published_at`, `n_providers` and `headline`, a row an event.
     """
-    late = lags(selection, provider=outlet)
     mine = late[late["is_first"]].sort_values(
         ["n_providers", "published_at", "event_id"], ascending=[False, False, True]
     )
     shown = mine.head(FIRSTS)[["event_id", "article_id", "published_at", "n_providers"]]
-    groups = selection.corpus.table("groups").filter("kind = 'events'")
+    groups = corpus.table("groups").filter("kind = 'events'")
     titled = among(groups, "group_id", shown["event_id"].tolist())
     headlines = titled.project("group_id AS event_id, headline").df()
     return shown.merge(headlines, on="event_id", how="left")

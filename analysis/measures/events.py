@@ -16,9 +16,9 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from analysis.measures.codes import codes
-from analysis.measures.frames import coded_of, collect, frame_of, present
-from analysis.measures.instants import MICROSECONDS_PER_HOUR, lag
+from analysis.measures.codes import code_dtype, codes, named
+from analysis.measures.frames import coded_of, collect, present
+from analysis.measures.instants import MICROSECONDS_PER_HOUR
 
 __all__ = ["CREATES", "CREATES_LEADS", "REQUIRES", "REQUIRES_LEADS", "event_leads", "events"]
 
@@ -111,20 +111,21 @@ def event_leads(data: Any) -> pd.DataFrame:
       provider_id  n_openers  lead_hours
     0      pa.org          1         2.5
     """
-    frame = frame_of(data, needs=REQUIRES_LEADS)
+    tables, names = coded_of(data, {"articles": REQUIRES_LEADS})
     exact = present(nw.col("time_precision") == "time") & ~nw.col("published_at").is_null()
-    timed = frame.filter(~nw.col("event_id").is_null() & exact).select(
-        "event_id", "provider_id", "published_at"
+    timed = tables["articles"].filter(~nw.col("event_id").is_null() & exact)
+    first = timed.group_by("event_id", "provider_id").agg(at=nw.col("published_at").min())
+    dtype = code_dtype(names)
+    # From here on these are few: what follows is not asked of an engine.
+    own = collect(first, {"event_id": dtype, "provider_id": dtype, "at": CREATES_LEADS["first_at"]})
+    at = own["at"].astype("int64")
+    lag = at - at.groupby(own["event_id"]).transform("min")
+    opened = own[lag == 0].groupby("event_id")
+    table: pd.DataFrame = opened.agg(
+        provider_id=("provider_id", "first"), n_openers=("at", "size"), first_at=("at", "first")
     )
-    own = timed.group_by("event_id", "provider_id").agg(at=nw.col("published_at").min())
-    first = own.group_by("event_id").agg(first_at=nw.col("at").min())
-    marked = own.join(first, on="event_id")
-    marked = marked.with_columns(lag=lag(marked, "at", "first_at"))
-    opened = marked.filter(nw.col("lag") == 0).group_by("event_id", "first_at")
-    openers = opened.agg(nw.col("provider_id").min(), n_openers=nw.len())
-    later = marked.filter(nw.col("lag") > 0).group_by("event_id").agg(lag=nw.col("lag").min())
-    found = openers.join(later, on="event_id", how="left")
-    table = collect(found.with_columns(lead_hours=nw.col("lag")), CREATES_LEADS)
-    table["lead_hours"] /= MICROSECONDS_PER_HOUR
+    table["lead_hours"] = lag[lag > 0].groupby(own["event_id"]).min() / MICROSECONDS_PER_HOUR
     table.loc[table["n_openers"] > 1, "lead_hours"] = 0.0
-    return table
+    table = table.reset_index()
+    written = {name: named(table[name], names) for name in ("event_id", "provider_id")}
+    return table.assign(**written)[list(CREATES_LEADS)].astype(CREATES_LEADS)

@@ -120,7 +120,7 @@ def _register_words(app: Dash, answers: Answers) -> None:
             return (no_update,) * 3
         names, zone, whole = names_of(answers, view), answers.at(view).zone, around(view)
         late = answers.measured(lags, whole, provider=view.outlet)
-        opened = answers.measured(firsts, whole, outlet=view.outlet)
+        opened = firsts(answers.at(view).corpus, late)
         return (
             copies_card(view, answers.measured(copiers, whole), names),
             firsts_card(view, opened, int(late["is_first"].sum()), zone),

@@ -169,7 +169,7 @@ def test_the_share_of_its_own_output_is_of_its_own_output(demo):
 @pytest.mark.slow
 def test_firsts_are_events_that_others_have_too(demo):
     domain = timeliness(demo.corpus)["provider_id"].iloc[0]
-    frame = firsts(demo.corpus, outlet=domain)
+    frame = firsts(demo.corpus, lags(demo.corpus, provider=domain))
     assert (frame["n_providers"] > 1).all()
     assert frame["n_providers"].is_monotonic_decreasing
     assert frame["headline"].notna().all()
@@ -273,7 +273,9 @@ def test_a_corpus_without_times_groups_or_scores_has_designed_states(bare):
         assert draw(bare, here, LIGHT)[0].layout.meta["title"]
     corpus = bare.corpus
     assert "Nobody copied it" in str(copies_card(here, copiers(corpus), {}))
-    assert "on no event" in str(firsts_card(here, firsts(corpus, outlet="a.example"), 0, bare.zone))
+    assert "on no event" in str(
+        firsts_card(here, firsts(corpus, lags(corpus, provider="a.example")), 0, bare.zone)
+    )
     assert "No related list" in str(lists_card(here, listings(corpus, outlet="a.example"), {}))
     assert "1 article" in str(articles_card(bare, here))
 
