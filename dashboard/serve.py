@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import threading
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from typing import Any
 
 import waitress
 
+from dashboard.answers import Answers
 from dashboard.warming import warm
 
 __all__ = ["serve"]
@@ -31,8 +33,15 @@ def serve(app: Any, host: str = "127.0.0.1", port: int = 8050, names: Sequence[s
     # A page sends some ten requests at once: that they wait for each other is no news.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     app.server.config.update(NEWSGAUGE_HOST=host, NEWSGAUGE_NAMES=tuple(names))
-    threading.Thread(target=warm, args=(app.server.extensions["newsgauge"],)).start()
+    threading.Thread(target=_warm, args=(app.server.extensions["newsgauge"],)).start()
     waitress.serve(
         app.server, host=host, port=port, threads=_THREADS, ident=None, _quiet=True,
         clear_untrusted_proxy_headers=False,  # `dashboard.access` knows whom to believe
     )  # fmt: skip
+
+
+def _warm(answers: Answers) -> None:
+    """Warm up; what is held from then on is not looked through for garbage, which would hold callbacks up."""
+    warm(answers)
+    gc.collect()
+    gc.freeze()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -13,7 +12,7 @@ from analysis.measures.coverage import OBSERVED
 from dashboard.answers import Answers
 from dashboard.components.chart import marks_table
 from dashboard.ids import Ids
-from dashboard.url_state import Mark, Page, View, create_url, view_at
+from dashboard.url_state import Page, View, opened_url, view_at
 from dashboard.words import number
 
 __all__ = ["register_tables"]
@@ -44,7 +43,7 @@ def register_tables(app: Dash, answers: Answers) -> None:
             marks_table(
                 ("Outlet", "Articles"),
                 [
-                    (str(name)[:120], _href(view, "outlet", domain), number(count))
+                    (str(name)[:120], opened_url(view, "outlet", domain), number(count))
                     for name, domain, count in zip(
                         outlets["name"], outlets["provider_id"], outlets["count"], strict=True
                     )
@@ -53,7 +52,7 @@ def register_tables(app: Dash, answers: Answers) -> None:
             marks_table(
                 ("Topic", "Articles"),
                 [
-                    (topic[:120], _href(view, "topic", topic), number(count))
+                    (topic[:120], opened_url(view, "topic", topic), number(count))
                     for topic, count in zip(topics["topic"], topics["count"], strict=True)
                 ],
             ),
@@ -68,10 +67,6 @@ def _periods(answers: Answers, view: View) -> list[tuple[str, str, str]]:
         start = pd.Timestamp(period).tz_localize(None)
         known = not pd.isna(count) and count > 0
         value = status if pd.isna(count) else number(count) + ("" if status == OBSERVED else f" ({status})")
-        href = _href(view, "period", start.date().isoformat()) if known else ""
+        href = opened_url(view, "period", start.date().isoformat()) if known else ""
         rows.append((period_name(start, every), href, value))
     return rows[::-1][:_ROWS]
-
-
-def _href(view: View, kind: str, value: str) -> str:
-    return create_url(replace(view.closed(), mark=Mark(kind, value)))
