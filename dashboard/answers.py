@@ -21,7 +21,7 @@ import pandas as pd
 from analysis.charts.theme import Theme, theme_of
 from analysis.corpus import BadFilter, Corpus, Filters, Selection
 from analysis.errors import NewsgaugeError
-from analysis.measures.bursts import bursts
+from analysis.measures.bursts import bursts_in
 from analysis.measures.change import change
 from analysis.measures.coverage import collected_days
 from analysis.measures.providers import providers, ranked_providers
@@ -368,7 +368,10 @@ class Answers:
     def _find_bursts(
         self, filters: Filters, drawn: tuple[date | None, date | None], every: str, basis: str
     ) -> pd.DataFrame:
-        return bursts(self._select(filters), every=every, basis=basis, span=self._span(*drawn))
+        series = self._volume(filters, drawn, every, basis)
+        if filters != Filters():
+            series = with_share(series, self._volume(Filters(), drawn, every, basis))
+        return bursts_in(self._select(filters), series, every=every)
 
     def _split_change(self, filters: Filters, now: Stretch, before: Stretch) -> pd.DataFrame:
         return change(self._select(filters), now, before)

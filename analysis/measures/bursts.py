@@ -21,7 +21,7 @@ from analysis.measures.terms import REQUIRES as TERMS_REQUIRE
 from analysis.measures.terms import terms
 from analysis.measures.volume import volume
 
-__all__ = ["CREATES", "REQUIRES", "bursts"]
+__all__ = ["CREATES", "REQUIRES", "bursts", "bursts_in"]
 
 REQUIRES = frozenset({*TERMS_REQUIRE, "published_at", "provider_id", "event_id"})
 CREATES = {
@@ -101,7 +101,6 @@ def bursts(  # noqa: PLR0913 - each is one choice of the screen, or a table of a
                           start                       end  count
     0 2021-08-21 00:00:00+00:00 2021-08-23 00:00:00+00:00     24
     """
-    frame = frame_of(data, needs=REQUIRES)
     if relative is None:
         relative = denominator is not None or (
             is_selection(data) and getattr(data, "corpus", data) is not data
@@ -117,6 +116,46 @@ def bursts(  # noqa: PLR0913 - each is one choice of the screen, or a table of a
         denominator=denominator if relative else None,
         collection=collection,
     )
+    return bursts_in(data, series, every=every, s=s, gamma=gamma, levels=levels, week_start=week_start)
+
+
+def bursts_in(
+    data: Any,
+    series: pd.DataFrame,
+    *,
+    every: str = "day",
+    s: float = 2.0,
+    gamma: float = 1.5,
+    levels: int = 3,
+    week_start: str = "monday",
+) -> pd.DataFrame:
+    """The bursts of a volume that is known already: what `bursts` gives for the same question.
+
+    Args:
+        data: what `bursts` takes.
+        series: what `volume` gives for it, on any basis; with its share of the corpus, bursts are relative to that.
+        every: length of its periods.
+        s: as in `bursts`.
+        gamma: as in `bursts`.
+        levels: as in `bursts`.
+        week_start: first day of its weeks.
+
+    Returns:
+        As `bursts`.
+
+    Raises:
+        BadOption: as `batched_bursts`.
+        NotAFrame, MissingColumns, WrongZone: as `frame_of`.
+
+    >>> days = pd.date_range("2021-08-01", periods=30, tz="UTC").repeat([1] * 20 + [12] * 2 + [1] * 8)
+    >>> names = [f"a{place}" for place in range(len(days))]
+    >>> frame = pd.DataFrame({"article_id": names, "published_at": days, "provider_id": "sky.com", "title": "Ban"})
+    >>> frame = frame.assign(search_title=" ban ", search_excerpt="", excerpt=None, is_original=True)
+    >>> frame = frame.assign(copy_group_id=None, event_id=None)
+    >>> bursts_in(frame, volume(frame), levels=1)["count"].tolist()
+    [24]
+    """
+    frame, relative = frame_of(data, needs=REQUIRES), "of" in series
     ends = Periods(every, str(series["period"].dt.tz), week_start).ends(pd.DatetimeIndex(series["period"]))
     series = series.assign(end=ends, unit=series["of"].fillna(0) if relative else 1)
     usable = series["unit"] > 0 if relative else series["status"] == OBSERVED

@@ -14,11 +14,12 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from analysis.measures.codes import Names
+from analysis.measures.codes import Names, named
 from analysis.measures.counting import copies
 from analysis.measures.frames import Frame, coded_of, collect, is_selection, present
 from analysis.measures.instants import MICROSECONDS_PER_HOUR, lag
 from analysis.measures.intervals import wilson
+from analysis.measures.openings import openings
 from analysis.measures.shrinkage import shrunk_means
 
 __all__ = ["CREATES", "FEW", "RANKED", "REQUIRES", "providers", "ranked_providers"]
@@ -177,6 +178,8 @@ def _lateness(frame: Frame, names: Names) -> pd.DataFrame:
     """
     timed = present(nw.col("time_precision") == "time") & ~nw.col("published_at").is_null()
     usable = frame.filter(timed & ~nw.col("event_id").is_null() & ~copies())
+    if names is not None:
+        return _coded_lateness(usable, names)
     own = usable.group_by("event_id", "provider_id").agg(nw.col("published_at").min())
     first = own.group_by("event_id").agg(nw.col("published_at").min().alias("first_at"))
     late = own.join(first, on="event_id").filter(nw.col("published_at") > nw.col("first_at"))
@@ -188,6 +191,16 @@ def _lateness(frame: Frame, names: Names) -> pd.DataFrame:
         .set_index("provider_id")
         .drop(columns="lag")
     )
+
+
+def _coded_lateness(usable: Frame, names: Names) -> pd.DataFrame:
+    """The same of a frame that is coded, which is gone through once."""
+    outlet, late = openings(usable).lags()
+    starts = np.flatnonzero(np.diff(outlet, prepend=-1))
+    n = np.diff(starts, append=len(outlet))
+    middle = (late[starts + (n - 1) // 2] + late[starts + n // 2]) / 2
+    index = pd.Index(named(pd.Series(outlet[starts]), names), name="provider_id")
+    return pd.DataFrame({"n_followed": n, "lag_median_hours": middle / MICROSECONDS_PER_HOUR}, index=index)
 
 
 def _scores(frame: Frame, names: Names, name: str, index: pd.Index[Any]) -> pd.DataFrame:
