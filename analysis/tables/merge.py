@@ -71,9 +71,11 @@ def settling() -> list[Job]:
         _making("statements", _STATEMENTS, "staged_facts"),
         _making("records", _RECORDS, "statements", "staged_records", "staged_facts"),
         _making("lists", _LISTS, "records", "statements"),
-        _making("ranked", _RANKED, "records", "lists", "staged_facts"),
+        _making("listed", _LISTED, "lists"),
+        _making("ranked", _RANKED, "records", "listed", "staged_facts"),
         _making("related_links", _LINKS, "ranked", "records", "lists"),
-        _making("articles", _articles(), "related_links", "ranked", "records", "staged_facts"),
+        _making("incoming", _INCOMING, "related_links"),
+        _making("articles", _articles(), "incoming", "related_links", "ranked", "records", "staged_facts"),
         _making("conflicts", _conflicts(), "ranked", "staged_facts"),
         _making("providers", PROVIDERS, "articles", "ranked"),
         Job(_collection, "collection", ("records",)),
@@ -115,7 +117,9 @@ _PASSING = (
     "statements",
     "records",
     "lists",
+    "listed",
     "ranked",
+    "incoming",
 )
 # What several stages say in the same words is one statement, known by the first number that it has.
 _STATEMENTS = """
@@ -133,12 +137,16 @@ JOIN staged_facts AS facts ON facts.stage = records.stage AND facts.fact = said
 """
 _LISTS = f"""
 CREATE TABLE lists AS
-SELECT record, statements.fact AS fact, place
+SELECT record, statements.fact AS fact, place, id
 FROM (
     SELECT record, stage, unnest(said) AS said, generate_subscripts(said, 1) AS place
     FROM (SELECT record, stage, string_split(related, '{BETWEEN_ITEMS}')::INTEGER[] AS said FROM records)
 ) AS listed
 JOIN statements ON id = (stage << 32) + listed.said
+"""
+# Of each statement how often it is listed. This and `incoming` are all that is asked of records of other articles.
+_LISTED = """
+CREATE TABLE listed AS SELECT fact, count(*) AS n FROM lists GROUP BY fact
 """
 # Narrow: what ranking and counting need. Texts are fetched where they are wanted.
 _RANKED = """
@@ -151,7 +159,7 @@ FROM (
     FROM staged_facts
 ) AS facts
 LEFT JOIN (SELECT fact, min(record) AS first_record, count(*) AS n FROM records GROUP BY fact) AS own USING (fact)
-LEFT JOIN (SELECT fact, count(*) AS n FROM lists GROUP BY fact) AS listed USING (fact)
+LEFT JOIN listed USING (fact)
 WHERE own.n IS NOT NULL OR listed.n IS NOT NULL
 WINDOW by_rank AS (
     PARTITION BY article_id
@@ -172,6 +180,9 @@ WITH first_places AS (
 )
 SELECT own.article_id AS article_id, target.article_id AS related_article_id, position
 FROM placed JOIN ranked AS own ON own.fact = source JOIN ranked AS target ON target.fact = placed.target
+"""
+_INCOMING = """
+CREATE TABLE incoming AS SELECT related_article_id AS article_id, count(*) AS n FROM related_links GROUP BY ALL
 """
 # Of the articles, and of how often which name is used.
 PROVIDERS = """
@@ -236,8 +247,7 @@ LEFT JOIN records ON records.record = seen.record
 LEFT JOIN rest ON rest.article = facts.article
 LEFT JOIN (SELECT article_id, count(*) AS n FROM related_links GROUP BY ALL) AS outgoing
     ON outgoing.article_id = facts.article_id
-LEFT JOIN (SELECT related_article_id AS article_id, count(*) AS n FROM related_links GROUP BY ALL) AS incoming
-    ON incoming.article_id = facts.article_id
+LEFT JOIN incoming ON incoming.article_id = facts.article_id
 """
 
 
