@@ -10,7 +10,7 @@ Written in SQL and run by DuckDB, which spills to disk: memory does not grow wit
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -65,8 +65,12 @@ def settle(con: duckdb.DuckDBPyConnection) -> None:
     abreast(con, settling())
 
 
-def settling() -> list[Job]:
-    """What `settle` does, each table by its name, in the order in which it is best begun."""
+def settling(beside: Sequence[Job] = ()) -> list[Job]:
+    """What `settle` does, each table by its name, in the order in which it is best begun.
+
+    Args:
+        beside: what else is made of what is staged, and of tables on the way, before these are dropped.
+    """
     made = [
         _making("statements", _STATEMENTS, "staged_facts"),
         _making("records", _RECORDS, "statements", "staged_records", "staged_facts"),
@@ -87,8 +91,8 @@ def settling() -> list[Job]:
             _making(each.name, empty(each)) for each in (GROUPS, GROUP_MEMBERS, MERGES)
         ),  # filled when looked for
     ]
-    drop = Job(_drop_passing, "room", tuple(job.makes for job in made))
-    return [*made, drop]
+    drop = Job(_drop_passing, "room", tuple(job.makes for job in (*made, *beside)))
+    return [*made, *beside, drop]
 
 
 def _making(name: str, statement: str, *needs: str) -> Job:
@@ -101,12 +105,20 @@ def _drop_passing(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"DROP TABLE {made}")
 
 
-def ordered(name: str) -> str:
-    """SQL of a settled table in the order of its schema."""
+def ordered(name: str, rows: str = "") -> str:
+    """SQL of a settled table in the order of its schema.
+
+    Args:
+        name: of the table.
+        rows: SQL of what has its rows, if not all of the table are wanted.
+    """
     wanted = TABLES_BY_NAME[name]
     columns = ", ".join(f'"{column.name}"::{column.sql} AS "{column.name}"' for column in wanted.columns)
+    given = ", ".join(f'"{column.name}"' for column in wanted.columns)
     order = ", ".join(f'"{column}" NULLS LAST' for column in wanted.order)
-    return f"SELECT {columns} FROM {name} ORDER BY {order}"
+    # DuckDB writes another type for columns of which it knows that nothing is missing: it must not know.
+    missing = f"SELECT {', '.join(['NULL'] * len(wanted.columns))} WHERE random() > 2"
+    return f"SELECT {columns} FROM (SELECT {given} FROM {rows or name} UNION ALL {missing}) ORDER BY {order}"
 
 
 _PASSING = (
