@@ -1,7 +1,7 @@
 """A build that goes on from the current snapshot: after a small change it costs what the change costs.
 
-It needs the ledger of the current snapshot (see `analysis.store.ledger`), and fewer changed files than a twentieth.
-Whatever does not fit, such as a ledger that is damaged, leads to `NotOnward`: then everything is settled anew.
+It needs the ledger of the current snapshot (see `analysis.store.ledger`), and that at most a fiftieth of the files has
+changed. Whatever does not fit, such as a ledger that is damaged, leads to `NotOnward`: everything is settled anew then.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Built", "Given", "NotOnward", "Onward", "build_onward", "find_onward"]
 
-_SMALL_PART = 20  # of the files of which at most one part changes, for a build to go on
+_SMALL_PART = 50  # of the files of which at most one part changes, for a build to go on
 
 
 class NotOnward(Exception):

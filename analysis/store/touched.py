@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -33,6 +33,7 @@ Place = tuple[int, int]
 _FACT = tuple(COLUMNS["facts"])
 _KEY, _ARTICLE, _TIME = (_FACT.index(name) for name in ("fact_key", "article_id", "published_at"))
 _PROVIDER, _NAME = _FACT.index("provider_id"), _FACT.index("provider_name")
+_AT_HAND = 8  # stages, with two thousand files each
 _NO_FILE = SourceFile("", 0, 0)
 _SILENT = BETWEEN * (len(_FACT) - 1 - _ARTICLE)
 _MADE_ELSEWHERE = {"providers", "collection", "groups", "group_members", "merges", "room"}
@@ -94,7 +95,7 @@ def settle_touched(
     lines = _Lines(stages)
     _give(con, "gone_paths", {"path": "VARCHAR"}, [(path,) for path in change.gone])
     con.execute("CREATE TABLE gone AS FROM ledger.files SEMI JOIN gone_paths USING (path)")
-    was = {path: (stage, file) for stage, file, path in con.execute("FROM gone").fetchall()}
+    was = {path: (stage, file) for stage, file, path in con.execute("FROM gone ORDER BY ALL").fetchall()}
     gone = list(was.values())
     if sorted(was) != sorted(change.gone) or len(set(gone)) != len(gone):
         raise LookupError("the ledger has not each file once")
@@ -188,15 +189,16 @@ def _move(
 
 
 class _Lines:
-    """The lines of stages, by what they are about; each file is read once."""
+    """The lines of stages, by what they are about; of the stages asked for last they are at hand."""
 
     def __init__(self, stages: Stages) -> None:
         self._stages = stages
-        self.facts = cache(self._facts)
-        self.records = cache(lambda stage: self._by_number(stage, "records"))
-        self.pictures = cache(lambda stage: self._by_number(stage, "pictures"))
-        self.problems = cache(lambda stage: self._by_number(stage, "problems"))
-        self._told = cache(stages.whole)
+        at_hand = lru_cache(_AT_HAND)
+        self.facts = at_hand(self._facts)
+        self.records = at_hand(lambda stage: self._by_number(stage, "records"))
+        self.pictures = at_hand(lambda stage: self._by_number(stage, "pictures"))
+        self.problems = at_hand(lambda stage: self._by_number(stage, "problems"))
+        self._told = at_hand(stages.whole)
 
     def file(self, stage: int, number: int) -> StagedFile:
         """A file, as it was staged."""
@@ -352,7 +354,7 @@ def _bring_together(
     kept = con.execute("""
         SELECT stage, file, path FROM ledger.files
         SEMI JOIN (FROM ledger.records SEMI JOIN own_facts USING (stage, said)) USING (stage, file)
-        ANTI JOIN gone USING (stage, file)
+        ANTI JOIN gone USING (stage, file) ORDER BY ALL
     """).fetchall()
     come = [(file.stage, file.number, path) for file, path in change.come]
     shown = [
