@@ -185,7 +185,7 @@ def _build(
             for old, now, its_gone, its_come in zip(onward.old.sources, onward.now, gone, come, strict=True)
         )
         tell("writing", 0, 1)
-        problems = renewal.write(has_problems=touch.has_problems)
+        problems = renewal.write(touch)
         state = ledger.update(con, folder.name[1:], renewal.sums, touch.update)
         told = {name: counts[name] for name in ("files", "secured")}
         tables = publish.told(renewal.sums)

@@ -23,6 +23,8 @@ from analysis.tables.schema import PROVIDERS as PROVIDERS_TABLE
 if TYPE_CHECKING:
     import duckdb
 
+    from analysis.store.touched import Touch
+
 __all__ = ["BY_ARTICLE", "Renewal"]
 
 BY_ARTICLE = ("articles", "related_links", "article_topics", "article_tags", "images", "conflicts")
@@ -94,19 +96,20 @@ class Renewal:
                 f"CREATE TABLE before_{name} AS FROM {rows} SEMI JOIN touched USING (article_id)"
             )
 
-    def write(self, *, has_problems: bool) -> Sequence[tuple[Any, ...]]:
+    def write(self, touch: Touch) -> Sequence[tuple[Any, ...]]:
         """Write every table, from those that `analysis.store.touched` makes.
 
         Args:
-            has_problems: whether files that have changed had or have problems.
+            touch: what else has become of the change.
 
         Returns:
             How many problems there are of each severity and kind.
         """
         self._write_by_article()
-        self._write_providers()
-        self._write_collection()
-        problems = self._write_problems() if has_problems else self._old.problems
+        self._write_providers(renames=touch.renames)
+        if touch.redates:
+            self._write_collection()
+        problems = self._write_problems() if touch.has_problems else self._old.problems
         for table in TABLES:
             if f"{table.name}.parquet" not in self.files:
                 self._copy(table.name)
@@ -212,12 +215,10 @@ class Renewal:
         write_groups(path, [groups[number] for number in numbers])
         return read_parquet([path])
 
-    def _write_providers(self) -> None:
+    def _write_providers(self, *, renames: bool) -> None:
         """Write the providers: of the articles as they are written, and the names that the ledger is to have."""
         facts = "SELECT provider_id, published_at FROM {}_articles"
-        if self._is_same(facts.format("before"), facts.format("now")) and self._is_same(
-            "FROM ledger.names", "FROM new_names"
-        ):
+        if not renames and self._is_same(facts.format("before"), facts.format("now")):
             return
         self._con.execute("ALTER TABLE articles RENAME TO articles_touched")
         self._con.execute("ALTER TABLE ranked RENAME TO ranked_touched")
@@ -230,8 +231,6 @@ class Renewal:
 
     def _write_collection(self) -> None:
         """Write the days that were collected, from those that the ledger is to have."""
-        if self._is_same("FROM ledger.days", "FROM new_days"):
-            return
         fill_collection(self._con, dict(self._con.execute("SELECT day, n FROM new_days").fetchall()))
         self._write(COLLECTION)
 

@@ -65,11 +65,15 @@ class Touch(NamedTuple):
     Attributes:
         gone: the files as they were staged before, by their paths as tables show them.
         has_problems: whether any had or has problems.
+        renames: whether providers are called otherwise, or more often or less often, than before.
+        redates: whether the records are of other times.
         update: lets the ledger say what holds henceforth.
     """
 
     gone: dict[str, StagedFile]
     has_problems: bool
+    renames: bool
+    redates: bool
     update: Callable[[duckdb.DuckDBPyConnection], None]
 
 
@@ -115,7 +119,8 @@ def settle_touched(
     _give(con, "come", _FILES, [(file.stage, file.number, path) for file, path in change.come])
     had = any(lines.problems(stage).get(file) for stage, file in gone)
     has = any(lines.problems(file.stage).get(file.number) for file, _ in change.come)
-    return Touch({path: lines.file(*place) for path, place in was.items()}, had or has, _update)
+    before = {path: lines.file(*place) for path, place in was.items()}
+    return Touch(before, had or has, uses.rename(), uses.redate(), _update)
 
 
 _FILES = {"stage": "BIGINT", "file": "INTEGER", "path": "VARCHAR"}
@@ -316,6 +321,14 @@ class _Uses:
             for place, use in self._all.items()
             if use.article in touched and (use.n_own or use.n_items)
         }
+
+    def rename(self) -> bool:
+        """Whether providers are called otherwise, or more often or less often, than before."""
+        return any(n for (_, name), n in self._names.items() if name)
+
+    def redate(self) -> bool:
+        """Whether the records are of other times."""
+        return any(n for time, n in self._times.items() if time)
 
     def placed(self) -> list[tuple[int, int, str, str, int, int]]:
         """The statements in the files, as the ledger is to have them."""
