@@ -5,11 +5,12 @@ What is copied is read and compared with the digest of the snapshot before, so t
 
 from __future__ import annotations
 
-import hashlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from itertools import accumulate
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.store.digest import Sums, row_sums
@@ -77,6 +78,9 @@ class Renewal:
         self.sums = dict(sums)
         self.files: dict[str, list[Any]] = {}
         self._groups: dict[str, list[RowGroup]] = {}
+        self._digests: dict[str, str] = {}
+        self._checking = Thread(target=self._check, daemon=True)
+        self._checking.start()
 
     def look_back(self, articles: Sequence[str]) -> None:
         """Make tables of what the snapshot before has on articles: `before_articles` and so on.
@@ -139,11 +143,7 @@ class Renewal:
     def _splice(self, name: str, articles: list[str]) -> None:
         """Write a table of which some articles have changed."""
         groups, path = self._groups[name], self._folder / f"{name}.parquet"
-        if (
-            self._old.path(name).exists()
-            and file_digest(self._old.path(name)) != self._old.files[path.name][1]
-        ):
-            raise Unusual(f"{self._old.path(name)} does not hold what was written")
+        self._require(name)
         together = rows_together(self.sums[name].n_rows)
         self._con.execute(
             "CREATE OR REPLACE TABLE differing AS SELECT unnest($1::VARCHAR[]) AS article_id", [articles]
@@ -257,18 +257,31 @@ class Renewal:
         self.files[path.name] = [path.stat().st_size, file_digest(path)]
 
     def _copy(self, name: str) -> None:
-        """Copy a table that is as it was.
-
-        Raises:
-            Unusual: it does not hold what was written.
-        """
-        path, whole = self._folder / f"{name}.parquet", hashlib.blake2b(digest_size=16)
+        """Copy a table that is as it was."""
+        self._require(name)
+        path = self._folder / f"{name}.parquet"
         with self._old.path(name).open("rb") as source, path.open("wb") as copied:
             while data := source.read(_AT_ONCE):
-                whole.update(data)
                 copied.write(data)
-            self.files[path.name] = [copied.tell(), whole.hexdigest()]
-        if self.files[path.name] != self._old.files[path.name]:
+            size = copied.tell()
+        if size != self._old.files[path.name][0]:
+            raise Unusual(f"{self._old.path(name)} has another length than was written")
+        self.files[path.name] = self._old.files[path.name]
+
+    def _check(self) -> None:
+        """Read the files of the snapshot before, beside all else: DuckDB and hashing leave each other a core."""
+        for table in TABLES:
+            with suppress(OSError):  # then it is not whole
+                self._digests[table.name] = file_digest(self._old.path(table.name))
+
+    def _require(self, name: str) -> None:
+        """Let nothing be taken from a damaged file.
+
+        Raises:
+            Unusual: a table of the snapshot before does not hold what was written.
+        """
+        self._checking.join()
+        if self._digests.get(name) != self._old.files[f"{name}.parquet"][1]:
             raise Unusual(f"{self._old.path(name)} does not hold what was written")
 
 
