@@ -12,12 +12,16 @@ from analysis.errors import NewsgaugeError
 from analysis.records import NoSource, Source, SourceFile, open_source
 from analysis.store.address import is_remote
 from analysis.store.engines import check_engine
+from analysis.store.ledger import FEWEST, Ledger
+from analysis.store.listing import Listed
 from analysis.store.lock import StoreLocked, locked
+from analysis.store.onward import Given, NotOnward, build_onward, find_onward
 from analysis.store.prepared import prepare
 from analysis.store.reading import start_reading, unread
 from analysis.store.stages import StagedFile, Stages
 
 if TYPE_CHECKING:
+    from analysis.store.publish import Keeping
     from analysis.store.remote import RemoteStore
     from analysis.store.snapshot import Snapshot
     from analysis.store.spark import Cluster
@@ -53,18 +57,6 @@ class BuildReport(NamedTuple):
     def n_errors(self) -> int:
         """Entries that could not be read."""
         return sum(count for (severity, _), count in self.problems.items() if severity == "error")
-
-
-class _Input(NamedTuple):
-    """A source, its files, and what their paths begin with in the tables."""
-
-    source: Source
-    files: list[SourceFile]
-    prefix: str
-
-    @property
-    def root(self) -> str:
-        return str(self.source.root)
 
 
 def build_corpus(
@@ -140,7 +132,7 @@ def _cluster(master: str | None, store: Path) -> Cluster:
     return Cluster(master, store)
 
 
-def _inputs(paths: Sequence[str | Path], store: Path) -> list[_Input]:
+def _inputs(paths: Sequence[str | Path], store: Path) -> list[Given]:
     if not paths:
         raise NoSource("expected at least one folder, file or archive, got none")
     opened = {source.root: source for source in (open_source(path, store) for path in paths)}
@@ -150,7 +142,7 @@ def _inputs(paths: Sequence[str | Path], store: Path) -> list[_Input]:
         files = source.files()
         if not files:
             raise NoSource(f"no records in {source.root}: expected files that end in .md, .json or .jsonl")
-        found.append(_Input(source, files, f"{names[source.root]}/" if len(opened) > 1 else ""))
+        found.append(Given(source, files, f"{names[source.root]}/" if len(opened) > 1 else ""))
     return found
 
 
@@ -168,7 +160,7 @@ def _told_apart(sources: Collection[Source]) -> dict[Path, str]:
 
 
 def _build(
-    inputs: list[_Input],
+    inputs: list[Given],
     store: Path,
     tell: Progress,
     workers: int,
@@ -177,8 +169,24 @@ def _build(
     groups: bool,
     verified: bool,
 ) -> BuildReport:
-    stages = Stages(store)
+    stages, ledger = Stages(store), Ledger(store)
     stages.prepare()
+    n_read = 0
+    onward = None if cluster or verified else find_onward(ledger, inputs, store, grouped=groups)
+    if onward:
+        todo = [(given.source, files) for given, (_, files) in zip(inputs, onward.changes, strict=True)]
+        n_read, first = sum(len(files) for _, files in todo), stages.next_number()
+        _follow(start_reading(todo, stages, workers), n_read, tell)
+        try:
+            built = build_onward(ledger, onward, inputs, stages.files(since=first), stages, store, tell)
+        except NotOnward:
+            ledger.forget()
+        else:
+            if n_read * _LARGE_PART >= built.counts["files"]:
+                tell("preparing", 0, 1)
+                prepare(built.snapshot.folder, built.snapshot.tables["articles"]["rows"])
+            tell("done", 1, 1)
+            return _report(built.snapshot, n_read, built.counts, is_new=built.is_new)
     todo = _unread(inputs, stages)
     n_parsed = sum(len(files) for _, files in todo)
     reading = cluster.read(todo, stages) if cluster else start_reading(todo, stages, workers)
@@ -207,16 +215,25 @@ def _build(
         else:
             with con or engine.connect(store, few=few) as con:
                 opening = stages.opening(shown)
-                snapshot, is_new = publish.publish(con, opening, store, sources, told, tell, grouped=groups)
+                keeping = None if groups else _keeping(ledger, inputs, live, counts)
+                snapshot, is_new = publish.publish(
+                    con, opening, store, sources, told, tell, grouped=groups, keeping=keeping
+                )
         stages.tidy(file for _, file in live)
         if n_parsed * _LARGE_PART >= len(live):
             tell("preparing", 0, 1)
             prepare(snapshot.folder, snapshot.tables["articles"]["rows"])
     tell("done", 1, 1)
+    return _report(snapshot, n_read + n_parsed, counts, is_new=is_new, n_compared=n_compared)
+
+
+def _report(
+    snapshot: Snapshot, n_parsed: int, counts: dict[str, int], *, is_new: bool, n_compared: int = 0
+) -> BuildReport:
     return BuildReport(
         snapshot=snapshot,
         is_new=is_new,
-        n_files=len(live),
+        n_files=counts["files"],
         n_parsed=n_parsed,
         n_entries=counts["entries"],
         n_records=counts["records"],
@@ -226,13 +243,31 @@ def _build(
     )
 
 
-def _compare(stages: Stages, live: list[tuple[_Input, StagedFile]], tell: Progress) -> int:
+def _keeping(
+    ledger: Ledger, inputs: list[Given], live: list[tuple[Given, StagedFile]], counts: dict[str, int]
+) -> Keeping | None:
+    """What is written for the next build, where there are enough files for that."""
+    if len(live) < FEWEST:
+        return None
+    from analysis.store.publish import Keeping  # noqa: PLC0415 - loaded by now
+
+    unread = {(given.root, file.file.path) for given, file in live if not file.digest}
+    listed = (
+        Listed.of(given.root, given.source.kind, given.prefix, given.files).without(
+            {path for root, path in unread if root == given.root}
+        )
+        for given in inputs
+    )
+    return Keeping(ledger, counts, tuple(listed))
+
+
+def _compare(stages: Stages, live: list[tuple[Given, StagedFile]], tell: Progress) -> int:
     from analysis.store.verify import verify  # noqa: PLC0415 - seldom wanted
 
     return verify(stages, [(given.source, file) for given, file in live], tell)
 
 
-def _unread(inputs: list[_Input], stages: Stages) -> list[tuple[Source, list[SourceFile]]]:
+def _unread(inputs: list[Given], stages: Stages) -> list[tuple[Source, list[SourceFile]]]:
     """What has to be read; all that is known of the other files is let go before it is."""
     known = stages.files()
     return [(given.source, unread(given.source, given.files, known)) for given in inputs]

@@ -3,14 +3,36 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.tables.schema import Column, Table
 
 if TYPE_CHECKING:
     import duckdb  # a build of unchanged files does without
 
-__all__ = ["table_digest"]
+__all__ = ["Sums", "row_sums", "table_digest"]
+
+
+class Sums(NamedTuple):
+    """How many rows there are, and what their MD5 add up to, upper and lower half apart; those of parts add up too."""
+
+    n_rows: int = 0
+    upper: int = 0
+    lower: int = 0
+
+    def replaced(self, gone: Sums, come: Sums) -> Sums:
+        """The sums when some rows are gone and others have come.
+
+        >>> Sums(3, 9, 9).replaced(Sums(1, 2, 3), Sums(2, 5, 5))
+        Sums(n_rows=4, upper=12, lower=11)
+        """
+        return Sums(*(whole - old + new for whole, old, new in zip(self, gone, come, strict=True)))
+
+    def digest(self, table: Table) -> str:
+        """The digest of a table of these rows, 32 hexadecimal digits."""
+        said = f"{self.n_rows}:{self.upper}:{self.lower}" if self.n_rows else "0:None:None"
+        told = (said, *(f"{c.name}:{c.dtype}" for c in table.columns))
+        return hashlib.blake2b(";".join(told).encode(), digest_size=16).hexdigest()
 
 
 def table_digest(con: duckdb.DuckDBPyConnection, table: Table) -> tuple[int, str]:
@@ -33,13 +55,29 @@ def table_digest(con: duckdb.DuckDBPyConnection, table: Table) -> tuple[int, str
     >>> table_digest(con, ARTICLE_TOPICS) == first
     True
     """
+    sums = row_sums(con, table)[None]
+    return sums.n_rows, sums.digest(table)
+
+
+def row_sums(con: duckdb.DuckDBPyConnection, table: Table, rows: str = "", by: str = "") -> dict[Any, Sums]:
+    """The sums of a table's rows, of all of them under None.
+
+    Args:
+        con: a connection.
+        table: the schema.
+        rows: SQL of what has the rows, if it is not the table of that name.
+        by: the column by whose values sums are wanted apart; they stand under these values, then.
+    """
     values = ", ".join(f"coalesce({_text(column)}, chr(30))" for column in table.columns)
-    n_rows, upper, lower = con.execute(f"""
-        SELECT count(*), sum((row >> 64)::UBIGINT), sum((row & {2**64 - 1})::UBIGINT)
-        FROM (SELECT md5_number(concat_ws(chr(31), {values}))::UHUGEINT AS row FROM {table.name})
-    """).fetchall()[0]
-    said = ";".join((f"{n_rows}:{upper}:{lower}", *(f"{c.name}:{c.dtype}" for c in table.columns)))
-    return n_rows, hashlib.blake2b(said.encode(), digest_size=16).hexdigest()
+    found = con.execute(f"""
+        SELECT {by or "NULL"}, count(*), coalesce(sum((row >> 64)::UBIGINT), 0),
+            coalesce(sum((row & {2**64 - 1})::UBIGINT), 0)
+        FROM (
+            SELECT {by + ", " if by else ""}md5_number(concat_ws(chr(31), {values}))::UHUGEINT AS row
+            FROM {rows or table.name}
+        ) {"GROUP BY ALL" if by else ""}
+    """).fetchall()
+    return {part: Sums(*map(int, sums)) for part, *sums in found}
 
 
 def _text(column: Column) -> str:

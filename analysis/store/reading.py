@@ -7,15 +7,14 @@ dies leaves unread, this one reads. Archives are read from front to back by this
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from itertools import chain, count
 from typing import NoReturn
 
 from analysis.records import Problem, Reader, Source, SourceFile
+from analysis.records.garbage import without_collection
 from analysis.store.stages import StagedFile, Stages
 from analysis.tables.columns import forget
 from analysis.tables.sheaf import Sheaf
@@ -225,18 +224,6 @@ def stage_batch(
     return len(files)
 
 
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Spare the garbage collector many new objects, none of them in a cycle: it would find nothing, again and again."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
-
-
 def _gather(
     sheaf: Sheaf,
     source: Source,
@@ -244,7 +231,7 @@ def _gather(
     contents: Iterable[tuple[str, bytes | Problem]] | None = None,
 ) -> None:
     by_path = {file.path: file for file in files}
-    with _without_collection():
+    with without_collection():
         for path, content in source.read(list(by_path)) if contents is None else contents:
             sheaf.add(by_path.pop(path), content)
     for path, file in by_path.items():  # listed, but no longer there when it was to be read
@@ -252,7 +239,7 @@ def _gather(
 
 
 def _write(sheaf: Sheaf, stages: Stages) -> None:
-    with _without_collection():
+    with without_collection():
         staging = sheaf.staged()
     _READER.forget()
     forget()

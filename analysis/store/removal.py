@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["remove_folder"]
+__all__ = ["remove_folder", "scratch_folder"]
 
 
 def remove_folder(folder: Path) -> None:
@@ -19,3 +21,23 @@ def remove_folder(folder: Path) -> None:
         import shutil  # noqa: PLC0415 - loads every way to compress, and is seldom needed
 
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def scratch_folder(path: Path) -> Iterator[Path]:
+    """A new folder that holds files for a while; what was at the path goes, and so does the folder in the end.
+
+    >>> import tempfile
+    >>> with scratch_folder(Path(tempfile.mkdtemp()) / "new") as folder:
+    ...     _ = (folder / "a").write_text("")
+    >>> folder.exists()
+    False
+    """
+    remove_folder(path)
+    path.mkdir()
+    try:
+        yield path
+    finally:
+        for file in path.iterdir():
+            file.unlink()
+        path.rmdir()

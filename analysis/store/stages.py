@@ -8,7 +8,7 @@ finished stages, and the next one goes on from them. The files of a stage that h
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import count, repeat
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,7 +21,7 @@ from analysis.tables.staging import BETWEEN, COLUMNS, FILE_COLUMNS, STAGING_VERS
 if TYPE_CHECKING:
     import duckdb  # the processes that read do without
 
-__all__ = ["StagedFile", "Stages"]
+__all__ = ["StagedFile", "Stages", "opening"]
 
 _MOST_STAGES = 64  # when more stages than this are small, and never during a build, they are written together
 _SMALL = 200  # live files
@@ -89,11 +89,17 @@ class Stages:
         folder = self.folder / str(stage)
         return {name: (folder / f"{name}.txt").read_text("utf-8").split("\n")[:-1] for name in COLUMNS}
 
-    def files(self) -> dict[tuple[str, str], StagedFile]:
-        """Every file read so far, by root and path; where one was read twice, as it was last."""
+    def files(self, since: int = 0) -> dict[tuple[str, str], StagedFile]:
+        """Every file read so far, by root and path; where one was read twice, as it was last.
+
+        Args:
+            since: the first stage that counts.
+        """
         found: dict[tuple[str, str], StagedFile] = {}
         roots: dict[str, str] = {}  # one text for each, of the many that are equal
         for stage in self.numbers():
+            if stage < since:
+                continue
             content = self._whole(stage)
             if content is None:
                 continue
@@ -116,32 +122,46 @@ class Stages:
         """What `open` does, each table by its name."""
         used = sorted({file.stage for file, _ in live})
         longest = max((self._files(stage)["longest"] for stage in used), default=0)
+        return opening([self.folder / str(stage) for stage in used], longest, live)
 
-        def load(name: str) -> Job:
-            lines = _read(name, [self.folder / str(stage) / f"{name}.txt" for stage in used], longest)
-            is_named = "file" in COLUMNS[name]
-            narrowed = f"{lines} JOIN live USING (stage, file)" if is_named else lines
-            statement = f"CREATE TABLE staged_{name} AS SELECT * FROM {narrowed}"
-            return Job(lambda con: con.execute(statement), f"staged_{name}", ("live",) if is_named else ())
+    def whole(self, stage: int) -> dict[str, Any]:
+        """What was read in a stage, as `files.json` says it.
 
-        name_files = Job(lambda con: _name_files(con, live), "live")
-        return [load("facts"), name_files, *map(load, ("records", "pictures", "problems"))]
+        Raises:
+            LookupError: the stage is not there as it was written.
+        """
+        content = self._whole(stage)
+        if content is None:
+            raise LookupError(f"stage {stage} is damaged")
+        return content
+
+    def staged(self, stage: int, number: int, content: Mapping[str, Any]) -> StagedFile:
+        """A file of a stage, by its number there and what `whole` gives."""
+        _, path, size, time, *rest = (content[name][number] for name in FILE_COLUMNS)
+        return StagedFile(stage, number, SourceFile(path, size, time), *rest)
 
     def tidy(self, live: Iterable[StagedFile]) -> None:
         """Drop stages that hold no live file; write many small ones together."""
         kept: dict[int, list[int]] = {}
         for staged in live:
             kept.setdefault(staged.stage, []).append(staged.number)
+        self.drop_all_but(kept)
+        for together in self.scattered({stage: len(files) for stage, files in kept.items()}):
+            self.join({stage: kept[stage] for stage in together})
+
+    def drop_all_but(self, kept: Container[int]) -> None:
+        """Drop the other stages."""
         for stage in self.numbers():
             if stage not in kept:
                 remove_folder(self.folder / str(stage))
-        small = {stage: files for stage, files in kept.items() if len(files) < _SMALL}
-        if len(small) > _MOST_STAGES:
-            for together in _groups(small):
-                self._join(together)
 
-    def _join(self, kept: dict[int, list[int]]) -> None:
-        """Write the live files of several stages as one."""
+    def scattered(self, n_live: Mapping[int, int]) -> list[list[int]]:
+        """Stages to be written together, where there are too many small ones; by the live files of each."""
+        small = {stage: count for stage, count in n_live.items() if count < _SMALL}
+        return list(_groups(small)) if len(small) > _MOST_STAGES else []
+
+    def join(self, kept: Mapping[int, Sequence[int]]) -> int:
+        """Write the live files of several stages, given by their numbers, as a new one; returns its number."""
         joined = Staging(self.next_number(), "")
         for stage, files in kept.items():
             content = self._files(stage)
@@ -150,6 +170,7 @@ class Stages:
         self.write(joined)
         for stage in kept:
             remove_folder(self.folder / str(stage))
+        return joined.stage
 
     def _whole(self, stage: int) -> dict[str, Any] | None:
         """What was read in a stage; None if it is not there as it was written."""
@@ -166,14 +187,36 @@ class Stages:
         return content
 
 
-def _groups(stages: dict[int, list[int]]) -> Iterator[dict[int, list[int]]]:
+def opening(folders: Sequence[Path], longest: int, live: Sequence[tuple[StagedFile, str]]) -> list[Job]:
+    """What shows the lines in folders as tables.
+
+    Args:
+        folders: with the files of lines.
+        longest: bytes of the longest line.
+        live: the files that count, and their paths as the tables are to show them.
+    """
+
+    def load(name: str) -> Job:
+        lines = _read(name, [folder / f"{name}.txt" for folder in folders], longest)
+        is_named = "file" in COLUMNS[name]
+        narrowed = f"{lines} JOIN live USING (stage, file)" if is_named else lines
+        statement = f"CREATE TABLE staged_{name} AS SELECT * FROM {narrowed}"
+        return Job(lambda con: con.execute(statement), f"staged_{name}", ("live",) if is_named else ())
+
+    name_files = Job(lambda con: _name_files(con, live), "live")
+    return [load("facts"), name_files, *map(load, ("records", "pictures", "problems"))]
+
+
+def _groups(n_live: Mapping[int, int]) -> Iterator[list[int]]:
     """Stages to be written together, in their order: so many files that one group fits into memory with ease."""
-    group: dict[int, list[int]] = {}
-    for stage, files in stages.items():
-        group[stage] = files
-        if sum(map(len, group.values())) >= _JOINED_FILES:
+    group: list[int] = []
+    n_files = 0
+    for stage, n_its in n_live.items():
+        group.append(stage)
+        n_files += n_its
+        if n_files >= _JOINED_FILES:
             yield group
-            group = {}
+            group, n_files = [], 0
     if group:
         yield group
 

@@ -10,7 +10,7 @@ Written in SQL and run by DuckDB, which spills to disk: memory does not grow wit
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -65,15 +65,21 @@ def settle(con: duckdb.DuckDBPyConnection) -> None:
     abreast(con, settling())
 
 
-def settling() -> list[Job]:
-    """What `settle` does, each table by its name, in the order in which it is best begun."""
+def settling(beside: Sequence[Job] = ()) -> list[Job]:
+    """What `settle` does, each table by its name, in the order in which it is best begun.
+
+    Args:
+        beside: what else is made of what is staged, and of tables on the way, before these are dropped.
+    """
     made = [
         _making("statements", _STATEMENTS, "staged_facts"),
         _making("records", _RECORDS, "statements", "staged_records", "staged_facts"),
         _making("lists", _LISTS, "records", "statements"),
-        _making("ranked", _RANKED, "records", "lists", "staged_facts"),
+        _making("listed", _LISTED, "lists"),
+        _making("ranked", _RANKED, "records", "listed", "staged_facts"),
         _making("related_links", _LINKS, "ranked", "records", "lists"),
-        _making("articles", _articles(), "related_links", "ranked", "records", "staged_facts"),
+        _making("incoming", _INCOMING, "related_links"),
+        _making("articles", _articles(), "incoming", "related_links", "ranked", "records", "staged_facts"),
         _making("conflicts", _conflicts(), "ranked", "staged_facts"),
         _making("providers", PROVIDERS, "articles", "ranked"),
         Job(_collection, "collection", ("records",)),
@@ -85,8 +91,8 @@ def settling() -> list[Job]:
             _making(each.name, empty(each)) for each in (GROUPS, GROUP_MEMBERS, MERGES)
         ),  # filled when looked for
     ]
-    drop = Job(_drop_passing, "room", tuple(job.makes for job in made))
-    return [*made, drop]
+    drop = Job(_drop_passing, "room", tuple(job.makes for job in (*made, *beside)))
+    return [*made, *beside, drop]
 
 
 def _making(name: str, statement: str, *needs: str) -> Job:
@@ -99,12 +105,20 @@ def _drop_passing(con: duckdb.DuckDBPyConnection) -> None:
         con.execute(f"DROP TABLE {made}")
 
 
-def ordered(name: str) -> str:
-    """SQL of a settled table in the order of its schema."""
+def ordered(name: str, rows: str = "") -> str:
+    """SQL of a settled table in the order of its schema.
+
+    Args:
+        name: of the table.
+        rows: SQL of what has its rows, if not all of the table are wanted.
+    """
     wanted = TABLES_BY_NAME[name]
     columns = ", ".join(f'"{column.name}"::{column.sql} AS "{column.name}"' for column in wanted.columns)
+    given = ", ".join(f'"{column.name}"' for column in wanted.columns)
     order = ", ".join(f'"{column}" NULLS LAST' for column in wanted.order)
-    return f"SELECT {columns} FROM {name} ORDER BY {order}"
+    # DuckDB writes another type for columns of which it knows that nothing is missing: it must not know.
+    missing = f"SELECT {', '.join(['NULL'] * len(wanted.columns))} WHERE random() > 2"
+    return f"SELECT {columns} FROM (SELECT {given} FROM {rows or name} UNION ALL {missing}) ORDER BY {order}"
 
 
 _PASSING = (
@@ -115,7 +129,9 @@ _PASSING = (
     "statements",
     "records",
     "lists",
+    "listed",
     "ranked",
+    "incoming",
 )
 # What several stages say in the same words is one statement, known by the first number that it has.
 _STATEMENTS = """
@@ -133,12 +149,16 @@ JOIN staged_facts AS facts ON facts.stage = records.stage AND facts.fact = said
 """
 _LISTS = f"""
 CREATE TABLE lists AS
-SELECT record, statements.fact AS fact, place
+SELECT record, statements.fact AS fact, place, id
 FROM (
     SELECT record, stage, unnest(said) AS said, generate_subscripts(said, 1) AS place
     FROM (SELECT record, stage, string_split(related, '{BETWEEN_ITEMS}')::INTEGER[] AS said FROM records)
 ) AS listed
 JOIN statements ON id = (stage << 32) + listed.said
+"""
+# Of each statement how often it is listed. This and `incoming` are all that is asked of records of other articles.
+_LISTED = """
+CREATE TABLE listed AS SELECT fact, count(*) AS n FROM lists GROUP BY fact
 """
 # Narrow: what ranking and counting need. Texts are fetched where they are wanted.
 _RANKED = """
@@ -151,7 +171,7 @@ FROM (
     FROM staged_facts
 ) AS facts
 LEFT JOIN (SELECT fact, min(record) AS first_record, count(*) AS n FROM records GROUP BY fact) AS own USING (fact)
-LEFT JOIN (SELECT fact, count(*) AS n FROM lists GROUP BY fact) AS listed USING (fact)
+LEFT JOIN listed USING (fact)
 WHERE own.n IS NOT NULL OR listed.n IS NOT NULL
 WINDOW by_rank AS (
     PARTITION BY article_id
@@ -172,6 +192,9 @@ WITH first_places AS (
 )
 SELECT own.article_id AS article_id, target.article_id AS related_article_id, position
 FROM placed JOIN ranked AS own ON own.fact = source JOIN ranked AS target ON target.fact = placed.target
+"""
+_INCOMING = """
+CREATE TABLE incoming AS SELECT related_article_id AS article_id, count(*) AS n FROM related_links GROUP BY ALL
 """
 # Of the articles, and of how often which name is used.
 PROVIDERS = """
@@ -236,8 +259,7 @@ LEFT JOIN records ON records.record = seen.record
 LEFT JOIN rest ON rest.article = facts.article
 LEFT JOIN (SELECT article_id, count(*) AS n FROM related_links GROUP BY ALL) AS outgoing
     ON outgoing.article_id = facts.article_id
-LEFT JOIN (SELECT related_article_id AS article_id, count(*) AS n FROM related_links GROUP BY ALL) AS incoming
-    ON incoming.article_id = facts.article_id
+LEFT JOIN incoming ON incoming.article_id = facts.article_id
 """
 
 
