@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 
 from analysis.corpus import Selection
+from analysis.measures.codes import named
 from analysis.measures.compare import stacked
 from analysis.measures.scores import scores
 from analysis.measures.terms import terms
@@ -90,11 +91,17 @@ def _without_query(view: View) -> View:
 
 def covers(answers: Answers, view: View, shown: tuple[Item, ...]) -> pd.DataFrame:
     """`selection`, `provider_id` and `count`: who covers which."""
-    tables = [
-        answers.ranking(item.view(view))[["provider_id", "count"]].assign(selection=item.name)
-        for item in shown
-    ]
+    tables = [answers.measured(_by_outlet, item.view(view)).assign(selection=item.name) for item in shown]
     return pd.concat(tables, ignore_index=True)
+
+
+def _by_outlet(selection: Selection) -> pd.DataFrame:
+    """`provider_id` and `count`, those of most articles first."""
+    coded = selection.coded({"articles": ("provider_id",)})
+    rows = coded[0][0] if coded else selection.table("articles")
+    table: pd.DataFrame = rows.aggregate("provider_id, count(*) AS count").df()
+    table["provider_id"] = named(table["provider_id"], coded[1] if coded else None)
+    return table.sort_values(["count", "provider_id"], ascending=[False, True], ignore_index=True)
 
 
 def valued(answers: Answers, view: View, shown: tuple[Item, ...]) -> pd.DataFrame:

@@ -45,4 +45,4 @@ def warm(answers: Answers) -> None:
     for measure in (timeliness, lag_quartiles, copiers, blindspots):  # the page of outlets
         here.measured(measure, view)
     health = here.health  # the page of data
-    _ = health.days, health.fields, health.codes, health.conflicts, health.fresh
+    _ = health.days, health.fields, health.codes, health.conflicts, health.fresh, health.gaps

@@ -105,7 +105,7 @@ def _register_words(app: Dash, answers: Answers) -> None:
                 [],
             )
         text = outlet_summary(answers, view, names[view.outlet])
-        empty = answers.outlets(own(view)).empty
+        empty = not answers.totals(own(view)).articles
         return head, text, empty, [] if empty else articles_card(answers, view)
 
     @app.callback(

@@ -28,7 +28,7 @@ def outlets_summary(answers: Answers, view: View, names: dict[str, str]) -> str:
         view: what is shown.
         names: domain -> name.
     """
-    table = answers.outlets(view)
+    table = answers.ranking(view)
     n = int(table["count"].sum())
     totals = answers.totals(view)
     first, last = span_of(view, totals)

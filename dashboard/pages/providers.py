@@ -178,7 +178,7 @@ def register(app: Dash, answers: Answers) -> None:
         view = _view(asked)
         if view is None:
             return (no_update,) * 5
-        n = len(answers.outlets(view))
+        n = len(answers.ranking(view))
         if not n:
             advice = [html.H2("No article matches"), html.P(loosen(answers, view))]
             return "", advice, False, True, ""
@@ -238,7 +238,7 @@ def _view(asked: list[str] | None) -> View | None:
 def _standing(
     answers: Answers, view: View, placed: dict[str, Any]
 ) -> tuple[go.Figure, tuple[str, str], Rows]:
-    frame = answers.outlets(view)
+    frame = answers.ranking(view)
     figure = _marked(standing_chart(frame, **placed), "outlet:{}")
     rows = [
         (_named(row, placed), _open(view, "outlet", row["provider_id"]),
@@ -251,7 +251,7 @@ def _standing(
 def _originality(
     answers: Answers, view: View, placed: dict[str, Any]
 ) -> tuple[go.Figure, tuple[str, str], Rows]:
-    frame = answers.outlets(view)
+    frame = answers.ranking(view)
     rows = [
         (_named(row, placed), _open(view, "outlet", row["provider_id"]), percent(row["originality"]))
         for row in frame[frame["n_compared"] > 0].head(_ROWS).to_dict("records")
@@ -283,7 +283,7 @@ def _lag(answers: Answers, view: View, placed: dict[str, Any]) -> tuple[go.Figur
 def _copying(answers: Answers, view: View, placed: dict[str, Any]) -> tuple[go.Figure, tuple[str, str], Rows]:
     frame = answers.measured(copiers, view)
     figure = who_copies_whom_chart(frame, **placed)
-    if not int(answers.outlets(view)["n_compared"].sum()):
+    if not int(answers.ranking(view)["n_compared"].sum()):
         why = "This snapshot was built without groups, so copies were not looked for."
         meta = figure.laid("meta")
         figure = empty_figure(
