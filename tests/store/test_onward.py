@@ -73,9 +73,7 @@ def assert_same(store, fresh):
     assert store._replace(snapshot=None, n_parsed=0, is_new=True) == fresh._replace(snapshot=None, n_parsed=0)
 
 
-@pytest.mark.parametrize(
-    "seed", [*range(2), *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 40))]
-)
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(1, 40))])
 def test_going_on_gives_what_a_fresh_build_gives(tmp_path, make_record, went_on, seed):
     dice = random.Random(seed)
     done = [change(tmp_path / "news", dice, make_record) for _ in range(12)]
@@ -130,13 +128,13 @@ def turned(path):
     ("name", "harm"),
     [
         ("ledger.duckdb", shortened),
-        ("listing", Path.unlink),
         *(
             pytest.param(name, harm, marks=pytest.mark.slow)
             for name, harm in (
                 ("ledger.duckdb", zeroed),
                 ("ledger.duckdb", turned),
                 ("ledger.duckdb", Path.unlink),
+                ("listing", Path.unlink),
                 ("listing", shortened),
                 ("listing", zeroed),
                 ("listing", turned),
@@ -205,6 +203,7 @@ def test_small_stages_are_written_together(tmp_path, gone_on, went_on, monkeypat
     assert set(went_on) == {True}
 
 
+@pytest.mark.slow
 def test_what_could_not_be_read_is_tried_each_time(
     tmp_path, write_records, make_record, went_on, monkeypatch
 ):
@@ -242,6 +241,7 @@ def test_paths_that_are_shown_otherwise_lead_to_a_full_build(tmp_path, write_rec
     assert_same(report, build_corpus(source, tmp_path / "f", groups=False))
 
 
+@pytest.mark.slow
 def test_other_sources_and_other_wishes_settle_everything(tmp_path, write_records, make_record, went_on):
     one = write_records(make_record(), folder="one")
     two = write_records(make_record("https://a.example/2"), folder="two")
@@ -267,6 +267,7 @@ def test_several_sources_go_on(tmp_path, write_records, make_record, went_on):
     assert went_on == [True, True]
 
 
+@pytest.mark.slow
 def test_many_changes_settle_everything(tmp_path, write_records, make_record, went_on, monkeypatch):
     monkeypatch.setattr(onward, "_SMALL_PART", 20)
     source = write_records(*(make_record(f"https://a.example/{n}") for n in range(40)))
@@ -301,10 +302,10 @@ build_corpus(sys.argv[1], sys.argv[2], groups=False)
 @pytest.mark.parametrize(
     "moment",
     [
-        "ledger.Ledger:belong:before",
         *(
             pytest.param(moment, marks=pytest.mark.slow)
             for moment in (
+                "ledger.Ledger:belong:before",
                 "publish:make_current:before",
                 "touched:abreast:after",
                 "renewal:write_groups:after",
