@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
-from duckdb import ColumnExpression, ConstantExpression, DuckDBPyRelation
 
+from analysis.coded import among
 from analysis.corpus import Filters, Selection
 from analysis.measures.events import event_leads, events
 from analysis.measures.frames import BadOption, one_of
@@ -110,7 +110,7 @@ class Asked:
 
     def headlines(self, ids: Sequence[str]) -> dict[str, str]:
         """The headline of each of some articles that has one."""
-        found = _chosen(self.selection.corpus.table("articles"), "article_id", ids)
+        found = among(self.selection.corpus.table("articles"), "article_id", ids)
         return {key: title for key, title in found.project("article_id, title").fetchall() if title}
 
     def events(self, rank: str) -> pd.DataFrame:
@@ -126,12 +126,10 @@ class Asked:
     def event(self, event_id: str) -> tuple[pd.DataFrame, dict[str, Any] | None]:
         """The articles of one event, all of the corpus, as `event_chart` takes them, and who opened it."""
         corpus = self.selection.corpus
-        frame = _chosen(corpus.table("articles"), "event_id", [event_id]).df()
+        frame = among(corpus.table("articles"), "event_id", [event_id]).df()
         if frame.empty:
             raise BadOption(f"event_id must be an event of the snapshot; got {event_id!r:.80}")
-        own = (
-            _chosen(self.selection.table("articles"), "event_id", [event_id]).project("article_id").fetchall()
-        )
+        own = among(self.selection.table("articles"), "event_id", [event_id]).project("article_id").fetchall()
         frame["published_at"] = pd.to_datetime(frame["published_at"], utc=True)
         frame["is_original"] = frame["is_original"].astype("boolean")
         frame["is_selected"] = frame["article_id"].isin([row[0] for row in own])
@@ -174,20 +172,13 @@ class Asked:
         """The articles listed most and the links between them, as `link_graph_chart` takes them."""
         nodes = links(self.selection).head(_DRAWN).rename(columns={"id": "article_id"})
         ids = nodes["article_id"].tolist()
-        words = _chosen(self.selection.table("articles"), "article_id", ids).project(
+        words = among(self.selection.table("articles"), "article_id", ids).project(
             "article_id, title, provider_id"
         )
         nodes = nodes.merge(words.to_arrow_table().to_pandas(), on="article_id")
         nodes["outlet"] = nodes["provider_id"].map(self.names).fillna(nodes["provider_id"])
-        pairs = _chosen(
-            _chosen(self.selection.table("related_links"), "article_id", ids), "related_article_id", ids
+        pairs = among(
+            among(self.selection.table("related_links"), "article_id", ids), "related_article_id", ids
         )
         named = pairs.project("article_id AS source, related_article_id AS target").filter("source <> target")
         return nodes, named.distinct().order("source, target").to_arrow_table().to_pandas()
-
-
-def _chosen(table: DuckDBPyRelation, column: str, values: Sequence[str]) -> DuckDBPyRelation:
-    """The rows with any of some values."""
-    if not values:
-        return table.limit(0)
-    return table.filter(ColumnExpression(column).isin(*map(ConstantExpression, values)))
