@@ -67,7 +67,6 @@ def change_card() -> html.Div:
         chart(Ids.CHANGE_CHART, Ids.CHANGE_TEXT, Ids.CHANGE_TABLE, about=_ABOUT_CHANGE),
         id=Ids.CHANGE_CARD,
         className="change-card",
-        hidden=True,
     )
 
 

@@ -76,3 +76,16 @@ def test_fields_are_whole_words_on_a_telephone(demo_served, open_page, settled):
         cell = page.locator(".listing th[scope=row]").get_by_text(name, exact=True)
         lines = "e => { const r = document.createRange(); r.selectNodeContents(e); return r.getClientRects().length; }"
         assert cell.evaluate(lines) == 1, name
+
+
+SHIFTS = """() => new Promise(tell => {
+  const sum = list => list.getEntries().reduce((sum, one) => sum + one.value, 0);
+  new PerformanceObserver(list => tell(sum(list))).observe({ type: "layout-shift", buffered: true });
+  setTimeout(() => tell(0), 5000);  // it is silent where nothing has moved
+})"""
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_what_is_drawn_stays_where_it_is_while_the_rest_arrives(demo_served, open_page, settled, width):
+    page = settled(open_page(demo_served, width=width))
+    assert page.evaluate(SHIFTS) <= 0.1  # cumulative layout shift, which the web calls good up to there
