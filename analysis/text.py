@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-__all__ = ["fold", "fold_all", "tokens"]
+__all__ = ["fold", "fold_all", "spaced_out", "tokens"]
 
 # Scripts written without blanks between words: each character is a token, so that a word is a phrase of characters.
 _UNSPACED = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\u0e00-\u0e7f"
@@ -35,14 +35,25 @@ def tokens(text: str) -> list[str]:
     >>> tokens("顔認識 ban")
     ['顔', '認', '識', 'ban']
     """
-    plain = text
-    if not text.isascii():
-        for mark in _PUNCTUATION:
-            plain = plain.replace(mark, " ")
-    if plain.isascii():
-        return plain.translate(_ASCII).split()
+    spaced = spaced_out(text)
+    if spaced is not None:
+        return spaced.split()
     plain = unicodedata.normalize("NFKD", text.casefold()).translate(_MARKS)
     return _TOKEN.findall(unicodedata.normalize("NFC", plain).casefold())
+
+
+def spaced_out(text: str) -> str | None:
+    """A text of the same length with its tokens where they stood, and blanks between; None where accents may move them.
+
+    >>> spaced_out("A “ban” now")
+    'a  ban  now'
+    >>> spaced_out("Zürich") is None
+    True
+    """
+    if not text.isascii():
+        for mark in _PUNCTUATION:
+            text = text.replace(mark, " ")
+    return text.translate(_ASCII) if text.isascii() else None
 
 
 def fold(text: str) -> str:

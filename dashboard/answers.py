@@ -24,7 +24,7 @@ from analysis.errors import NewsgaugeError
 from analysis.measures.bursts import bursts_in
 from analysis.measures.change import change
 from analysis.measures.coverage import collected_days
-from analysis.measures.providers import providers, ranked_providers
+from analysis.measures.providers import ranked_providers, with_details
 from analysis.measures.topics import topics
 from analysis.measures.volume import volume, with_share
 from analysis.reports.stretch import stretches_of
@@ -71,7 +71,9 @@ class Answers:
         self._bursts = kept(self._find_bursts)
         self._change = kept(self._split_change)
         self._ranking = kept(lambda filters: self._named(ranked_providers(self._select(filters))))
-        self._outlets = kept(lambda filters: self._named(providers(self._select(filters))))
+        self._outlets = kept(
+            lambda filters: self._named(with_details(self._select(filters), self._ranking(filters)))
+        )
         self._topics = kept(self._rank_topics)
         self._choices = kept(self._list_choices)
         self._events = kept(lambda filters, rank: event_list(self._select(filters), rank, self._sizes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -157,18 +158,23 @@ def _outline(figure: go.Figure, theme: Theme, part: pd.DataFrame) -> None:
 
 def _hull(points: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     """The corners of the points, anticlockwise (Andrew's monotone chain); fewer than three where they lie on a line."""
-    ordered = np.unique(points.round(6), axis=0)
+    ordered = [tuple(row) for row in np.unique(points.round(6), axis=0).tolist()]
 
-    def half(rows: Any) -> list[Any]:
-        kept: list[Any] = []
+    def half(rows: Iterable[tuple[float, float]]) -> list[tuple[float, float]]:
+        kept: list[tuple[float, float]] = []
         for row in rows:
-            while len(kept) > 1 and np.linalg.det(np.array([kept[-1] - kept[-2], row - kept[-2]])) <= 0:
+            while len(kept) > 1 and _turn(kept[-2], kept[-1], row) <= 0:
                 kept.pop()
             kept.append(row)
         return kept[:-1]
 
-    corners = [*half(ordered), *half(ordered[::-1])]
-    return np.array(corners).reshape(-1, 2)
+    return np.array([*half(ordered), *half(reversed(ordered))]).reshape(-1, 2)
+
+
+def _turn(start: tuple[float, float], middle: tuple[float, float], end: tuple[float, float]) -> float:
+    """Above zero where the way from start to end by the middle turns to the left."""
+    (x0, y0), (x1, y1), (x2, y2) = start, middle, end
+    return (x1 - x0) * (y2 - y0) - (y1 - y0) * (x2 - x0)
 
 
 def _add_spots(

@@ -155,13 +155,16 @@ def bursts_in(
     >>> bursts_in(frame, volume(frame), levels=1)["count"].tolist()
     [24]
     """
-    frame, relative = frame_of(data, needs=REQUIRES), "of" in series
+    relative, local = "of" in series, dict.fromkeys(("start", "end"), str(series["period"].dtype))
     ends = Periods(every, str(series["period"].dt.tz), week_start).ends(pd.DatetimeIndex(series["period"]))
     series = series.assign(end=ends, unit=series["of"].fillna(0) if relative else 1)
     usable = series["unit"] > 0 if relative else series["status"] == OBSERVED
     used = series[usable].astype({"count": "int64", "unit": "int64"}).reset_index(drop=True)
     found = batched_bursts(used["count"], used["unit"] if relative else None, s=s, gamma=gamma, levels=levels)
     found = found.sort_values(["weight", "level", "first"], ascending=[False, True, True], ignore_index=True)
+    if found.empty and is_selection(data):  # which has its columns
+        return pd.DataFrame(columns=list(CREATES)).astype({**CREATES, **local})
+    frame = frame_of(data, needs=REQUIRES)
     rate = used["count"].sum() / max(used["unit"].sum(), 1)
     rows = [
         {
@@ -171,7 +174,6 @@ def bursts_in(
         }
         for level, first, last, weight in found.itertuples(index=False, name=None)
     ]
-    local = dict.fromkeys(("start", "end"), str(series["period"].dtype))
     return pd.DataFrame(rows, columns=list(CREATES)).astype({**CREATES, **local})
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import narwhals as nw
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analysis.measures.codes import Names, named
@@ -22,7 +23,10 @@ from analysis.measures.intervals import wilson
 from analysis.measures.openings import openings
 from analysis.measures.shrinkage import shrunk_means
 
-__all__ = ["CREATES", "FEW", "RANKED", "REQUIRES", "providers", "ranked_providers"]
+__all__ = ["CREATES", "FEW", "RANKED", "REQUIRES", "providers", "ranked_providers", "with_details"]
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
 
 REQUIRES = frozenset(
     {
@@ -102,13 +106,7 @@ def providers(data: Any, *, topics: Any = None) -> pd.DataFrame:
     0     sky.com      2          60.0  True
     1     bbc.com      1           NaN  True
     """
-    frames, names = coded_of(data, {"articles": REQUIRES})
-    frame = frames["articles"]
-    table = _ranked(frame, names)
-    table = table.join(_scores(frame, names, "heat", table.index))
-    table["n_topics"] = _topics(data, topics, table.index)
-    table = table.join(_lateness(frame, names))
-    return _tidy(table.fillna({"n_followed": 0}).rename(columns={"heat_n": "n_heat"}), CREATES)
+    return with_details(data, ranked_providers(data), topics=topics)
 
 
 def ranked_providers(data: Any) -> pd.DataFrame:
@@ -131,6 +129,34 @@ def ranked_providers(data: Any) -> pd.DataFrame:
     """
     frames, names = coded_of(data, {"articles": REQUIRES})
     return _tidy(_ranked(frames["articles"], names), {name: CREATES[name] for name in RANKED})
+
+
+def with_details(data: Any, ranked: pd.DataFrame, *, topics: Any = None) -> pd.DataFrame:
+    """The rows of `ranked_providers`, with all that `providers` says of them.
+
+    Args:
+        data: what `ranked` was asked of.
+        ranked: its columns `RANKED`, and any more, which are left out.
+        topics: as for `providers`.
+
+    Returns:
+        As `providers`.
+
+    Raises:
+        NotAFrame, MissingColumns, WrongZone: as `frame_of`.
+
+    >>> frame = pd.DataFrame({"article_id": list("abc"), "provider_id": ["sky.com", "sky.com", "bbc.com"]})
+    >>> frame = frame.assign(event_id=None, published_at=pd.Timestamp("2021-08-23T05:30Z"), heat=[9.0, 7.0, None])
+    >>> frame = frame.assign(time_precision="time", is_original=True, quality=[50.0, 70.0, None])
+    >>> with_details(frame, ranked_providers(frame))[["provider_id", "heat_mean"]].to_numpy().tolist()
+    [['sky.com', 8.0], ['bbc.com', nan]]
+    """
+    frames, names = coded_of(data, {"articles": REQUIRES})
+    frame, table = frames["articles"], ranked[list(RANKED)].set_index("provider_id")
+    table = table.join(_scores(frame, names, "heat", table.index).rename(columns={"heat_n": "n_heat"}))
+    table["n_topics"] = _topics(data, topics, table.index)
+    table = table.join(_lateness(frame, names)).fillna({"n_followed": 0})
+    return _tidy(table, CREATES)
 
 
 def _tidy(table: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
@@ -216,9 +242,7 @@ def _scores(frame: Frame, names: Names, name: str, index: pd.Index[Any]) -> pd.D
     total = np.bincount(place, weights=value * n, minlength=size)
     mean = np.divide(total, number, out=np.full(size, np.nan), where=number > 0)
     squares = np.bincount(place, weights=(value - mean[place]) ** 2 * n, minlength=size)
-    median = (
-        pd.Series(np.repeat(value, n)).groupby(np.repeat(place, n)).median().reindex(range(size)).to_numpy()
-    )
+    median = _medians(place, value, n, size)
     columns = {
         "n": number.astype(np.int64),
         "total": total,
@@ -227,6 +251,21 @@ def _scores(frame: Frame, names: Names, name: str, index: pd.Index[Any]) -> pd.D
         "median": median,
     }
     return pd.DataFrame(columns, index=index).add_prefix(f"{name}_")
+
+
+def _medians(place: Ints, value: Floats, n: Ints, size: int) -> Floats:
+    """The median of the counted values of each place; NaN where there are none."""
+    order = np.lexsort((value, place))
+    value, upto = value[order], np.cumsum(n[order])
+    number = np.bincount(place, weights=n, minlength=size).astype(np.int64)
+    start, some = np.cumsum(number) - number, number > 0
+    low, high = (
+        np.searchsorted(upto, (start + middle)[some], side="right")
+        for middle in ((number - 1) // 2, number // 2)
+    )
+    medians = np.full(size, np.nan)
+    medians[some] = (value[low] + value[high]) / 2
+    return medians
 
 
 def _topics(data: Any, topics: Any, index: pd.Index[Any]) -> pd.Series[Any]:

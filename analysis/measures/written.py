@@ -12,7 +12,7 @@ from itertools import islice, pairwise
 import numpy as np
 import pandas as pd
 
-from analysis.text import tokens
+from analysis.text import spaced_out, tokens
 
 __all__ = ["most_written"]
 
@@ -61,9 +61,15 @@ class _Side:
 
 def _most(term: str, sides: Sequence[_Side]) -> str:
     words, forms = term.split(), Counter[str]()
+    even = re.compile(rf"(?<![^ ])(?={' +'.join(f'({word})' for word in words)}(?![^ ]))")
     for side in sides:
         for raw in islice(side.having(f" {term} "), _READ):
-            forms.update(_forms(unicodedata.normalize("NFC", raw), words))
+            spaced = spaced_out(raw)
+            if spaced is None:
+                forms.update(_forms(unicodedata.normalize("NFC", raw), words))
+            else:
+                forms.update(_form(raw, [found.span(n + 1) for n in range(len(words))])
+                             for found in even.finditer(spaced))  # fmt: skip
     return min(forms, key=lambda form: (-forms[form], form)) if forms else term
 
 
@@ -75,10 +81,16 @@ def _forms(raw: str, words: list[str]) -> list[str]:
     for place in range(len(spans) - length + 1):
         part = spans[place : place + length]
         if [word for word, _, _ in part] == words:
-            joints = {raw[left[2] : right[1]] for left, right in pairwise(part)}
-            pieces = [raw[start:end] for _, start, end in part]
-            forms.append(raw[part[0][1] : part[-1][2]] if joints <= _JOINTS else " ".join(pieces))
+            forms.append(_form(raw, [(start, end) for _, start, end in part]))
     return forms
+
+
+def _form(raw: str, spans: list[tuple[int, int]]) -> str:
+    """What is written from the first word to the last: the words alone where more than a joint parts them."""
+    joints = {raw[left[1] : right[0]] for left, right in pairwise(spans)}
+    if joints <= _JOINTS:
+        return raw[spans[0][0] : spans[-1][1]]
+    return " ".join(raw[start:end] for start, end in spans)
 
 
 def _spans(match: re.Match[str]) -> list[tuple[str, int, int]]:
