@@ -21,8 +21,11 @@ texts were counted. Text is fetched and counted here, because engines differ in 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import resources
+from itertools import islice
 from typing import Any
 
 import narwhals as nw
@@ -33,7 +36,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from analysis.measures.codes import Names, code_dtype
-from analysis.measures.frames import BadOption, Frame, coded_of, collect, frame_of
+from analysis.measures.frames import BadOption, Frame, coded_of, collect, frame_of, present
 from analysis.measures.spans import Span, as_span, within
 from analysis.measures.written import most_written
 
@@ -65,6 +68,7 @@ _CODES = {"str": "str", "int64": "Int64"}  # copies may not have been looked for
 _FETCHED = {name: "boolean" if name == "is_original" else "str" for name in REQUIRES}
 _COMMON, _ALIKE = 0.5, 1.5  # a word this frequent on both sides, and this alike, is a stop word
 _COVERED = 0.9  # a longer term that stands for so many of a term's texts makes it redundant
+_READ = 40  # titles, and excerpts, that are read to see how a term is written
 _BREAK = "|"  # ends a title or excerpt; folded text has letters, digits and blanks only
 _CONTRACTED = "aren couldn didn doesn don isn ll ve wasn weren wouldn"  # what folding leaves of them
 _STOP = frozenset(
@@ -109,16 +113,16 @@ def terms(data: Any, rest: Any = None, *, top: int = 50, min_texts: int = 2) -> 
     if names is None or names is not other_names:
         own, other = ({"articles": frame_of(side, needs=REQUIRES)} for side in (data, rest))
         names = None
-    here = _texts(own["articles"], names)
+    (here,) = _texts(own["articles"], names)
     # The rest counts each text by its original; a copy whose original is elsewhere is not its text.
-    others = _texts(other["articles"].filter(nw.col("is_original").fill_null(value=True)), names)
+    (others,) = _texts(other["articles"].filter(nw.col("is_original").fill_null(value=True)), names)
     if here.empty or others.empty:
         return pd.DataFrame(columns=list(CREATES)).astype(CREATES)
     others = others[~_known(own["articles"], others, names)]
     if here.empty or others.empty:
         return pd.DataFrame(columns=list(CREATES)).astype(CREATES)
-    scored, vocabulary = _compare(here, others)
-    best = _best(scored, vocabulary, here, top, min_texts).assign(of=len(here), of_rest=len(others))
+    words = _words(here, others)
+    best = _best(_score(words), words, here, 0, top, min_texts).assign(of=len(here), of_rest=len(others))
     return best[list(CREATES)].astype(CREATES).reset_index(drop=True)
 
 
@@ -154,16 +158,16 @@ def rising_terms(
     _check(top, min_texts)
     spans = as_span("period", period), as_span("baseline", baseline)
     tables, names = coded_of(data, {"articles": (*REQUIRES, "published_at")})
-    frame = tables["articles"]
-    late, early = (_texts(frame.filter(within(span, frame)), names) for span in spans)
+    late, early = _texts(tables["articles"], names, spans)
     columns = {"direction": "str", **CREATES}
     if late.empty or early.empty:
         return pd.DataFrame(columns=list(columns)).astype(columns)
-    scored, vocabulary = _compare(late, early)
+    words = _words(late, early)
+    scored = _score(words)
     swap = {"n_texts": "n_rest", "n_rest": "n_texts"}
-    rising = _best(scored, vocabulary, late, top, min_texts).assign(direction="rising")
+    rising = _best(scored, words, late, 0, top, min_texts).assign(direction="rising")
     mirrored = scored.rename(columns=swap).assign(z=-scored["z"])
-    falling = _best(mirrored, vocabulary, early, top, min_texts).assign(direction="falling")
+    falling = _best(mirrored, words, early, len(late), top, min_texts).assign(direction="falling")
     falling = falling.rename(columns=swap).assign(z=-falling["z"])
     both = pd.concat([rising, falling]).assign(of=len(late), of_rest=len(early))
     return both[list(columns)].astype(columns).reset_index(drop=True)
@@ -189,11 +193,9 @@ def texts_with(data: Any, term: str, *, span: Span | None = None) -> list[str]:
     >>> texts_with(frame, "ban")
     ['a']
     """
-    if span is None:
-        texts = _texts(frame_of(data, needs=REQUIRES))
-    else:
-        frame = frame_of(data, needs=(*REQUIRES, "published_at"))
-        texts = _texts(frame.filter(within(as_span("span", span))))
+    needs = REQUIRES if span is None else (*REQUIRES, "published_at")
+    spans = [] if span is None else [as_span("span", span)]
+    (texts,) = _texts(frame_of(data, needs=needs), spans=spans)
     padded = f" {term} "
     found = texts["search_title"].str.contains(padded, regex=False)
     found |= texts["search_excerpt"].str.contains(padded, regex=False)
@@ -206,26 +208,36 @@ def _check(top: int, min_texts: int) -> None:
             raise BadOption(f"{name} must be at least 1; got {value}")
 
 
-def _texts(frame: Frame, names: Names = None) -> pd.DataFrame:
-    """The distinct texts of a frame, in the order of article_id; of more than `LIMIT` articles, the first."""
-    worded = frame.filter((nw.col("search_title") != "") | (nw.col("search_excerpt") != ""))
-    dtypes = {**_FETCHED, "article_id": code_dtype(names), "copy_group_id": _CODES[code_dtype(names)]}
+def _texts(frame: Frame, names: Names = None, spans: Sequence[Span] = ()) -> list[pd.DataFrame]:
+    """The distinct texts of each span, or of all, by article_id; of more than `LIMIT` articles, the first."""
+    inside = [present(within(span, frame)) for span in spans] or [~nw.col("article_id").is_null()]
+    worded = (nw.col("search_title") != "") | (nw.col("search_excerpt") != "")
+    flags = {f"inside_{place}": "bool" for place in range(len(inside))}
+    code = code_dtype(names)
+    dtypes = {**_FETCHED, "article_id": code, "copy_group_id": _CODES[code], **flags}
     size = LIMIT
     while True:
         # Cut by name before texts are fetched: an engine would else carry all texts through the sort.
-        first = collect(
-            frame.select("article_id").sort("article_id").head(size), {"article_id": dtypes["article_id"]}
-        )
-        some = (
-            worded
-            if len(first) < size
-            else worded.filter(nw.col("article_id") <= first["article_id"].iloc[-1])
-        )
-        table = collect(some, dtypes, sort=["article_id"])
-        if len(table) >= LIMIT or len(first) < size:
-            break
+        firsts = [
+            collect(
+                frame.filter(side).select("article_id").sort("article_id").head(size), {"article_id": code}
+            )
+            for side in inside
+        ]
+        cut = [
+            side if len(first) < size else side & (nw.col("article_id") <= first["article_id"].iloc[-1])
+            for side, first in zip(inside, firsts, strict=True)
+        ]
+        marked = frame.with_columns(**dict(zip(flags, cut, strict=True)))
+        chosen = marked.filter(nw.any_horizontal(*flags, ignore_nulls=True), worded)
+        table = collect(chosen, dtypes, sort=["article_id"])
+        sides = [table[table[flag]] for flag in flags]
+        if all(len(side) >= LIMIT or len(first) < size for side, first in zip(sides, firsts, strict=True)):
+            return [_distinct(side.head(LIMIT)) for side in sides]
         size += size // 4  # some of them have no words
-    table = table.head(LIMIT)
+
+
+def _distinct(table: pd.DataFrame) -> pd.DataFrame:
     text = table["copy_group_id"].fillna(table["article_id"])
     return table[~text.duplicated()].reset_index(drop=True)
 
@@ -251,6 +263,79 @@ def _known(frame: Frame, others: pd.DataFrame, names: Names) -> pd.Series[bool]:
 
 
 @dataclass(frozen=True)
+class _Words:
+    """The words of the texts of two sides, one after the other, a break after each title and excerpt.
+
+    A key spells a term: the codes of its words, from 1, are digits to the base of the vocabulary.
+    """
+
+    codes: Ints
+    vocabulary: list[str]
+    n_here: int
+    n_rest: int
+
+    @cached_property
+    def end(self) -> int:
+        """The code of a break."""
+        return self.vocabulary.index(_BREAK)
+
+    @cached_property
+    def part(self) -> Ints:
+        """Of each word: two times the number of its text, and one more where it is in the excerpt."""
+        return np.cumsum(self.codes == self.end)
+
+    def spelled(self, key: int) -> list[int]:
+        """The codes of a term."""
+        codes: list[int] = []
+        while key:
+            key, digit = divmod(key, len(self.vocabulary) + 1)
+            codes.insert(0, digit - 1)
+        return codes
+
+    def having(self, key: int) -> Ints:
+        """The parts that have a term, in order."""
+        first, *others = self.spelled(key)
+        at = np.flatnonzero(self.codes[: len(self.codes) - len(others)] == first)
+        for place, code in enumerate(others, 1):
+            at = at[self.codes[at + place] == code]
+        parts = self.part[at]
+        return parts[np.diff(parts, prepend=-1) > 0]
+
+
+def _words(here: pd.DataFrame, rest: pd.DataFrame) -> _Words:
+    folded = pd.concat([here, rest])
+    sides = zip(folded["search_title"].tolist(), folded["search_excerpt"].tolist(), strict=True)
+    words = f" {_BREAK} ".join(side for pair in sides for side in pair).strip()
+    split = pc.list_flatten(pc.utf8_split_whitespace(pa.array([words], pa.large_string())))
+    coded = split.dictionary_encode()
+    codes = coded.indices.to_numpy().astype(np.int64)
+    return _Words(codes, coded.dictionary.to_pylist(), len(here), len(rest))
+
+
+def _best(
+    scored: pd.DataFrame, words: _Words, texts: pd.DataFrame, first: int, top: int, min_texts: int
+) -> pd.DataFrame:
+    """The terms of the highest z, without those that a longer one covers, as the texts of their side write them."""
+    best = scored[(scored["n_texts"] >= min_texts) & (scored["z"] > 0)]
+    best = best.sort_values(["z", "key"], ascending=[False, True]).head(10 * top)
+    best["term"] = [" ".join(words.vocabulary[code] for code in words.spelled(key)) for key in best["key"]]
+    best = best[~_covered(best)].sort_values(["z", "term"], ascending=[False, True]).head(top)
+    written = [texts[name].to_numpy(object) for name in ("title", "excerpt")]
+    best["shown"] = [
+        most_written(term, _having(words.having(key) - 2 * first, written))
+        for key, term in zip(best["key"], best["term"], strict=True)
+    ]
+    return best
+
+
+def _having(parts: Ints, written: list[npt.NDArray[np.object_]]) -> Iterator[str]:
+    """The first titles, then excerpts, of the parts that are those of a side."""
+    for kind, texts in enumerate(written):
+        places = parts[(parts >= 0) & (parts < 2 * len(texts)) & (parts % 2 == kind)] // 2
+        yield from islice((raw for raw in texts[places] if pd.notna(raw)), _READ)
+
+
+@dataclass(frozen=True)
 class _Counted:
     """Terms as arrays: a key that spells each, and in how many texts of either side it stands."""
 
@@ -259,66 +344,39 @@ class _Counted:
     rest: Ints
 
 
-def _compare(here: pd.DataFrame, rest: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
-    """Every term that either side may show, scored, and the vocabulary that spells its key."""
-    folded = pd.concat([here, rest])
-    sides = zip(folded["search_title"].tolist(), folded["search_excerpt"].tolist(), strict=True)
-    words = f" {_BREAK} ".join(side for pair in sides for side in pair).strip()
-    coded = pc.list_flatten(
-        pc.utf8_split_whitespace(pa.array([words], pa.large_string()))
-    ).dictionary_encode()
-    codes, vocabulary = coded.indices.to_numpy().astype(np.int64), coded.dictionary.to_pylist()
-    return _score(_count(codes, vocabulary, len(here), len(rest)), len(here), len(rest)), vocabulary
-
-
-def _best(
-    scored: pd.DataFrame, vocabulary: list[str], texts: pd.DataFrame, top: int, min_texts: int
-) -> pd.DataFrame:
-    """The terms of the highest z, without those that a longer one covers, as the texts write them."""
-    best = scored[(scored["n_texts"] >= min_texts) & (scored["z"] > 0)]
-    best = best.sort_values(["z", "key"], ascending=[False, True]).head(10 * top)
-    best["term"] = [_spell(key, vocabulary) for key in best["key"]]
-    best = best[~_covered(best)].sort_values(["z", "term"], ascending=[False, True]).head(top)
-    best["shown"] = most_written(best["term"].tolist(), texts)
-    return best
-
-
-def _count(codes: Ints, vocabulary: list[str], n_here: int, n_rest: int) -> _Counted:
-    """Count the texts of each word, and of each phrase of two and three words, that may be a term.
-
-    A key spells its term: the codes of its words, from 1, are digits to the base of the vocabulary.
-    """
-    size, end = len(vocabulary) + 1, vocabulary.index(_BREAK)
-    # Each text but the last has two breaks: after its title and after its excerpt.
-    text = np.cumsum(codes == end) // 2
-    edge = np.array([_may_edge(word) for word in vocabulary]) & ~_common(codes, text, n_here, n_rest)
-    alone = edge & np.array([len(word) > 1 for word in vocabulary])
-    parts = [_by_side(codes[alone[codes]] + 1, text[alone[codes]], n_here, n_rest)]
+def _count(words: _Words) -> _Counted:
+    """Count the texts of each word, and of each phrase of two and three words, that may be a term."""
+    codes, size, end = words.codes, len(words.vocabulary) + 1, words.end
+    text = words.part // 2
+    edge = np.array([_may_edge(word) for word in words.vocabulary]) & ~_common(words)
+    alone = edge & np.array([len(word) > 1 for word in words.vocabulary])
+    parts = [_by_side(words, codes[alone[codes]] + 1, text[alone[codes]])]
     may, inside = edge[codes], codes != end
     pairs = np.flatnonzero(may[:-1] & may[1:])
     triples = np.flatnonzero(may[:-2] & inside[1:-1] & may[2:])
     for first, length in ((pairs, 2), (triples, 3)):
         keys = sum((codes[first + place] + 1) * size ** (length - 1 - place) for place in range(length))
-        parts.append(_by_side(np.asarray(keys), text[first], n_here, n_rest))
+        parts.append(_by_side(words, np.asarray(keys), text[first]))
     return _Counted(*(np.concatenate([getattr(p, f) for p in parts]) for f in ("keys", "here", "rest")))
 
 
-def _by_side(keys: Ints, text: Ints, n_here: int, n_rest: int) -> _Counted:
-    """In how many texts of either side each key stands; the first `n_here` texts are this side's."""
+def _by_side(words: _Words, keys: Ints, text: Ints) -> _Counted:
+    """In how many texts of either side each key stands."""
     ids, distinct = pd.factorize(keys)
-    n_texts = n_here + n_rest
-    term, place = np.divmod(pd.unique(ids * n_texts + text), n_texts)
-    inside = place < n_here
+    n_texts = words.n_here + words.n_rest
+    both = np.sort(ids * n_texts + text)
+    term, place = np.divmod(both[np.diff(both, prepend=-1) > 0], n_texts)
+    inside = place < words.n_here
     here, rest = (np.bincount(term[side], minlength=len(distinct)) for side in (inside, ~inside))
     return _Counted(np.asarray(distinct), here, rest)
 
 
-def _common(codes: Ints, text: Ints, n_here: int, n_rest: int) -> npt.NDArray[np.bool_]:
+def _common(words: _Words) -> npt.NDArray[np.bool_]:
     """Which words of the vocabulary are so frequent, and so alike, on both sides that they say nothing."""
-    counted = _by_side(codes, text, n_here, n_rest)
-    here, rest = counted.here / n_here, counted.rest / n_rest
+    counted = _by_side(words, words.codes, words.part // 2)
+    here, rest = counted.here / words.n_here, counted.rest / words.n_rest
     low, high = np.minimum(here, rest), np.maximum(here, rest)
-    common = np.zeros(int(codes.max()) + 1, dtype=bool)
+    common = np.zeros(len(words.vocabulary), dtype=bool)
     common[counted.keys] = (low > _COMMON) & (high < _ALIKE * low)
     return common
 
@@ -329,8 +387,9 @@ def _may_edge(word: str) -> bool:
     return not (lone or word in _STOP or word.isnumeric() or word == _BREAK)
 
 
-def _score(counted: _Counted, n_here: int, n_rest: int) -> pd.DataFrame:
-    """Log-odds and z of each term, by the formula at the head of the file."""
+def _score(words: _Words) -> pd.DataFrame:
+    """Every term that either side may show: its log-odds and z, by the formula at the head of the file."""
+    counted, n_here, n_rest = _count(words), words.n_here, words.n_rest
     total = n_here + n_rest
     everywhere = counted.here + counted.rest == total  # the odds are infinite on both sides
     key, y, y_rest = (part[~everywhere] for part in (counted.keys, counted.here, counted.rest))
@@ -341,15 +400,6 @@ def _score(counted: _Counted, n_here: int, n_rest: int) -> pd.DataFrame:
     )
     z = log_odds / np.sqrt(1 / (y + a) + 1 / (y_rest + a))
     return pd.DataFrame({"key": key, "n_texts": y, "n_rest": y_rest, "log_odds": log_odds, "z": z})
-
-
-def _spell(key: int, vocabulary: list[str]) -> str:
-    """The term that a key of `_count` spells."""
-    words = []
-    while key:
-        key, digit = divmod(key, len(vocabulary) + 1)
-        words.append(vocabulary[digit - 1])
-    return " ".join(reversed(words))
 
 
 def _covered(best: pd.DataFrame) -> pd.Series[bool]:

@@ -1,75 +1,41 @@
-"""How a folded term is written: most often in the titles and excerpts that have it."""
+"""How a folded term is written most often in the texts that have it."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
 from functools import lru_cache
-from itertools import islice, pairwise
-
-import numpy as np
-import pandas as pd
+from itertools import pairwise
 
 from analysis.text import spaced_out, tokens
 
 __all__ = ["most_written"]
 
-_READ = 40  # texts read to see how a term is written
 _WORD = re.compile(r"[^\W_]+")
 _JOINTS = frozenset({"", " ", "-", "'", "\u2019"})
 
 
-def most_written(terms: Sequence[str], texts: pd.DataFrame) -> list[str]:
-    """Each term as it is written most often; ties by letter, and a term that nobody writes as it is.
+def most_written(term: str, texts: Iterable[str]) -> str:
+    """A term as it is written most often; ties by letter, and a term that nobody writes as it is.
 
     Args:
-        terms: folded words between single blanks, as `analysis.text.fold` makes them.
-        texts: has `title` and `excerpt`, and folded `search_title` and `search_excerpt`.
+        term: folded words between single blanks, as `analysis.text.fold` makes them.
+        texts: what to look through.
 
-    >>> texts = pd.DataFrame({"title": ["Ban the GPT-3", "The gpt 3 and GPT-3"], "excerpt": None})
-    >>> texts = texts.assign(search_title=[" ban the gpt 3 ", " the gpt 3 and gpt 3 "], search_excerpt="")
-    >>> most_written(["gpt 3", "ban"], texts)
-    ['GPT-3', 'Ban']
+    >>> most_written("gpt 3", ["Ban the GPT-3", "The gpt 3 and GPT-3"])
+    'GPT-3'
     """
-    sides = [
-        _Side(texts[name], texts[search])
-        for search, name in (("search_title", "title"), ("search_excerpt", "excerpt"))
-    ]
-    return [_most(term, sides) for term in terms]
-
-
-class _Side:
-    """Texts, found by what they are folded to: all of that in one string, which is searched in a stroke."""
-
-    def __init__(self, plain: pd.Series, folded: pd.Series) -> None:
-        self._plain = plain.to_numpy(object)
-        parts = folded.tolist()
-        self._ends = np.cumsum([len(part) + 1 for part in parts])
-        self._joined = "\n".join(parts)
-
-    def having(self, padded: str) -> Iterator[str]:
-        """The texts that have a folded term between blanks, in their order."""
-        at = self._joined.find(padded)
-        while at >= 0:
-            place = int(np.searchsorted(self._ends, at, side="right"))
-            if pd.notna(self._plain[place]):
-                yield self._plain[place]
-            at = self._joined.find(padded, int(self._ends[place]))
-
-
-def _most(term: str, sides: Sequence[_Side]) -> str:
     words, forms = term.split(), Counter[str]()
     even = re.compile(rf"(?<![^ ])(?={' +'.join(f'({word})' for word in words)}(?![^ ]))")
-    for side in sides:
-        for raw in islice(side.having(f" {term} "), _READ):
-            spaced = spaced_out(raw)
-            if spaced is None:
-                forms.update(_forms(unicodedata.normalize("NFC", raw), words))
-            else:
-                forms.update(_form(raw, [found.span(n + 1) for n in range(len(words))])
-                             for found in even.finditer(spaced))  # fmt: skip
+    for raw in texts:
+        spaced = spaced_out(raw)
+        if spaced is None:
+            forms.update(_forms(unicodedata.normalize("NFC", raw), words))
+        else:
+            found = ([match.span(n + 1) for n in range(len(words))] for match in even.finditer(spaced))
+            forms.update(_form(raw, spans) for spans in found)
     return min(forms, key=lambda form: (-forms[form], form)) if forms else term
 
 
