@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -89,3 +91,14 @@ SHIFTS = """() => new Promise(tell => {
 def test_what_is_drawn_stays_where_it_is_while_the_rest_arrives(demo_served, open_page, settled, width):
     page = settled(open_page(demo_served, width=width))
     assert page.evaluate(SHIFTS) <= 0.1  # cumulative layout shift, which the web calls good up to there
+
+
+def test_charts_fit_on_the_page_of_a_printer(demo_served, open_page, settled):
+    page = settled(open_page(demo_served))
+    assert page.locator("#volume .main-svg").first.bounding_box()["width"] > 800
+    page.emulate_media(media="print")
+    page.evaluate("document.body.style.width = '700px'; dispatchEvent(new Event('beforeprint'))")
+    svg, box = page.locator("#volume .main-svg").first, page.locator("#volume .nsewdrag").first.bounding_box()
+    assert 500 < box["x"] + box["width"] <= 700  # the last day is on the page
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(svg).not_to_have_attribute("viewBox", re.compile("."))
