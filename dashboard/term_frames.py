@@ -33,6 +33,8 @@ class Stretches:
 def stretches(answers: Answers, view: View) -> Stretches | None:
     """The days of a view and as many before; where there are none before, the later and the earlier half of its own.
 
+    Halves are of the days from its first article to its last: a story that began late would else have an empty one.
+
     Args:
         answers: of the view.
         view: what is shown.
@@ -44,8 +46,11 @@ def stretches(answers: Answers, view: View) -> Stretches | None:
     if earlier and view.since and earlier[0].since and earlier[0].until:
         days = timedelta(days=earlier[1] - 1)
         return Stretches((view.since, view.since + days), (earlier[0].since, earlier[0].until))
-    first, last = answers.drawn(view)
-    if first is None or last is None or first >= last:
+    (first, last), own = answers.drawn(view), answers.totals(view)
+    if first is None or last is None or own.first is None or own.last is None:
+        return None
+    first, last = max(first, own.first), min(last, own.last)
+    if first >= last:
         return None
     middle = first + timedelta(days=((last - first).days + 1) // 2)
     return Stretches((middle, last), (first, middle - timedelta(days=1)))

@@ -26,7 +26,7 @@ __all__ = [
     "when",
 ]
 
-_TITLE, _SUBTITLE = 82, 112  # letters a line
+_TITLE, _SUBTITLE, _WHY = 82, 112, 44  # letters a line
 
 
 def caption(*parts: str, span: tuple[Any, Any] | None = None, zone: str = "UTC", snapshot: str = "") -> str:
@@ -141,8 +141,9 @@ def empty_figure(theme: Theme, *, title: str, subtitle: str, why: str, height: i
     'Nothing was collected.'
     """
     figure = headed_figure(theme, title=title, subtitle=subtitle, height=height)
+    broken = "<br>".join(line for part in why.split("<br>") for line in wrap(part, _WHY))
     figure.add_annotation(
-        x=0.5, y=0.5, xref="paper", yref="paper", text=why, showarrow=False,
+        x=0.5, y=0.5, xref="paper", yref="paper", text=broken, showarrow=False,
         font={"size": 13, "color": theme.muted},
     )  # fmt: skip
     figure.add_shape(

@@ -36,6 +36,13 @@ def test_a_view_without_days_before_is_held_against_its_earlier_half(demo):
     assert abs(days[0] - days[1]) <= 1
 
 
+def test_a_story_that_began_late_is_halved_from_its_first_article_to_its_last(demo):
+    view = View(query="robot*")
+    own, found = demo.totals(view), stretches(demo, view)
+    assert demo.drawn(view)[0] < own.first
+    assert (found.before[0], found.now[1]) == (own.first, own.last)
+
+
 def test_without_dates_the_latest_days_are_compared_as_reports_do(demo):
     now, before = demo.compared(View())
     told = stretches_of(demo.corpus)
