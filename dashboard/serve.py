@@ -11,7 +11,8 @@ from typing import Any
 import waitress
 
 from dashboard.answers import Answers
-from dashboard.warming import warm
+from dashboard.turns import Turns
+from dashboard.warming import warming
 
 __all__ = ["serve"]
 
@@ -33,15 +34,18 @@ def serve(app: Any, host: str = "127.0.0.1", port: int = 8050, names: Sequence[s
     # A page sends some ten requests at once: that they wait for each other is no news.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     app.server.config.update(NEWSGAUGE_HOST=host, NEWSGAUGE_NAMES=tuple(names))
-    threading.Thread(target=_warm, args=(app.server.extensions["newsgauge"],)).start()
+    turns = app.server.wsgi_app = Turns(app.server.wsgi_app)
+    gc.freeze()
+    threading.Thread(target=_warm, args=(app.server.extensions["newsgauge"], turns)).start()
     waitress.serve(
         app.server, host=host, port=port, threads=_THREADS, ident=None, _quiet=True,
         clear_untrusted_proxy_headers=False,  # `dashboard.access` knows whom to believe
     )  # fmt: skip
 
 
-def _warm(answers: Answers) -> None:
+def _warm(answers: Answers, turns: Turns) -> None:
     """Warm up; what is held from then on is not looked through for garbage, which would hold callbacks up."""
-    warm(answers)
-    gc.collect()
+    for step in warming(answers):
+        turns.give_way()
+        step()
     gc.freeze()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from analysis.charts.providers import providers_chart
 from analysis.coded import COLUMNS, TEXTS
@@ -14,11 +16,17 @@ from dashboard.pages.overview_tiles import courses
 from dashboard.term_frames import terms_of
 from dashboard.url_state import View
 
-__all__ = ["warm"]
+__all__ = ["warming"]
 
 
-def warm(answers: Answers) -> None:
-    """Read the columns that most are asked of into memory, answer what pages ask that show all, and draw once.
+def warming(answers: Answers) -> list[Callable[[], object]]:
+    """What reads the columns that most are asked of into memory, answers what pages ask that show all, and draws once.
+
+    Args:
+        answers: of the snapshot that is current.
+
+    Returns:
+        Steps of some 100 milliseconds each for a million articles, those first that the first page waits for.
 
     >>> import tempfile
     >>> from analysis import build_corpus, open_corpus
@@ -26,23 +34,28 @@ def warm(answers: Answers) -> None:
     >>> store = tempfile.mkdtemp()
     >>> _ = build_corpus(RECORDS, store)
     >>> answers = Answers(open_corpus(store))
-    >>> warm(answers)
+    >>> for step in warming(answers):
+    ...     _ = step()
     >>> answers.totals(View()).articles  # at once
     6
     """
     view = View()
     here = answers.at(view)
-    held = here.corpus.held
-    held.hold(COLUMNS)
-    for ask in (here.totals, here.bursts, here.ranking, here.outlets, here.events, here.topics):
-        ask(view)
-    providers_chart(here.ranking(view), top=1)  # Plotly loads what it draws with when it is first drawn with
-    held.narrow(here.corpus.cursor(), TEXTS)
-    here.belongings(replace(view, min_quality=0))  # of some articles: counts them for all
-    courses(here, view)
-    terms_of(here, view)
-    here.change(view)
-    for measure in (timeliness, lag_quartiles, copiers, blindspots):  # the page of outlets
-        here.measured(measure, view)
-    health = here.health  # the page of data
-    _ = health.days, health.fields, health.codes, health.conflicts, health.fresh, health.gaps
+    held, some = here.corpus.held, replace(view, min_quality=0)
+    pages = (here.totals, here.bursts, here.ranking, here.outlets, here.events, here.topics)
+    of_outlets = (timeliness, lag_quartiles, copiers, blindspots)
+    of_data = ("days", "fields", "codes", "conflicts", "fresh", "gaps")
+    return [
+        partial(held.hold, COLUMNS),
+        *(partial(ask, view) for ask in pages),
+        lambda: providers_chart(
+            here.ranking(view), top=1
+        ),  # Plotly loads what it draws with when it first draws
+        lambda: held.narrow(here.corpus.cursor(), TEXTS),
+        partial(here.belongings, some),  # of some articles: counts them for all
+        partial(courses, here, view),
+        partial(terms_of, here, view),
+        partial(here.change, view),
+        *(partial(here.measured, measure, view) for measure in of_outlets),
+        *(partial(getattr, here.health, name) for name in of_data),
+    ]

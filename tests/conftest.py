@@ -36,7 +36,7 @@ SLOW_EXAMPLES = {  # of docstrings, which cannot be marked where they stand: the
     "analysis.reports.provenance.provenance_of",
     "analysis.reports.write.write_report",
     "analysis.store.snapshot.current_snapshot",
-    "dashboard.warming.warm",
+    "dashboard.warming.warming",
 }
 
 
