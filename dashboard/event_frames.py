@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ __all__ = ["LISTED", "Event", "EventList", "event_list", "event_sizes", "headlin
 
 LISTED = 50
 """At most so many events are listed; a narrower selection shows the others."""
+_MEASURED = 4 * LISTED  # at most, to find those
 
 _MORE = {"last": "max(published_at)", "n_providers": "count(DISTINCT provider_id)"}
 _RANKS = {
@@ -81,23 +83,30 @@ def event_sizes(corpus: Corpus) -> pd.DataFrame:
 
 def event_list(selection: Selection, rank: str, sizes: pd.DataFrame) -> EventList:
     """The events of a selection, in the order of `size`, `recency` or `spread`; `sizes` are those of its corpus."""
-    groups = _groups(selection.corpus)
-    more = "".join(f", {_MORE[column]} AS {column}" for column in _RANKS[rank] if column in _MORE)
-    counted, names = _counted(selection, more)
+    order = _RANKS[rank]
+    counted, names = _counted(selection, order[:1])
     counted["size"] = sizes["size"].to_numpy()[np.searchsorted(sizes["event_id"], counted["event_id"])]
     several = counted[counted["size"] > 1]
-    ways = [*[False] * len(_RANKS[rank]), True]
-    some = _foremost(several, _RANKS[rank][0])
-    ranked = some.sort_values([*_RANKS[rank], "event_id"], ascending=ways, na_position="last").head(LISTED)
-    ids = [names[code].as_py() for code in ranked["event_id"]]
-    words = among(groups, "group_id", ids).project("group_id AS event_id, size, headline, label").df()
-    shown = events(selection, ids).merge(words, on="event_id", how="left").set_index("event_id")
+    some = _foremost(several, order[0])
+    if len(some) > _MEASURED:  # equal in what comes first: the rest decides
+        full, _ = _counted(selection, order)
+        some = _first(full[full["event_id"].isin(some["event_id"])], order)
+    measured = events(selection, [names[code].as_py() for code in some["event_id"]])
+    shown = _first(measured, order)
+    groups = among(_groups(selection.corpus), "group_id", shown["event_id"].tolist())
+    words = groups.project("group_id AS event_id, size, headline, label").df()
     return EventList(
-        shown=shown.loc[ids].reset_index(),
+        shown=shown.merge(words, on="event_id", how="left"),
         n_events=len(several),
         n_lone=int((counted["size"] == 1).sum()),
         known=not sizes.empty,
     )
+
+
+def _first(table: pd.DataFrame, order: list[str]) -> pd.DataFrame:
+    ways = [*[False] * len(order), True]
+    ordered = table.sort_values([*order, "event_id"], ascending=ways, na_position="last", ignore_index=True)
+    return ordered.head(LISTED)
 
 
 def _foremost(table: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -106,11 +115,15 @@ def _foremost(table: pd.DataFrame, column: str) -> pd.DataFrame:
     return table if len(best) < LISTED else table[table[column] >= best.iloc[-1]]
 
 
-def _counted(selection: Selection, more: str = "") -> tuple[pd.DataFrame, Any]:
-    """The events of a selection by number, how many articles it has of each, and the names of the numbers."""
+def _counted(selection: Selection, columns: Iterable[str] = ()) -> tuple[pd.DataFrame, Any]:
+    """The events of a selection by number, how many articles it has of each, and the names of the numbers.
+
+    With them come the columns of `_MORE` that are asked for.
+    """
     coded = selection.coded({"articles": ("event_id", "provider_id", "published_at")})
     assert coded is not None  # noqa: S101 - these columns are always held
     (articles,), names = coded
+    more = "".join(f", {_MORE[column]} AS {column}" for column in columns if column in _MORE)
     known = articles.filter("event_id IS NOT NULL")
     return known.aggregate(f"event_id, count(*) AS n_articles{more}").df(), names
 

@@ -2,11 +2,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pandas as pd
 import pytest
 
 from analysis import build_corpus, open_corpus
 from dashboard.answers import Answers
-from dashboard.event_frames import LISTED
+from dashboard.event_frames import LISTED, event_list, event_sizes
 from dashboard.pages.event_links import event_links
 from dashboard.pages.event_tables import nested
 from dashboard.python_code import python_of
@@ -47,6 +48,15 @@ def test_events_and_lone_articles_are_all_articles(demo):
 def test_events_are_in_the_order_asked_for(demo, rank, column):
     values = demo.events(replace(EVENTS, rank=rank)).shown[column].dropna().tolist()
     assert values == sorted(values, reverse=True)
+
+
+@pytest.mark.parametrize("rank", ["size", "recency", "spread"])
+def test_events_that_many_are_equal_to_are_in_the_same_order(demo, rank, monkeypatch):
+    sizes, story = event_sizes(demo.corpus), demo.corpus.select("face* OR robot*")
+    few = event_list(story, rank, sizes).shown
+    monkeypatch.setattr("dashboard.event_frames._MEASURED", 0)
+    pd.testing.assert_frame_equal(event_list(story, rank, sizes).shown, few)
+    assert len(few) > 5
 
 
 @pytest.mark.slow
