@@ -180,9 +180,12 @@ def who_copies_whom_chart(
             theme, title=title, subtitle=subtitle, why="No text of one outlet ran at another."
         )
     figure = headed_figure(theme, title=title, subtitle=subtitle, height=200)
+    rows = [
+        origin for origin in origins if origin in set(shown["origin"])
+    ]  # others were copied by few, here and there
     cells = {(row["origin"], row["copier"]): row for row in shown.to_dict("records")}
     add_matrix(
-        figure, theme, origins, copiers, {key: int(row["n"]) for key, row in cells.items()},
+        figure, theme, rows, copiers, {key: int(row["n"]) for key, row in cells.items()},
         {key: _cell(row, called) for key, row in cells.items()}, names=called,
     )  # fmt: skip
     best = (

@@ -100,6 +100,13 @@ def test_what_does_not_fit_is_counted(drawn):
     assert "3 not shown" in figure.layout.meta["subtitle"]
 
 
+def test_an_outlet_copied_by_none_of_those_shown_has_no_row(drawn, cells):
+    scattered = [("b.uk", copier, 1, NAN) for copier in ("c.uk", "d.uk", "e.uk")]
+    figure = drawn(who_copies_whom_chart, pairs(PA, ("pa.org", "z.uk", 2, NAN), *scattered), top=2)
+    assert cells(figure) == {(0, 0): 12, (0, 1): 2}
+    assert len(figure.layout.yaxis.ticktext) == 1
+
+
 def test_nothing_is_an_empty_figure(drawn, copied, is_empty):
     assert is_empty(drawn(syndication_chart, copied(), every="day"))
     assert is_empty(drawn(who_copies_whom_chart, pairs()))
