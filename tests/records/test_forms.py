@@ -37,6 +37,7 @@ TEXTS = st.lists(st.tuples(PREFIXES, VALUES, VALUES), min_size=1, max_size=5)
 
 @given(TEXTS)
 @example([("title: ", '"Ban"', '"say \\"ban\\""'), ("b:", "", "")])
+@example([("title: ", '"Ban"', '"say\\nban"')])
 @example([("title: ", "Ban", '"Ban"'), ("b:", "", "")])
 @settings(max_examples=6 * settings.default.max_examples)
 def test_what_a_form_finds_is_what_is_found_line_by_line(rows):
