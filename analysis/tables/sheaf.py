@@ -82,8 +82,14 @@ class Sheaf:
             return text, []
         head, items, known = found
         if None in known:
-            known = [self._items.setdefault(item, len(self._items)) for item in items]
+            known = [
+                self._new(item) if number is None else number
+                for item, number in zip(items, known, strict=True)
+            ]
         return head, cast("list[int]", known)
+
+    def _new(self, item: bytes) -> int:
+        return self._items.setdefault(item, len(self._items))
 
     def staged(self) -> Staging:
         """The stage, with all files that were given."""
@@ -108,7 +114,8 @@ class Sheaf:
         listed = list(map(self._numbers.__getitem__, each.items))
         if own and own.is_whole and _UNUSUAL not in listed:
             if _WAITS in listed:
-                listed = [self._number(item) for item in each.items]
+                known = zip(each.items, listed, strict=True)
+                listed = [self._number(item) if number == _WAITS else number for item, number in known]
             self._staging.add_usual(each.file, each.data, own, listed)
         else:
             self._staging.add(each.file, each.data, self._reader.read(each.file.path, each.data))
@@ -116,7 +123,7 @@ class Sheaf:
     def _number(self, item: int) -> str:
         """The number of what an item says in the stage, which it gets when a record is staged that lists it."""
         said = self._said[item]
-        if said and self._numbers[item] == _WAITS:
+        if said:
             self._numbers[item] = str(self._staging.state(said.line, said.pictures, said.folded))
             self._said[item] = None  # its room is wanted
         return self._numbers[item]

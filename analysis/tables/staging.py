@@ -141,7 +141,7 @@ class Staging:
             pictures: each as a line.
             folded: title and excerpt as they are searched.
         """
-        whole = "\n".join((line, *pictures)).encode("utf-8", "replace")
+        whole = ("\n".join((line, *pictures)) if pictures else line).encode("utf-8", "replace")
         key = hashlib.blake2b(whole, digest_size=10).hexdigest()
         number = self._keys.setdefault(key, len(self._keys))
         if number == len(self.lines["facts"]):
