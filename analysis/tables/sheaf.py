@@ -68,9 +68,9 @@ class Sheaf:
         items: list[int] = []
         if not isinstance(data, Problem):
             self._n_bytes += len(data)
-            whole = data.rstrip(b" \t\n")
-            if whole.startswith(b"---\n") and whole.endswith(b"\n---") and Reader.is_markdown(file.path):
-                head, items = self._split(whole[4:-4])
+            text = _between_dashes(data) if Reader.is_markdown(file.path) else None
+            if text is not None:
+                head, items = self._split(text)
         self._waiting.append(_Waiting(file, data, head, items))
         if len(self._waiting) >= _MANY or self._n_bytes >= _MANY_BYTES:
             self._stage()
@@ -127,6 +127,16 @@ class Sheaf:
             self._numbers[item] = str(self._staging.state(said.line, said.pictures, said.folded))
             self._said[item] = None  # its room is wanted
         return self._numbers[item]
+
+
+def _between_dashes(data: bytes) -> bytes | None:
+    """The front matter of a file that is nothing else; None for one that is, or that has to be looked at."""
+    if not data.startswith(b"---\n"):
+        return None
+    if data.endswith(b"\n---\n"):
+        return data[4:-5]
+    whole = data.rstrip(b" \t\n")
+    return whole[4:-4] if whole.endswith(b"\n---") else None
 
 
 def _said(texts: list[str | None]) -> list[Statement | None]:
