@@ -16,7 +16,8 @@ _UNSPACED = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
 _MARKS = dict.fromkeys(range(768, 880))
 _ASCII = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128))
-_ASCII_LINES = _ASCII[:10] + "\n" + _ASCII[11:]
+_END = "\0"  # of a line, as if it were a word
+_ASCII_LINES = _ASCII[:10] + _END + _ASCII[11:]
 # What often is all that keeps a text from being ASCII: typographic quotes, dashes, the ellipsis, the no-break space.
 _PUNCTUATION = "\u2018\u2019\u201c\u201d\u2013\u2014\u2026\xa0"
 
@@ -73,9 +74,7 @@ def fold_all(texts: Sequence[str]) -> list[str]:
     if len(lines) != len(distinct):
         return list(map(fold, texts))
     plain = " \n ".join(["", *filter(str.isascii, lines), ""]).translate(_ASCII_LINES)
-    while "  " in plain:
-        plain = plain.replace("  ", " ")
-    ready = iter(plain.split("\n")[1:])
+    ready = iter(" ".join(plain.split()).split(_END)[1:])
     found = {
         text: next(ready) if line.isascii() else fold(text)
         for text, line in zip(distinct, lines, strict=True)
