@@ -13,8 +13,9 @@ Each contender runs in a process of its own, in turn, and once before it counts,
 the files in memory; medians are printed. "Read" merely reads and decodes the files. "Seconds" is the whole process,
 with Python's start and all imports. "Work" leaves out the start and the imports that are written first: all of the
 peer's, while Newsgauge loads DuckDB within its work, as another process reads. CPU seconds tell whether others used the
-machine. Memory is the most that the process and those that it starts held at a time, pages that they share counted
-once (PSS); it is watched in a run of its own, because watching takes a core's time.
+machine. Where the system can pin a process, Newsgauge is also measured on one core, by one process, and on two.
+Memory is the most that the process and those that it starts held at a time, pages that they share counted once (PSS);
+it is watched in a run of its own, because watching takes a core's time.
 
 Without an argument the public corpus ai-2020 is used where it lies beside the checkout, else the demo corpus.
 """
@@ -95,9 +96,23 @@ build_corpus(folder, out, groups=False)  # the peer does not look for copies and
 """,
 }
 
+_PIN = "import os\nos.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:{cores}])\n"
+
+BUILD = """
+from analysis import build_corpus
+START
+build_corpus(folder, out, groups=False, workers={workers})
+"""
+"""Newsgauge with so many processes that read."""
+
 
 def run(
-    code: str, folder: Path, out: Path, compiled: Path, peak: list[float] | None = None
+    code: str,
+    folder: Path,
+    out: Path,
+    compiled: Path,
+    peak: list[float] | None = None,
+    cores: int | None = None,
 ) -> tuple[float, float, float]:
     """Seconds, seconds of the work and CPU seconds of one contender in a process of its own.
 
@@ -107,8 +122,10 @@ def run(
         out: an empty folder, or the store of an earlier run.
         compiled: a folder for compiled modules, whatever the environment says about them.
         peak: gets the MB held at most, where they are asked for.
+        cores: how many it may use, and what it starts; all unless given. Linux can say so.
     """
     script = "import pathlib, sys, time\nfolder, out = map(pathlib.Path, sys.argv[1:])\n"
+    script += _PIN.format(cores=cores) if cores else ""
     script += code.replace("START", "began = time.perf_counter()") + "print(time.perf_counter() - began)\n"
     kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -172,13 +189,14 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder = records(given.source, Path(scratch))
         sizes = [path.stat().st_size for path in folder.rglob("*.md")]
-        measured: dict[str, list[tuple[float, ...]]] = {name: [] for name in CONTENDERS}
-        held: dict[str, list[float]] = {name: [] for name in CONTENDERS}
+        contenders = {**{name: (code, None) for name, code in CONTENDERS.items()}, **_pinned()}
+        measured: dict[str, list[tuple[float, ...]]] = {name: [] for name in contenders}
+        held: dict[str, list[float]] = {name: [] for name in contenders}
         for turn in range(given.runs + 1):
-            for name, code in CONTENDERS.items():
+            for name, (code, cores) in contenders.items():
                 with tempfile.TemporaryDirectory() as out:
                     peak = None if turn else held[name]
-                    figures = run(code, folder, Path(out), Path(scratch, "compiled"), peak)
+                    figures = run(code, folder, Path(out), Path(scratch, "compiled"), peak, cores)
                 if turn:
                     measured[name].append(figures)
     medians = {
@@ -199,6 +217,16 @@ def main() -> None:
         f"\nNewsgauge is {peer[0] / ours[0]:.1f} times as fast ({peer[1] / ours[1]:.1f} times without imports), "
         f"with {ours[3] / peer[3]:.0%} of the memory."
     )
+    if _pinned():
+        one, two = (medians[name] for name in _pinned())
+        print(f"On two cores it is {one[0] / two[0]:.2f} times as fast as on one.")
+
+
+def _pinned() -> dict[str, tuple[str, int]]:
+    """Newsgauge on one core and on two, where a process can be pinned and there are two."""
+    may = hasattr(os, "sched_setaffinity") and len(os.sched_getaffinity(0)) > 1
+    told = {f"newsgauge, {n} core{'s' * (n > 1)}": (BUILD.format(workers=n), n) for n in (1, 2)}
+    return told if may else {}
 
 
 if __name__ == "__main__":

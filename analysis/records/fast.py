@@ -7,10 +7,12 @@ Only block mappings and lists of one-line scalars are understood; anything else 
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from itertools import accumulate
-from typing import Any
+from typing import Any, TypeVar
+
+from analysis.records.forms import PLAIN, Forms
 
 __all__ = [
     "Lines",
@@ -24,7 +26,8 @@ __all__ = [
     "split_related",
 ]
 
-Lines = tuple[tuple[str, ...], list[str]]
+_T = TypeVar("_T")
+Lines = tuple[tuple[str, ...], Sequence[str]]
 """What stands before the value on each line of a text, and the values."""
 
 # A line: what stands before the value (indentation, dash of a list item, key and the blanks after it), and a value in
@@ -33,9 +36,7 @@ Lines = tuple[tuple[str, ...], list[str]]
 _LINE = re.compile(
     r"^( *+(?:- (?=\S))?+[A-Za-z]\w{0,63}+:(?: ++(?=\S)|$)| *+- (?=\S)|$)"
     r'("[^"\\\n]*+(?:\\["\\/nt][^"\\\n]*+)*+"'
-    r"|'[^'\n]*+(?:''[^'\n]*+)*+'"
-    r"|(?:[^\s\-?:,\[\]{}#&*!|>'\"%@`~=<.]|-(?=[0-9A-Za-z]))[^:#\n]*+"
-    r"(?:(?::(?! |$)|(?<! )#)[^:#\n]*+)*+(?<! ))?+$",
+    rf"|'[^'\n]*+(?:''[^'\n]*+)*+'|{PLAIN})?+$",
     re.ASCII | re.MULTILINE,
 )
 _QUOTES = frozenset("\"'")
@@ -44,6 +45,7 @@ _ESCAPED = {'"': '"', "\\": "\\", "/": "/", "n": "\n", "t": "\t"}
 _APART = "\n?\n"  # stands between texts: a line that is never understood
 _ODD_SPACE = ("\x85", "\u2028", "\u2029", "\ufeff")  # YAML and Python differ on these
 _RELATED = b"\nrelated:\n  - "
+_FORMS = Forms()
 _DEDENT = re.compile(rb"\n(?!  )")
 _MAX_DEPTH = 6
 
@@ -88,16 +90,30 @@ def many_lines(texts: Sequence[str]) -> list[Lines | None]:
     >>> many_lines(["title: Ban", "title: [Ban]"])
     [(('title: ',), ['Ban']), None]
     """
-    joined = _APART.join(texts)
+    if _has_odd_space(_APART.join(texts)):
+        return [_lines_if_usual(text) for text in texts]
     counts = [text.count("\n") + 1 for text in texts]
-    rows = [] if _has_odd_space(joined) else _LINE.findall(joined)
+    found = list(map(_FORMS.values, texts, counts))
+    places = [place for place, known in enumerate(found) if known is None]
+    looked_for = _looked_for([texts[place] for place in places], [counts[place] for place in places])
+    for place, lines_of_it in zip(places, looked_for, strict=True):
+        found[place] = lines_of_it
+    return found
+
+
+def _looked_for(texts: Sequence[str], counts: Sequence[int]) -> list[Lines | None]:
+    rows = _LINE.findall(_APART.join(texts)) if texts else []
     if len(rows) != sum(counts):
         return [_lines_if_usual(text) for text in texts]
     if not rows:
         return []
     prefixes, values = _apart(rows)
-    ends = zip(accumulate(counts), counts, strict=True)
-    return [(prefixes[end - count : end], values[end - count : end]) for end, count in ends]
+    found: list[Lines | None] = []
+    for end, count in zip(accumulate(counts), counts, strict=True):
+        begun = prefixes[end - count : end]
+        _FORMS.learn(begun, rows[end - count : end])
+        found.append((begun, values[end - count : end]))
+    return found
 
 
 def _lines_if_usual(text: str) -> Lines | None:
@@ -228,29 +244,34 @@ def _unescaped(match: re.Match[str]) -> str:
     return _ESCAPED[match[1]]
 
 
-def split_related(data: bytes, known: Container[bytes] = ()) -> tuple[bytes, list[bytes]] | None:
-    r"""Front matter as its head (all but the related list) and the bytes of each related item; None if it has no list.
+def split_related(
+    data: bytes, known: Mapping[bytes, _T]
+) -> tuple[bytes, list[bytes], list[_T | None]] | None:
+    r"""Front matter as its head, the bytes of each related item, and what is known of each; None if it has no list.
 
-    A head that the split tore apart, inside quotes say, does not parse by `parse`: the split knows nothing of quoting.
-    The list ends at the first line that is not indented; items that are known to have none are not searched for it.
+    The head is all but the related list. One that the split tore apart, inside quotes say, does not parse by `parse`:
+    the split knows nothing of quoting. The list ends at the first line that is not indented; items that are known have
+    none, and are not searched for it.
 
-    >>> split_related(b"title: a\nrelated:\n  - title: b\n    type: c\n  - title: d\n\nquality: 1\n")
-    (b'title: a\n\nquality: 1\n', [b'title: b\n    type: c', b'title: d'])
+    >>> split_related(b"title: a\nrelated:\n  - title: b\n    type: c\n  - title: d\n\nquality: 1\n", {b"title: d": 9})
+    (b'title: a\n\nquality: 1\n', [b'title: b\n    type: c', b'title: d'], [None, 9])
     """
     start = data.find(_RELATED)
     if start < 0:
         return None
     items, rest = data[start + len(_RELATED) :].split(b"\n  - "), b""
-    for item in [item for item in items if item not in known]:
+    told = list(map(known.get, items))
+    for place in [place for place, what in enumerate(told) if what is None] if None in told else ():
+        item = items[place]
         found = _DEDENT.search(item)
         if found:
-            place = items.index(item)
             rest = b"\n  - ".join([item[found.end() :], *items[place + 1 :]])
             items[place:] = [item[: found.start()]]
+            told[place:] = [known.get(items[place])]
             break
     if rest.lstrip(b"\n")[:1] in (b" ", b"-"):
         return None
-    return data[: start + 1] + rest, items
+    return data[: start + 1] + rest, items, told
 
 
 def dedented(text: str) -> str:

@@ -104,8 +104,8 @@ class Reader:
             raise fast.Unusual
         related = None
         if parts:
-            seen = map(self._items.get, parts[1])
-            related = [found or self._item(item) for item, found in zip(parts[1], seen, strict=True)]
+            _, items, known = parts
+            related = [found or self._item(item) for item, found in zip(items, known, strict=True)]
         if body:
             head["body"] = body
         try:

@@ -38,8 +38,8 @@ class Shape(NamedTuple):
     said: _Values
     provider: _Values
     pictures: tuple[_Values, ...]
-    topics: tuple[int, ...]
-    tags: tuple[int, ...]
+    topics: _Values
+    tags: _Values
     extra: dict[str, Any]  # fields without meaning here, with the numbers of their lines
     n_secured: int
 
@@ -76,8 +76,8 @@ def shape(prefixes: tuple[str, ...]) -> Shape | None:
         _getter(SAID, fields),
         _getter(("name", "domain"), provider),
         tuple(_getter(PICTURE, picture) for picture in pictures),
-        tuple(topics),
-        tuple(tags),
+        _taker(topics),
+        _taker(tags),
         extra,
         len(tree.keys() & IGNORED),
     )
@@ -108,4 +108,11 @@ def _is_plain(fields: dict[str, Any] | None) -> bool:
 def _getter(names: Sequence[str], fields: dict[str, Any] | None) -> _Values:
     """Takes the values of these fields; the last of all values, None, for one that is not there or holds nothing."""
     lines = [(fields or {}).get(name, "") for name in names]
-    return itemgetter(*[-1 if line == "" else line for line in lines])
+    return _taker([-1 if line == "" else line for line in lines])
+
+
+def _taker(lines: Sequence[int]) -> _Values:
+    """Takes the values of these lines, by their numbers."""
+    if len(lines) > 1:
+        return itemgetter(*lines)
+    return (lambda values: (values[lines[0]],)) if lines else lambda _: ()

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from analysis.errors import NewsgaugeError
 from analysis.records import NoSource, Source, SourceFile, open_source
+from analysis.records.garbage import without_collection
 from analysis.store.address import is_remote
 from analysis.store.engines import check_engine
 from analysis.store.ledger import FEWEST, Ledger
@@ -195,8 +196,7 @@ def _build(
     few = sum(len(given.files) for given in inputs) < _FEW_FILES
     con = engine.connect(store, few=few) if n_parsed and not cluster else None
     _follow(reading, n_parsed, tell)
-    staged = stages.files()
-    live = [(given, staged[given.root, file.path]) for given in inputs for file in given.files]
+    live = _live(inputs, stages)
     counts = _counts([file for _, file in live])
     if not counts["records"]:
         where = " ".join(given.root for given in inputs)
@@ -225,6 +225,13 @@ def _build(
             prepare(snapshot.folder, snapshot.tables["articles"]["rows"])
     tell("done", 1, 1)
     return _report(snapshot, n_read + n_parsed, counts, is_new=is_new, n_compared=n_compared)
+
+
+@without_collection()
+def _live(inputs: list[Given], stages: Stages) -> list[tuple[Given, StagedFile]]:
+    """The files of all inputs, as they are staged."""
+    staged = stages.files()
+    return [(given, staged[given.root, file.path]) for given in inputs for file in given.files]
 
 
 def _report(

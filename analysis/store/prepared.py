@@ -12,10 +12,12 @@ file is missing or damaged, or was written by another version, the same is made 
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.store.snapshot import read_parquet
+from analysis.tables.abreast import Job, abreast
 
 if TYPE_CHECKING:
     import duckdb  # a build of few records does without
@@ -127,11 +129,12 @@ LOOSE = {
 INDEX = (
     """
     CREATE TEMP TABLE found AS
-    SELECT text, unnest(words) AS word, generate_subscripts(words, 1)::INTEGER AS nth FROM (
-        SELECT place * 2 AS text, string_split(trim(search_title), ' ') AS words FROM texts
+    SELECT text::INTEGER AS text, unnest(words) AS word, generate_subscripts(words, 1)::INTEGER AS nth FROM (
+        SELECT file_row_number * 2 AS text, string_split(trim(search_title), ' ') AS words FROM {files}
         WHERE search_title <> ''
         UNION ALL
-        SELECT place * 2 + 1, string_split(trim(search_excerpt), ' ') FROM texts WHERE search_excerpt <> ''
+        SELECT file_row_number * 2 + 1, string_split(trim(search_excerpt), ' ') FROM {files}
+        WHERE search_excerpt <> ''
     )
     """,
     """
@@ -147,7 +150,7 @@ INDEX = (
     """,
     "DROP TABLE found",
 )
-"""SQL that makes the index of words from `texts`."""
+"""SQL that makes the index of words, on one connection; `{files}` as above."""
 
 
 def prepare(folder: Path, n_articles: int) -> bool:
@@ -167,16 +170,34 @@ def prepare(folder: Path, n_articles: int) -> bool:
         with engine.open_file(unfinished) as con:
             for name in _TABLES:
                 rows = read_parquet([folder / f"{name}.parquet"])
-                con.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM {rows}")
-            for query in (*CODED.values(), *INDEX):
-                con.execute(query.format(files=numbered(folder / "articles.parquet")))
+                con.execute(f"CREATE VIEW {name} AS SELECT * FROM {rows}")
+            abreast(con, _making(numbered(folder / "articles.parquet")))
             loose = sum(con.execute(query).fetchall()[0][0] for query in LOOSE.values())
+            for name in _TABLES:
+                con.execute(f"DROP VIEW {name}")
             con.execute(f"CREATE TABLE prepared AS SELECT {_VERSION} AS version")
         if not loose:
             unfinished.replace(folder / PREPARED)
         return not loose
     finally:
         unfinished.unlink(missing_ok=True)
+
+
+def _making(files: str) -> list[Job]:
+    """What makes the tables and the index of words, the longest work first."""
+
+    def making(name: str, queries: Sequence[str], *needs: str) -> Job:
+        def do(con: duckdb.DuckDBPyConnection) -> None:
+            for query in queries:
+                con.execute(query.format(files=files))
+
+        return Job(do, name, needs)
+
+    needs = {"names": (), "narrow": (), "texts": ("articles",)}
+    return [
+        making("index", INDEX),
+        *(making(name, [query], *needs.get(name, ("names",))) for name, query in CODED.items()),
+    ]
 
 
 def numbered(articles: Path) -> str:

@@ -341,8 +341,8 @@ def _write_tables(con: duckdb.DuckDBPyConnection, folder: Path, settled_by: Sequ
 
     writing = [
         Job(partial(do, table), f"{table.name}: {do.__name__}", (table.name,))
+        for do in (write, sum_up)  # in this order: writing takes longer
         for table in TABLES
-        for do in (write, sum_up)
     ]
     abreast(con, [*settled_by, *writing])
     return sums

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.records import SourceFile
+from analysis.records.garbage import without_collection
 from analysis.store.removal import remove_folder
 from analysis.tables.abreast import Job, abreast
 from analysis.tables.staging import BETWEEN, COLUMNS, FILE_COLUMNS, STAGING_VERSION, Staging
@@ -221,6 +222,7 @@ def _groups(n_live: Mapping[int, int]) -> Iterator[list[int]]:
         yield group
 
 
+@without_collection()
 def _name_files(con: duckdb.DuckDBPyConnection, live: Sequence[tuple[StagedFile, str]]) -> None:
     """Make the table of live files."""
     con.execute("CREATE TABLE live (stage BIGINT, file INTEGER, path VARCHAR)")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 from analysis.records.border import known_domain
@@ -24,7 +24,7 @@ __all__ = ["Statement", "forget", "statements"]
 
 _ODD = "\0"  # stands for a value that has to be reported; no staged line holds it
 _MOST = 10_000  # values remembered of each kind
-_Values = list[list[str | None]]
+_Values = list[tuple[str | None, ...]]
 
 
 class Statement(NamedTuple):
@@ -60,21 +60,24 @@ def statements(texts: Sequence[Lines | None]) -> list[Statement | None]:
         )
     )
     titles, excerpts, times = _plain(said["title"]), _plain(said["excerpt"]), _TIMES.all(said["published"])
-    lines = _lines(said, (titles, excerpts, times), shapes, values)
+    lines = list(_lines(said, (titles, excerpts, times), shapes, values))
     pictures = _pictures(shapes, values)
+    shown = [tuple(islice(pictures, len(each.pictures))) for each in shapes]
+    topics = [_LABELS[each.topics(row)] for each, row in zip(shapes, values, strict=True)]
+    tags = [_LABELS[each.tags(row)] for each, row in zip(shapes, values, strict=True)]
     folded = map(BETWEEN.join, zip(fold_all(titles), fold_all(excerpts), strict=True))
-    for place, each, row, line, title, time, searched in zip(
-        places, shapes, values, lines, titles, times, folded, strict=True
-    ):
-        shown = tuple(islice(pictures, len(each.pictures)))
-        topics, tags = (
-            _LABELS[tuple([row[at] for at in each.topics])],
-            _LABELS[tuple([row[at] for at in each.tags])],
-        )
-        if _ODD not in "".join((line, topics, tags, *shown)):
-            is_whole = bool(title) and time[0] != BETWEEN
-            found[place] = Statement(line, shown, searched, is_whole, topics, tags, each.n_secured)
+    is_whole = [bool(title) and time[0] != BETWEEN for title, time in zip(titles, times, strict=True)]
+    secured = [each.n_secured for each in shapes]
+    some_odd = _ODD in "".join(chain(lines, topics, tags, *shown))
+    told = zip(lines, shown, folded, is_whole, topics, tags, secured, strict=True)
+    for place, statement in zip(places, map(Statement._make, told), strict=True):
+        if not (some_odd and _is_odd(statement)):
+            found[place] = statement
     return found
+
+
+def _is_odd(said: Statement) -> bool:
+    return _ODD in "".join((said.line, said.topics, said.tags, *said.pictures))
 
 
 def _lines(
@@ -84,7 +87,7 @@ def _lines(
     addresses = [
         _ADDRESSES.all(said[name]) for name in ("web_url", "original_url", "amp_url", "amp_cache_url")
     ]
-    first = ["".join(islice(filter(None, each), 1)) for each in zip(*addresses, strict=True)]
+    first = [web or original or amp or cache for web, original, amp, cache in zip(*addresses, strict=True)]
     names, domains = zip(*[each.provider(row) for each, row in zip(shapes, values, strict=True)], strict=True)
     columns = (
         _IDENTITIES.all(first),
@@ -124,7 +127,7 @@ def _shaped(texts: Sequence[Lines | None]) -> tuple[list[int], list[Shape], _Val
             if found:
                 places.append(place)
                 shapes.append(found)
-                values.append([*text[1], None])
+                values.append((*text[1], None))
     return places, shapes, values
 
 

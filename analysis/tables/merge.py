@@ -77,9 +77,11 @@ def settling(beside: Sequence[Job] = ()) -> list[Job]:
         _making("lists", _LISTS, "records", "statements"),
         _making("listed", _LISTED, "lists"),
         _making("ranked", _RANKED, "records", "listed", "staged_facts"),
-        _making("related_links", _LINKS, "ranked", "records", "lists"),
-        _making("incoming", _INCOMING, "related_links"),
-        _making("articles", _articles(), "incoming", "related_links", "ranked", "records", "staged_facts"),
+        _making("pairs", _PAIRS, "ranked", "records", "lists"),
+        _making("incoming", _INCOMING, "pairs", "ranked"),
+        _making("seen", _SEEN, "incoming", "pairs", "ranked", "records"),
+        _making("articles", _articles(), "seen", "ranked", "staged_facts"),
+        _making("related_links", _LINKS, "pairs", "ranked"),
         _making("conflicts", _conflicts(), "ranked", "staged_facts"),
         _making("providers", PROVIDERS, "articles", "ranked"),
         Job(_collection, "collection", ("records",)),
@@ -131,7 +133,9 @@ _PASSING = (
     "lists",
     "listed",
     "ranked",
+    "pairs",
     "incoming",
+    "seen",
 )
 # What several stages say in the same words is one statement, known by the first number that it has.
 _STATEMENTS = """
@@ -178,23 +182,40 @@ WINDOW by_rank AS (
     ORDER BY first_record NULLS LAST, listed.n DESC NULLS LAST, published_at NULLS LAST, fact_key
 )
 """
+# Which article lists which, both by the numbers of their first statements, and where it does first.
+_PAIRS = """
+CREATE TABLE pairs AS
+SELECT own.article AS source, target.article AS target, min((record << 24) + lists.place) AS first_place
+FROM lists JOIN records USING (record)
+JOIN ranked AS own ON own.fact = records.fact
+JOIN ranked AS target ON target.fact = lists.fact
+GROUP BY ALL
+"""
 _LINKS = """
 CREATE TABLE related_links AS
-WITH first_places AS (
-    SELECT own.article AS source, target.article AS target, min((record << 24) + lists.place) AS first_place
-    FROM lists JOIN records USING (record)
-    JOIN ranked AS own ON own.fact = records.fact
-    JOIN ranked AS target ON target.fact = lists.fact
-    GROUP BY ALL
-), placed AS (
-    SELECT source, target, row_number() OVER (PARTITION BY source ORDER BY first_place) - 1 AS position
-    FROM first_places
-)
 SELECT own.article_id AS article_id, target.article_id AS related_article_id, position
-FROM placed JOIN ranked AS own ON own.fact = source JOIN ranked AS target ON target.fact = placed.target
+FROM (
+    SELECT source, target, row_number() OVER (PARTITION BY source ORDER BY first_place) - 1 AS position FROM pairs
+) AS placed JOIN ranked AS own ON own.fact = source JOIN ranked AS target ON target.fact = placed.target
 """
 _INCOMING = """
-CREATE TABLE incoming AS SELECT related_article_id AS article_id, count(*) AS n FROM related_links GROUP BY ALL
+CREATE TABLE incoming AS
+SELECT article_id, n FROM (SELECT target, count(*) AS n FROM pairs GROUP BY target) JOIN ranked ON fact = target
+"""
+# Of each article, by the number of its first statement, what does not stand in statements.
+_SEEN = """
+CREATE TABLE seen AS
+SELECT article, path AS record_path,
+    CASE WHEN is_record AND is_item THEN 'both' WHEN is_record THEN 'record' ELSE 'related' END AS seen_as,
+    coalesce(outgoing.n, 0) AS n_related, coalesce(incoming.n, 0) AS n_listed
+FROM (
+    SELECT article, any_value(article_id) AS article_id, max(n_own) > 0 AS is_record, max(n_items) > 0 AS is_item,
+        min(first_record) AS record
+    FROM ranked GROUP BY article
+) AS first
+LEFT JOIN records USING (record)
+LEFT JOIN (SELECT source, count(*) AS n FROM pairs GROUP BY source) AS outgoing ON source = article
+LEFT JOIN incoming ON incoming.article_id = first.article_id
 """
 # Of the articles, and of how often which name is used.
 PROVIDERS = """
@@ -233,33 +254,22 @@ SELECT path AS source, line, "column", field, code, message, severity FROM stage
 
 
 def _articles() -> str:
-    rest = ", ".join(f"arg_min({name}, place) AS {name}" for name in _SAID)
+    rest = ", ".join(f"arg_min(facts.{name}, place) AS {name}" for name in _SAID)
     whole = ", ".join(
         f"coalesce(facts.{name}, rest.{name}{', ' + repr('') if name in _NEVER_NULL else ''}) AS {name}"
         for name in _SAID
     )
     return f"""
 CREATE TABLE articles AS
-WITH facts AS (
-    SELECT facts.* EXCLUDE (fact), ranked.fact AS fact, place, ranked.article AS article
+WITH rest AS (
+    SELECT article, {rest}
     FROM staged_facts AS facts JOIN ranked ON ranked.fact = (stage << 32) + facts.fact
-), rest AS (
-    SELECT article, {rest} FROM facts WHERE place > 1 GROUP BY article
-), seen AS (
-    SELECT article, max(n_own) > 0 AS is_record, max(n_items) > 0 AS is_item, min(first_record) AS record
-    FROM ranked GROUP BY article
+    WHERE place > 1 GROUP BY article
 )
-SELECT facts.article_id AS article_id, {whole}, path AS record_path,
-    CASE WHEN is_record AND is_item THEN 'both' WHEN is_record THEN 'record' ELSE 'related' END AS seen_as,
-    coalesce(outgoing.n, 0) AS n_related, coalesce(incoming.n, 0) AS n_listed,
+SELECT facts.article_id AS article_id, {whole}, record_path, seen_as, n_related, n_listed,
     NULL::VARCHAR AS copy_group_id, NULL::BOOLEAN AS is_original, NULL::VARCHAR AS event_id
-FROM (SELECT * FROM facts WHERE place = 1) AS facts
-JOIN seen ON seen.article = facts.article
-LEFT JOIN records ON records.record = seen.record
-LEFT JOIN rest ON rest.article = facts.article
-LEFT JOIN (SELECT article_id, count(*) AS n FROM related_links GROUP BY ALL) AS outgoing
-    ON outgoing.article_id = facts.article_id
-LEFT JOIN incoming ON incoming.article_id = facts.article_id
+FROM staged_facts AS facts JOIN seen ON seen.article = (stage << 32) + facts.fact
+LEFT JOIN rest ON rest.article = seen.article
 """
 
 

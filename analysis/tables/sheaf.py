@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from analysis.records import Problem, Reader, Reading, SourceFile, fast
 from analysis.records.frontmatter import healthy_text
@@ -15,10 +15,7 @@ __all__ = ["Sheaf"]
 
 _MANY = 128  # files that are staged together
 _MANY_BYTES = 8 * 2**20
-_WAITS, _UNUSUAL = (
-    -1,
-    -2,
-)  # in place of a number: nobody has listed the item yet; the plain path has to read it
+_WAITS, _UNUSUAL = "", "-"  # in place of a number: nobody has listed it yet; the plain path has to read it
 
 
 class _Waiting(NamedTuple):
@@ -48,7 +45,7 @@ class Sheaf:
         self._said: list[
             Statement | None
         ] = []  # of each item but the newest; None for the plain path to read
-        self._numbers: list[int] = []  # of what each item says in the stage; below 0 where it has none
+        self._numbers: list[str] = []  # of what each item says in the stage
 
     @property
     def root(self) -> str:
@@ -67,17 +64,32 @@ class Sheaf:
 
     def add(self, file: SourceFile, data: bytes | Problem) -> None:
         """Take a file, or the problem that it cannot be had."""
-        head, items = None, []
+        head: bytes | None = None
+        items: list[int] = []
         if not isinstance(data, Problem):
             self._n_bytes += len(data)
-            whole = data.rstrip(b" \t\n")
-            if whole.startswith(b"---\n") and whole.endswith(b"\n---") and Reader.is_markdown(file.path):
-                known = self._items
-                head, listed = fast.split_related(whole[4:-3], known) or (whole[4:-3], [])
-                items = [known.setdefault(item, len(known)) for item in listed]
+            text = _between_dashes(data) if Reader.is_markdown(file.path) else None
+            if text is not None:
+                head, items = self._split(text)
         self._waiting.append(_Waiting(file, data, head, items))
         if len(self._waiting) >= _MANY or self._n_bytes >= _MANY_BYTES:
             self._stage()
+
+    def _split(self, text: bytes) -> tuple[bytes, list[int]]:
+        """The head of front matter, and the numbers of the items that it lists."""
+        found = fast.split_related(text, self._items)
+        if not found:
+            return text, []
+        head, items, known = found
+        if None in known:
+            known = [
+                self._new(item) if number is None else number
+                for item, number in zip(items, known, strict=True)
+            ]
+        return head, cast("list[int]", known)
+
+    def _new(self, item: bytes) -> int:
+        return self._items.setdefault(item, len(self._items))
 
     def staged(self) -> Staging:
         """The stage, with all files that were given."""
@@ -99,22 +111,32 @@ class Sheaf:
         if isinstance(each.data, Problem):
             self._staging.add(each.file, b"", Reading([], [each.data]))
             return
-        listed = [self._numbers[item] for item in each.items]
-        lowest = min(listed, default=0)
-        if own and own.is_whole and lowest != _UNUSUAL:
-            if lowest == _WAITS:
-                listed = [self._number(item) for item in each.items]
+        listed = list(map(self._numbers.__getitem__, each.items))
+        if own and own.is_whole and _UNUSUAL not in listed:
+            if _WAITS in listed:
+                known = zip(each.items, listed, strict=True)
+                listed = [self._number(item) if number == _WAITS else number for item, number in known]
             self._staging.add_usual(each.file, each.data, own, listed)
         else:
             self._staging.add(each.file, each.data, self._reader.read(each.file.path, each.data))
 
-    def _number(self, item: int) -> int:
+    def _number(self, item: int) -> str:
         """The number of what an item says in the stage, which it gets when a record is staged that lists it."""
         said = self._said[item]
-        if said and self._numbers[item] == _WAITS:
-            self._numbers[item] = self._staging.state(said.line, said.pictures, said.folded)
+        if said:
+            self._numbers[item] = str(self._staging.state(said.line, said.pictures, said.folded))
             self._said[item] = None  # its room is wanted
         return self._numbers[item]
+
+
+def _between_dashes(data: bytes) -> bytes | None:
+    """The front matter of a file that is nothing else; None for one that is, or that has to be looked at."""
+    if not data.startswith(b"---\n"):
+        return None
+    if data.endswith(b"\n---\n"):
+        return data[4:-5]
+    whole = data.rstrip(b" \t\n")
+    return whole[4:-4] if whole.endswith(b"\n---") else None
 
 
 def _said(texts: list[str | None]) -> list[Statement | None]:

@@ -119,7 +119,7 @@ class Staging:
         n_secured = sum(record.n_secured for record in reading.records)
         self._add_file(file, data if was_read else None, reading.n_entries, len(reading.records), n_secured)
 
-    def add_usual(self, file: SourceFile, data: bytes, said: Statement, related: Sequence[int]) -> None:
+    def add_usual(self, file: SourceFile, data: bytes, said: Statement, related: Sequence[str]) -> None:
         """Stage a file of one record with nothing to report, of which everything is known as lines.
 
         Args:
@@ -129,7 +129,7 @@ class Staging:
             related: the numbers of the statements that it lists, as `state` gave them.
         """
         own = self.state(said.line, said.pictures, said.folded)
-        listed = BETWEEN_ITEMS.join(map(str, related))
+        listed = BETWEEN_ITEMS.join(related)
         self._put("records", str(len(self.files)), "0", str(own), said.topics, said.tags, listed)
         self._add_file(file, data, 1, 1, said.n_secured)
 
@@ -141,7 +141,7 @@ class Staging:
             pictures: each as a line.
             folded: title and excerpt as they are searched.
         """
-        whole = "\n".join((line, *pictures)).encode("utf-8", "replace")
+        whole = ("\n".join((line, *pictures)) if pictures else line).encode("utf-8", "replace")
         key = hashlib.blake2b(whole, digest_size=10).hexdigest()
         number = self._keys.setdefault(key, len(self._keys))
         if number == len(self.lines["facts"]):

@@ -46,10 +46,9 @@ def index_of(texts):
     folded = [[None if text is None else fold(text) for text in pair] for pair in texts]
     frame = pd.DataFrame(folded, columns=["search_title", "search_excerpt"]).astype("str")
     con = duckdb.connect()
-    con.register("given", frame.assign(place=range(len(frame))))
-    con.execute("CREATE TABLE texts AS SELECT place::INTEGER AS place, * EXCLUDE place FROM given")
+    con.register("given", frame.assign(file_row_number=range(len(frame))))
     for query in INDEX:
-        con.execute(query)
+        con.execute(query.format(files="given"))
     return WordIndex(con, len(frame)), frame
 
 

@@ -1,10 +1,11 @@
 from pathlib import Path
+from unittest import mock
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from analysis.records import Problem, Reader, SourceFile
+from analysis.records import Problem, Reader, SourceFile, fast, forms
 from analysis.tables import sheaf as sheaves
 from analysis.tables.sheaf import Sheaf
 from analysis.tables.staging import Staging
@@ -95,6 +96,13 @@ def assert_equal(files):
 @example([b"---\ntitle: a\n?\nwebUrl: https://sky.com/1\n---", b"---\nwebUrl: https://sky.com/1\n---"])
 def test_a_sheaf_stages_what_the_plain_path_gives(contents):
     assert_equal(numbered(contents))
+
+
+@given(st.lists(RECORDS, min_size=1, max_size=3), st.lists(RECORDS, max_size=2))
+def test_a_sheaf_that_knows_the_forms_of_files_stages_what_the_plain_path_gives(contents, others):
+    known = mock.patch.object(fast, "_FORMS", forms.Forms())
+    with known, mock.patch.object(forms, "_WORTH", 1), mock.patch.object(sheaves, "_MANY", 1):
+        assert_equal(numbered([*contents, *others, *contents]))
 
 
 @pytest.mark.parametrize(("name", "usual", "odd"), FIELDS)
