@@ -97,7 +97,7 @@ class Contest:
 
     def __init__(self, folder: Path, sample: Path, compiled: Path) -> None:
         self.folder, self.sample, self.compiled = folder, sample, compiled
-        self.measured: dict[str, list[tuple[float, float]]] = {}
+        self.measured: dict[str, list[tuple[float, float, float]]] = {}
         self.held: dict[str, float] = {}
         self._heat = 4
 
@@ -107,9 +107,9 @@ class Contest:
         def one(name: str, code: str, records: Path, out: str, cores: int | None = None) -> None:
             (outs / out).mkdir(exist_ok=True)
             peak: list[float] | None = [] if watched else None
-            seconds, _, cpu = run(code, records, outs / out, self.compiled, peak, cores)
+            seconds, work, cpu = run(code, records, outs / out, self.compiled, peak, cores)
             if peak is None:
-                self.measured.setdefault(name, []).append((seconds, cpu))
+                self.measured.setdefault(name, []).append((seconds, work, cpu))
             else:
                 self.held[name] = max(peak)
 
@@ -127,10 +127,10 @@ class Contest:
         path.write_text(told.replace(f"heat: {self._heat - 1}", f"heat: {self._heat}", 1))
         self._heat += 1
 
-    def median(self, name: str) -> tuple[float, float]:
-        """Seconds, and CPU seconds."""
-        seconds, cpu = zip(*self.measured[name], strict=True)
-        return statistics.median(seconds), statistics.median(cpu)
+    def median(self, name: str) -> tuple[float, float, float]:
+        """Seconds, those of the work, and CPU seconds."""
+        seconds, work, cpu = map(statistics.median, zip(*self.measured[name], strict=True))
+        return seconds, work, cpu
 
 
 def _tell(contest: Contest, share: float) -> None:
@@ -139,13 +139,15 @@ def _tell(contest: Contest, share: float) -> None:
     for name, held in contest.held.items():
         shown = f"frontmatter, {said}" if name == "frontmatter" else name
         shown = shown if name in ("read", "frontmatter") else f"newsgauge, {shown}"
-        seconds, cpu = contest.median(name)
+        seconds, _, cpu = contest.median(name)
         print(f"| {shown} | {seconds:.2f} | {cpu:.2f} | {held:,.0f} |")
     read, peer, one, two, again = (contest.median(name)[0] for name in contest.held)
-    whole = "" if share == 1 else f" ({peer / share:,.0f} s, extrapolated from {peer:.1f} s)"
+    work = contest.median("frontmatter")[1]
+    whole = peer - work + work / share  # it starts, and imports, once
+    how = "" if share == 1 else f" ({whole:,.0f} s, extrapolated from {peer:.1f} s)"
     print(
         f"\nOn two cores Newsgauge takes {two / read:.1f} times as long as merely reading; frontmatter would take "
-        f"{peer / share / two:.0f} times as long as Newsgauge{whole}. Two cores are {one / two:.2f} times as fast as "
+        f"{whole / two:.0f} times as long as Newsgauge{how}. Two cores are {one / two:.2f} times as fast as "
         f"one; after one change a build takes {again / two:.1%} of the first."
     )
 
