@@ -10,7 +10,7 @@ from typing import Any
 __all__ = ["Turns"]
 
 _PAUSE = 0.05  # seconds between two requests of a page
-_PATIENCE = 5.0  # seconds after which a server that is never idle no longer keeps the background waiting
+_PATIENCE = 0.25  # seconds that a step waits at most: a server that is never idle gets warm too
 
 
 class Turns:
