@@ -8,13 +8,14 @@ Short texts are alike by chance: the less two texts say, the nearer in time they
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 from zlib import crc32
 
 import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.grouping.features import COLUMNS, Texts, distinct_texts, term_weights
+from analysis.grouping.features import COLUMNS, Texts, Worded
 from analysis.grouping.forms import forms_of
 from analysis.grouping.frame import in_order
 from analysis.grouping.rarity import rarity
@@ -66,10 +67,20 @@ def find_copies(articles: pd.DataFrame) -> Grouping:
     return assemble("copies", frame, link_copies(frame), None)
 
 
-def link_copies(frame: pd.DataFrame) -> Linked:
-    """The linkage behind ``find_copies``, on articles as ``in_order`` gives them."""
-    texts = distinct_texts(frame)
-    weights = term_weights(texts)
+def link_copies(
+    frame: pd.DataFrame,
+    worded: Worded | None = None,
+    only: Callable[[Texts, Pairs], np.ndarray] | None = None,
+) -> Linked:
+    """The linkage behind ``find_copies``, on articles as ``in_order`` gives them.
+
+    Args:
+        frame: the articles.
+        worded: their texts and weights, where they are known.
+        only: given texts and pairs, which texts are wanted (bool), all that pairs connect or none of it; the others
+            stay alone.
+    """
+    texts, weights = worded or Worded.of(frame)
     telling = texts.n_terms >= _LEAST_TERMS
 
     same_form = forms_of(frame, texts)
@@ -95,6 +106,8 @@ def link_copies(frame: pd.DataFrame) -> Linked:
     inside = similar_pairs(runs, texts.day, WINDOW, contained, Wanted(_LEAST_RUNS, _PARTNERS))
     share = np.minimum(inside.similarity / np.minimum(total[inside.late], total[inside.early]), 1.0)
     pairs = _union(alike, Pairs(inside.late, inside.early, np.round(share, 6)), len(texts))
+    if only is not None:
+        pairs = pairs.where(only(texts, pairs)[pairs.late])
     unit_label, strength = _follow(pairs, len(texts))
     of = texts.of_article
     # Twins of a text that tells nothing stay apart.

@@ -7,6 +7,7 @@ how far apart in time they are; there is no fixed window, and a long story split
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,9 +18,8 @@ from analysis.grouping.embeddings import Embedder, embed_texts
 from analysis.grouping.features import (
     Texts,
     Weights,
-    distinct_texts,
+    Worded,
     fullness,
-    term_weights,
 )
 from analysis.grouping.forms import SameForm, forms_of
 from analysis.grouping.frame import in_order
@@ -87,21 +87,37 @@ def find_events(
     return assemble("events", frame, link_events(frame, embedder), links)
 
 
-def link_events(frame: pd.DataFrame, embedder: Embedder | None = None) -> Linked:
-    """The linkage behind ``find_events``, on articles as ``in_order`` gives them."""
-    texts = distinct_texts(frame)
-    weights = term_weights(texts)
+def link_events(
+    frame: pd.DataFrame,
+    embedder: Embedder | None = None,
+    worded: Worded | None = None,
+    only: Callable[[Texts, Pairs], np.ndarray] | None = None,
+) -> Linked:
+    """The linkage behind ``find_events``, on articles as ``in_order`` gives them.
+
+    Args:
+        frame: the articles.
+        embedder: as of ``find_events``.
+        worded: their texts and weights, where they are known.
+        only: given texts and pairs, which texts are wanted (bool), all that pairs connect or none of it; the others
+            stay alone.
+    """
+    texts, weights = worded or Worded.of(frame)
     dense = None if embedder is None else embed_texts(embedder, frame, texts)
-    pairs, label, own = _joined(texts, weights, dense, forms_of(frame, texts))
+    pairs, label, own = _joined(texts, weights, dense, forms_of(frame, texts), only)
     of = texts.of_article
     confidence = own / np.maximum(own + _rival(pairs, label), 1e-9)
     return Linked(texts, weights, pairs, texts.article[label][of], confidence[of], own[of])
 
 
 def _joined(
-    texts: Texts, weights: Weights, dense: np.ndarray | None, same_form: SameForm
+    texts: Texts,
+    weights: Weights,
+    dense: np.ndarray | None,
+    same_form: SameForm,
+    only: Callable[[Texts, Pairs], np.ndarray] | None,
 ) -> tuple[Pairs, np.ndarray, np.ndarray]:
-    """The pairs of texts that may merge, the first text of each text's group, and its nearness to this group."""
+    """The pairs of wanted texts that may merge, the first text of each text's group, and its nearness to it."""
     levels = _WORDS if dense is None else _WORDS_AND_MEANING
     items, far = _smoothed(texts, weights, dense, levels, same_form)
 
@@ -112,6 +128,8 @@ def _joined(
 
     wanted = Wanted(min(levels.merge), _PARTNERS)
     pairs = similar_pairs(items.weights, texts.day, WINDOW, enough, wanted, items.dense, far)
+    if only is not None:
+        pairs = pairs.where(only(texts, pairs)[pairs.late])
     label, own = average_link(items, pairs)
     return pairs, label, np.where(np.isnan(own), items.need, own)
 
