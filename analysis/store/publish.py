@@ -337,7 +337,7 @@ def _write_tables(con: duckdb.DuckDBPyConnection, folder: Path, settled_by: Sequ
         write_rows(con, ordered(table.name), folder / f"{table.name}.parquet", rows_together(n_rows))
 
     def sum_up(table: Table, con: duckdb.DuckDBPyConnection) -> None:
-        sums[table.name] = row_sums(con, table)[None]
+        sums[table.name] = row_sums(con, table)[()]
 
     writing = [
         Job(partial(do, table), f"{table.name}: {do.__name__}", (table.name,))
