@@ -8,7 +8,6 @@ Short texts are alike by chance: the less two texts say, the nearer in time they
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
 from zlib import crc32
 
 import numpy as np
@@ -18,6 +17,7 @@ from scipy import sparse
 from analysis.grouping.features import COLUMNS, Texts, Worded
 from analysis.grouping.forms import forms_of
 from analysis.grouping.frame import in_order
+from analysis.grouping.nearby import Nearby
 from analysis.grouping.rarity import rarity
 from analysis.grouping.result import Grouping, Linked, assemble
 from analysis.grouping.similarity import Pairs, Wanted, Window, similar_pairs
@@ -67,20 +67,19 @@ def find_copies(articles: pd.DataFrame) -> Grouping:
     return assemble("copies", frame, link_copies(frame), None)
 
 
-def link_copies(
-    frame: pd.DataFrame,
-    worded: Worded | None = None,
-    only: Callable[[Texts, Pairs], np.ndarray] | None = None,
-) -> Linked:
+def link_copies(frame: pd.DataFrame, worded: Worded | None = None, nearby: Nearby | None = None) -> Linked:
     """The linkage behind ``find_copies``, on articles as ``in_order`` gives them.
 
     Args:
         frame: the articles.
         worded: their texts and weights, where they are known.
-        only: given texts and pairs, which texts are wanted (bool), all that pairs connect or none of it; the others
-            stay alone.
+        nearby: what is wanted, if not all is; the other texts stay alone, and have no pairs.
+
+    Raises:
+        BeyondEdge: what is wanted reaches too far.
     """
     texts, weights = worded or Worded.of(frame)
+    later = nearby.later(texts.day, WINDOW.days) if nearby else None
     telling = texts.n_terms >= _LEAST_TERMS
 
     same_form = forms_of(frame, texts)
@@ -94,7 +93,8 @@ def link_copies(
         found[found] = ~same_form(late[found], early[found])
         return np.asarray(found)
 
-    alike = similar_pairs(weights.rows, texts.day, WINDOW, same_words, Wanted(_COSINE, _PARTNERS))
+    wanted = Wanted(_COSINE, _PARTNERS)
+    alike = similar_pairs(weights.rows, texts.day, WINDOW, same_words, wanted, rows=later)
     runs, total = _runs(frame, texts)
 
     def contained(late: np.ndarray, early: np.ndarray, shared: np.ndarray) -> np.ndarray:
@@ -103,11 +103,12 @@ def link_copies(
         enough = shared >= _CONTAINMENT * np.minimum(total[late], total[early])
         return np.asarray(other & enough & near(late, early))
 
-    inside = similar_pairs(runs, texts.day, WINDOW, contained, Wanted(_LEAST_RUNS, _PARTNERS))
+    wanted = Wanted(_LEAST_RUNS, _PARTNERS)
+    inside = similar_pairs(runs, texts.day, WINDOW, contained, wanted, rows=later)
     share = np.minimum(inside.similarity / np.minimum(total[inside.late], total[inside.early]), 1.0)
     pairs = _union(alike, Pairs(inside.late, inside.early, np.round(share, 6)), len(texts))
-    if only is not None:
-        pairs = pairs.where(only(texts, pairs)[pairs.late])
+    if nearby:
+        pairs = pairs.where(nearby.affected(texts.day, pairs)[pairs.late])
     unit_label, strength = _follow(pairs, len(texts))
     of = texts.of_article
     # Twins of a text that tells nothing stay apart.

@@ -7,7 +7,6 @@ how far apart in time they are; there is no fixed window, and a long story split
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +23,7 @@ from analysis.grouping.features import (
 from analysis.grouping.forms import SameForm, forms_of
 from analysis.grouping.frame import in_order
 from analysis.grouping.linkage import Items, average_link
+from analysis.grouping.nearby import Nearby
 from analysis.grouping.result import Grouping, Linked, assemble
 from analysis.grouping.similarity import Pairs, Wanted, Window, nearest, similar_pairs
 from analysis.grouping.sparse_rows import MixedRows
@@ -91,7 +91,7 @@ def link_events(
     frame: pd.DataFrame,
     embedder: Embedder | None = None,
     worded: Worded | None = None,
-    only: Callable[[Texts, Pairs], np.ndarray] | None = None,
+    nearby: Nearby | None = None,
 ) -> Linked:
     """The linkage behind ``find_events``, on articles as ``in_order`` gives them.
 
@@ -99,12 +99,14 @@ def link_events(
         frame: the articles.
         embedder: as of ``find_events``.
         worded: their texts and weights, where they are known.
-        only: given texts and pairs, which texts are wanted (bool), all that pairs connect or none of it; the others
-            stay alone.
+        nearby: what is wanted, if not all is; the other texts stay alone, and have no pairs.
+
+    Raises:
+        BeyondEdge: what is wanted reaches too far.
     """
     texts, weights = worded or Worded.of(frame)
     dense = None if embedder is None else embed_texts(embedder, frame, texts)
-    pairs, label, own = _joined(texts, weights, dense, forms_of(frame, texts), only)
+    pairs, label, own = _joined(texts, weights, dense, forms_of(frame, texts), nearby)
     of = texts.of_article
     confidence = own / np.maximum(own + _rival(pairs, label), 1e-9)
     return Linked(texts, weights, pairs, texts.article[label][of], confidence[of], own[of])
@@ -115,11 +117,12 @@ def _joined(
     weights: Weights,
     dense: np.ndarray | None,
     same_form: SameForm,
-    only: Callable[[Texts, Pairs], np.ndarray] | None,
+    nearby: Nearby | None,
 ) -> tuple[Pairs, np.ndarray, np.ndarray]:
     """The pairs of wanted texts that may merge, the first text of each text's group, and its nearness to it."""
     levels = _WORDS if dense is None else _WORDS_AND_MEANING
-    items, far = _smoothed(texts, weights, dense, levels, same_form)
+    paired = nearby.paired(texts.day, WINDOW.days) if nearby else None
+    items, far = _smoothed(texts, weights, dense, levels, same_form, paired)
 
     def enough(late: np.ndarray, early: np.ndarray, similarity: np.ndarray) -> np.ndarray:
         found = items.score(late, early, similarity) >= 1
@@ -127,9 +130,10 @@ def _joined(
         return found
 
     wanted = Wanted(min(levels.merge), _PARTNERS)
-    pairs = similar_pairs(items.weights, texts.day, WINDOW, enough, wanted, items.dense, far)
-    if only is not None:
-        pairs = pairs.where(only(texts, pairs)[pairs.late])
+    later = nearby.later(texts.day, WINDOW.days) if nearby else None
+    pairs = similar_pairs(items.weights, texts.day, WINDOW, enough, wanted, items.dense, far, later)
+    if nearby:
+        pairs = pairs.where(nearby.affected(texts.day, pairs)[pairs.late])
     label, own = average_link(items, pairs)
     return pairs, label, np.where(np.isnan(own), items.need, own)
 
@@ -146,13 +150,18 @@ def _doubt(day: np.ndarray) -> np.ndarray:
 
 
 def _smoothed(
-    texts: Texts, weights: Weights, dense: np.ndarray | None, levels: _Levels, same_form: SameForm
+    texts: Texts,
+    weights: Weights,
+    dense: np.ndarray | None,
+    levels: _Levels,
+    same_form: SameForm,
+    paired: np.ndarray | None,
 ) -> tuple[Items, tuple[np.ndarray, np.ndarray]]:
-    """Each text plus its neighbours, weighted by how far their similarity passes the level.
+    """Each text plus its neighbours, weighted by how far their similarity passes the level; some texts, if not all.
 
     Also late and early of the neighbours beyond the window's reach.
     """
-    around = nearest(weights.rows, weights.rare, texts.day, WINDOW, _NEIGHBOURS, dense)
+    around = nearest(weights.rows, weights.rare, texts.day, WINDOW, _NEIGHBOURS, dense, paired)
     level = _by_length(levels.neighbour, texts).astype(np.float32)
     spans = (slice(start, start + _BLOCK) for start in range(0, len(texts), _BLOCK))
     beyond = [np.empty((2, 0), np.int64), *(_weaken(around, span, level, same_form) for span in spans)]

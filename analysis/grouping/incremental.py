@@ -1,8 +1,7 @@
 """Regrouping after a change: only the weeks around it are read again, with the result of a full run.
 
-Everything that decides about a pair of texts lies within weeks of it: document frequencies two weeks, neighbours one,
-partners one. So a change reaches four weeks; groups form along pairs only, so what is connected to those weeks is
-grouped again and the rest stays as it was.
+Everything that decides about a pair of texts lies within weeks of it. So a change reaches some weeks (see `Nearby`);
+groups form along pairs only, so what is connected to those weeks is grouped again and the rest stays as it was.
 """
 
 from __future__ import annotations
@@ -11,35 +10,23 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
+from analysis.grouping import copies, events
 from analysis.grouping.copies import link_copies
 from analysis.grouping.embeddings import Embedder
 from analysis.grouping.events import link_events
-from analysis.grouping.features import Texts, Worded
+from analysis.grouping.features import Worded
 from analysis.grouping.frame import days_of, in_order
+from analysis.grouping.nearby import BeyondEdge, Nearby, weeks_of
 from analysis.grouping.rarity import WEEK
 from analysis.grouping.result import Grouping, Kind, assemble, curated
-from analysis.grouping.similarity import Pairs
 
-__all__ = ["Surroundings", "regroup", "weeks_of"]
+__all__ = ["Surroundings", "regroup"]
 
-_REACH = 4  # weeks within which a change can alter a pair, and within which pairs need their surroundings
-_SPARE = 2  # weeks within which most of what is connected to a change ends
-
-
-def weeks_of(days: np.ndarray) -> np.ndarray:
-    """The weeks in which days lie: float64, each once, ascending.
-
-    >>> weeks_of(np.array([8.0, 1.5, 9.5])).tolist()
-    [0.0, 1.0]
-    """
-    return np.unique(np.floor(days / WEEK))
-
-
-class _BeyondEdge(Exception):
-    """What is connected to a change reaches articles of which not all that decides on them was read."""
+_REACH: dict[Kind, float] = {"copies": copies.WINDOW.days, "events": 2 * events.WINDOW.days}
+"""Days from rows that change to pairs that may: rows decide on pairs of copies, of events on neighbours first."""
+_SPARE: dict[Kind, float] = {"copies": 6.0, "events": 13.0}
+"""Days beyond, within which most of what is connected to these ends; some more, and another week is read."""
 
 
 class Surroundings:
@@ -68,48 +55,33 @@ class Surroundings:
 
         No group has other articles than these: all that was grouped with them before is among them, or gone.
         """
-        spare = _SPARE
+        spare = _SPARE[kind]
         while True:
-            frame, worded = self._part(2 * _REACH + spare)
+            frame, worded = self._part(Nearby(self._dirty, _REACH[kind], spare).n_weeks)
+            known = None if len(frame) == self._n_articles else spare
             try:
-                return self._grouped(kind, frame, worded, spare)
-            except _BeyondEdge:
+                return self._grouped(kind, frame, worded, Nearby(self._dirty, _REACH[kind], known))
+            except BeyondEdge:
                 spare *= 2
 
-    def _part(self, reach: int) -> tuple[pd.DataFrame, Worded]:
-        if reach not in self._parts:
-            frame = in_order(self._read(reach))
-            inside = _within(np.floor(frame["day"].to_numpy() / WEEK), self._dirty, reach)
-            frame = frame[inside].reset_index(drop=True)
-            self._parts[reach] = frame, Worded.of(frame)
-        return self._parts[reach]
+    def _part(self, n_weeks: int) -> tuple[pd.DataFrame, Worded]:
+        """The articles at least so many weeks from a changed one, and their texts."""
+        enough = min((each for each in self._parts if each >= n_weeks), default=None)
+        if enough is not None:
+            return self._parts[enough]
+        frame = in_order(self._read(n_weeks))
+        inside = _within(np.floor(frame["day"].to_numpy() / WEEK), self._dirty, n_weeks)
+        frame = frame[inside].reset_index(drop=True)
+        self._parts[n_weeks] = frame, Worded.of(frame)
+        return self._parts[n_weeks]
 
-    def _grouped(self, kind: Kind, frame: pd.DataFrame, worded: Worded, spare: int) -> Grouping:
-        chosen = np.empty(0, dtype=bool)
-
-        def affected(texts: Texts, pairs: Pairs) -> np.ndarray:
-            nonlocal chosen
-            chosen = self._affected(texts, pairs, None if len(frame) == self._n_articles else spare)
-            return chosen
-
+    def _grouped(self, kind: Kind, frame: pd.DataFrame, worded: Worded, nearby: Nearby) -> Grouping:
         if kind == "copies":
-            linked = link_copies(frame, worded, affected)
+            linked = link_copies(frame, worded, nearby)
         else:
-            linked = link_events(frame, self._embedder, worded, affected)
-        keep = chosen[linked.texts.of_article]
+            linked = link_events(frame, self._embedder, worded, nearby)
+        keep = nearby.affected(linked.texts.day, linked.pairs)[linked.texts.of_article]
         return assemble(kind, frame[keep].reset_index(drop=True), linked.of(keep), None)
-
-    def _affected(self, texts: Texts, pairs: Pairs, spare: int | None) -> np.ndarray:
-        """Texts that must be grouped again: bool. Connected to the change, they end before what was read does."""
-        shape = (len(texts), len(texts))
-        graph = sparse.coo_array((np.ones(len(pairs)), (pairs.late, pairs.early)), shape=shape)
-        component = connected_components(graph, directed=False)[1]
-        week = np.floor(texts.day / WEEK)
-        near = np.unique(component[_within(week, self._dirty, _REACH)])
-        affected = np.isin(component, near)
-        if spare is not None and not _within(week[affected], self._dirty, _REACH + spare).all():
-            raise _BeyondEdge
-        return affected
 
 
 def regroup(
@@ -132,6 +104,7 @@ def regroup(
         links: related links as they are now (events only).
         embedder: the embedder that ``previous`` was made with.
 
+    >>> from analysis.grouping import find_events
     >>> frame = pd.DataFrame({"article_id": ["a", "b"], "title": ["EU weighs ban on cameras", "Rain in Spain"]})
     >>> grown = pd.concat([frame, pd.DataFrame({"article_id": ["c"], "title": ["EU weighs ban on cameras"]})])
     >>> again = regroup(find_events(frame), grown, ["c"])

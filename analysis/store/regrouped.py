@@ -12,7 +12,7 @@ import pandas as pd
 
 from analysis.grouping import Grouping, Surroundings, keep_ids
 from analysis.grouping.frame import UNDATED, days_of
-from analysis.grouping.incremental import weeks_of
+from analysis.grouping.nearby import weeks_of
 from analysis.grouping.rarity import WEEK
 from analysis.grouping.result import Kind, group_id
 from analysis.store.carried import BY_GROUP, TEXT, Whole

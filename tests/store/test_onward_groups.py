@@ -238,10 +238,10 @@ def take(news, step, make_record):
 
 @pytest.mark.slow
 @settings(
-    max_examples=max(2, settings.default.max_examples // 12),
+    max_examples=max(1, settings.default.max_examples // 20),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
-@given(course=st.lists(STEPS, min_size=1, max_size=4))
+@given(course=st.lists(STEPS, min_size=1, max_size=3))
 def test_any_course_of_changes_gives_what_full_builds_give(written, make_record, went_on, slowly, course):
     with tempfile.TemporaryDirectory() as folder:
         news, store, slow = (Path(folder, name) for name in ("news", "s", "slow"))
