@@ -1,3 +1,7 @@
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from analysis.store import build, onward, publish, renewal
@@ -44,3 +48,36 @@ def in_threes(con, query, path, n_rows):
         write_rows(con, query, path, n_rows)
     for part in {part.path for part in parts}:
         part.unlink()
+
+
+_KILLED = """
+import os, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[4])
+from analysis import build_corpus
+from analysis.store import build, carried, ledger, onward, publish, regrouped, renewal, row_groups, snapshot, stages, touched
+build.FEWEST, onward._SMALL_PART = 0, 0
+owner, name, when = sys.argv[3].split(":")
+owner = eval(owner)
+original = getattr(owner, name)
+
+def killed(*args, **kwargs):
+    if when == "after":
+        original(*args, **kwargs)
+    os._exit(9)
+
+setattr(owner, name, killed)
+build_corpus(sys.argv[1], sys.argv[2], groups=sys.argv[5] == "True")
+"""
+
+
+@pytest.fixture(scope="session")
+def killed():
+    """Build in a process that goes on from a small corpus and ends before or after a function: `owner:name:when`."""
+
+    def build_and_end(news, store, moment, *, groups):
+        root = Path(__file__).parents[2]
+        command = [sys.executable, "-c", _KILLED, news, store, moment, root, str(groups)]
+        assert subprocess.run(command, check=False).returncode == 9
+
+    return build_and_end

@@ -1,7 +1,6 @@
 import os
 import random
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -235,27 +234,6 @@ def test_many_changes_settle_everything(tmp_path, write_records, make_record, we
     assert went_on == [True]
 
 
-_KILLED = """
-import os, sys
-from pathlib import Path
-sys.path.insert(0, sys.argv[4])
-from analysis import build_corpus
-from analysis.store import build, ledger, onward, publish, renewal, row_groups, snapshot, stages, touched
-build.FEWEST, onward._SMALL_PART = 0, 0
-owner, name, when = sys.argv[3].split(":")
-owner = eval(owner)
-original = getattr(owner, name)
-
-def killed(*args, **kwargs):
-    if when == "after":
-        original(*args, **kwargs)
-    os._exit(9)
-
-setattr(owner, name, killed)
-build_corpus(sys.argv[1], sys.argv[2], groups=False)
-"""
-
-
 @pytest.mark.parametrize(
     "moment",
     [
@@ -278,18 +256,9 @@ build_corpus(sys.argv[1], sys.argv[2], groups=False)
         ),
     ],
 )
-def test_a_build_that_is_killed_as_it_goes_on(tmp_path, gone_on, went_on, moment):
+def test_a_build_that_is_killed_as_it_goes_on(tmp_path, gone_on, went_on, killed, moment):
     (tmp_path / "news" / "each-time.md").write_text("---\nwebUrl: https://a.example/1\ntitle: Killed\n---\n")
-    command = [
-        sys.executable,
-        "-c",
-        _KILLED,
-        tmp_path / "news",
-        tmp_path / "s",
-        moment,
-        Path(__file__).parents[2],
-    ]
-    assert subprocess.run(command, check=False).returncode == 9
+    killed(tmp_path / "news", tmp_path / "s", moment, groups=False)
     assert current_snapshot(tmp_path / "s").damage(thorough=True) is None
     gone_on()
     gone_on()

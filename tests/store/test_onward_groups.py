@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analysis import build_corpus
 from analysis.grouping import find_copies, find_events
-from analysis.store import build, grouped, regrouped
+from analysis.store import build, current_snapshot, grouped, regrouped
 from analysis.tables.schema import TABLES
 
 HAPPENINGS = [
@@ -163,6 +163,50 @@ def test_an_earlier_copy_takes_the_id_of_its_group_and_one_that_comes_back_gets_
                 text(make_record, 20, 1).replace(f"{OUTLETS[1]}/20", f"{OUTLETS[4]}/20").replace("T11", "T01")
             )
         compare()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("table", ["articles", "groups", "group_members", "merges", "providers"])
+def test_damage_is_not_carried_on(tmp_path, written, make_record, went_on, slowly, table):
+    for title in ("First", "Second"):
+        (written / name(20, 3)).write_text(text(make_record, 20, 3, category=title))
+        reports = [build_corpus(written, tmp_path / "s"), slowly(written, tmp_path / "slow")]
+    path = reports[0].snapshot.path(table)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.write_bytes(data)
+    went_on.clear()
+    (written / name(20, 3)).write_text(text(make_record, 20, 2))
+    assert_same(build_corpus(written, tmp_path / "s"), slowly(written, tmp_path / "slow"))
+    assert (went_on == [True]) == (table == "providers")  # which are counted anew
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("moment", "shown"),
+    [
+        ("carried:_relink:before", False),
+        ("regrouped:insert_grouping:after", False),
+        ("renewal.Renewal:write:after", False),
+        ("ledger.Ledger:update:after", False),
+        ("publish:make_current:before", False),
+        ("publish:make_current:after", True),
+        ("ledger.Ledger:belong:after", True),
+    ],
+)
+def test_a_build_that_is_killed_leaves_what_the_next_one_goes_on_from(
+    written, make_record, compare, killed, slowly, moment, shown
+):
+    store, slow = written.with_name("s"), written.with_name("slow")
+    (written / name(20, 3)).write_text(text(make_record, 20, 2))
+    killed(written, store, moment, groups=True)
+    assert current_snapshot(store).damage(thorough=True) is None
+    if shown:
+        slowly(written, slow)
+    (written / name(21, 3)).write_text(text(make_record, 21, 2))
+    assert_same(build_corpus(written, store), slowly(written, slow))
+    (written / name(22, 3)).write_text(text(make_record, 22, 2))
+    compare()
 
 
 STEPS = st.lists(
