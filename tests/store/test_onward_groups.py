@@ -151,18 +151,22 @@ def test_a_text_is_grouped_with_its_weeks_only(written, make_record, compare, mo
     assert 0 < max(seen) < 0.6 * WEEKS * WORDINGS
 
 
-def test_an_earlier_copy_takes_the_id_of_its_group_and_one_that_comes_back_gets_another(
+def test_an_earlier_copy_takes_the_id_of_its_group_and_who_led_it_gets_another_elsewhere(
     written, make_record, compare
 ):
-    for undone in (False, True):
-        early = written / "early.md"
-        if undone:
-            early.unlink()
-        else:
-            early.write_text(
-                text(make_record, 20, 1).replace(f"{OUTLETS[1]}/20", f"{OUTLETS[4]}/20").replace("T11", "T01")
-            )
-        compare()
+    first = text(make_record, 20, 0)
+    early = first.replace(f"{OUTLETS[0]}/20", f"{OUTLETS[4]}/20").replace("T06", "T01")
+    (written / "early.md").write_text(early)
+    compare()
+    (written / name(20, 0)).unlink()
+    compare()
+    later = first.replace("2020-06-01", "2020-12-01").replace("Council bans", "Museum shows")
+    assert later.count("2020-12-01") == later.count("Museum shows") == 1
+    (written / name(20, 0)).write_text(later)
+    ids = pq.read_table(compare().snapshot.path("groups"))["group_id"].to_pylist()
+    assert any(each.endswith("-2") for each in ids)
+    (written / "early.md").unlink()
+    compare()
 
 
 @pytest.mark.slow
