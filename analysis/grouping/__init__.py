@@ -11,13 +11,14 @@ from analysis.grouping.embeddings import Embedder, load_embedder
 from analysis.grouping.evaluate import evaluate
 from analysis.grouping.events import find_events
 from analysis.grouping.identity import keep_ids
-from analysis.grouping.incremental import regroup
+from analysis.grouping.incremental import Surroundings, regroup
 from analysis.grouping.labelled import read_labelled
 from analysis.grouping.result import Grouping
 
 __all__ = [
     "Embedder",
     "Grouping",
+    "Surroundings",
     "TopicClusters",
     "cluster_topics",
     "evaluate",

@@ -14,9 +14,10 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from analysis.grouping.features import COLUMNS, Texts, distinct_texts, term_weights
+from analysis.grouping.features import COLUMNS, Texts, Worded
 from analysis.grouping.forms import forms_of
 from analysis.grouping.frame import in_order
+from analysis.grouping.nearby import Nearby
 from analysis.grouping.rarity import rarity
 from analysis.grouping.result import Grouping, Linked, assemble
 from analysis.grouping.similarity import Pairs, Wanted, Window, similar_pairs
@@ -66,10 +67,19 @@ def find_copies(articles: pd.DataFrame) -> Grouping:
     return assemble("copies", frame, link_copies(frame), None)
 
 
-def link_copies(frame: pd.DataFrame) -> Linked:
-    """The linkage behind ``find_copies``, on articles as ``in_order`` gives them."""
-    texts = distinct_texts(frame)
-    weights = term_weights(texts)
+def link_copies(frame: pd.DataFrame, worded: Worded | None = None, nearby: Nearby | None = None) -> Linked:
+    """The linkage behind ``find_copies``, on articles as ``in_order`` gives them.
+
+    Args:
+        frame: the articles.
+        worded: their texts and weights, where they are known.
+        nearby: what is wanted, if not all is; the other texts stay alone, and have no pairs.
+
+    Raises:
+        BeyondEdge: what is wanted reaches too far.
+    """
+    texts, weights = worded or Worded.of(frame)
+    later = nearby.later(texts.day, WINDOW.days) if nearby else None
     telling = texts.n_terms >= _LEAST_TERMS
 
     same_form = forms_of(frame, texts)
@@ -83,7 +93,8 @@ def link_copies(frame: pd.DataFrame) -> Linked:
         found[found] = ~same_form(late[found], early[found])
         return np.asarray(found)
 
-    alike = similar_pairs(weights.rows, texts.day, WINDOW, same_words, Wanted(_COSINE, _PARTNERS))
+    wanted = Wanted(_COSINE, _PARTNERS)
+    alike = similar_pairs(weights.rows, texts.day, WINDOW, same_words, wanted, rows=later)
     runs, total = _runs(frame, texts)
 
     def contained(late: np.ndarray, early: np.ndarray, shared: np.ndarray) -> np.ndarray:
@@ -92,9 +103,12 @@ def link_copies(frame: pd.DataFrame) -> Linked:
         enough = shared >= _CONTAINMENT * np.minimum(total[late], total[early])
         return np.asarray(other & enough & near(late, early))
 
-    inside = similar_pairs(runs, texts.day, WINDOW, contained, Wanted(_LEAST_RUNS, _PARTNERS))
+    wanted = Wanted(_LEAST_RUNS, _PARTNERS)
+    inside = similar_pairs(runs, texts.day, WINDOW, contained, wanted, rows=later)
     share = np.minimum(inside.similarity / np.minimum(total[inside.late], total[inside.early]), 1.0)
     pairs = _union(alike, Pairs(inside.late, inside.early, np.round(share, 6)), len(texts))
+    if nearby:
+        pairs = pairs.where(nearby.affected(texts.day, pairs)[pairs.late])
     unit_label, strength = _follow(pairs, len(texts))
     of = texts.of_article
     # Twins of a text that tells nothing stay apart.

@@ -17,13 +17,13 @@ from analysis.grouping.embeddings import Embedder, embed_texts
 from analysis.grouping.features import (
     Texts,
     Weights,
-    distinct_texts,
+    Worded,
     fullness,
-    term_weights,
 )
 from analysis.grouping.forms import SameForm, forms_of
 from analysis.grouping.frame import in_order
 from analysis.grouping.linkage import Items, average_link
+from analysis.grouping.nearby import Nearby
 from analysis.grouping.result import Grouping, Linked, assemble
 from analysis.grouping.similarity import Pairs, Wanted, Window, nearest, similar_pairs
 from analysis.grouping.sparse_rows import MixedRows
@@ -87,23 +87,42 @@ def find_events(
     return assemble("events", frame, link_events(frame, embedder), links)
 
 
-def link_events(frame: pd.DataFrame, embedder: Embedder | None = None) -> Linked:
-    """The linkage behind ``find_events``, on articles as ``in_order`` gives them."""
-    texts = distinct_texts(frame)
-    weights = term_weights(texts)
+def link_events(
+    frame: pd.DataFrame,
+    embedder: Embedder | None = None,
+    worded: Worded | None = None,
+    nearby: Nearby | None = None,
+) -> Linked:
+    """The linkage behind ``find_events``, on articles as ``in_order`` gives them.
+
+    Args:
+        frame: the articles.
+        embedder: as of ``find_events``.
+        worded: their texts and weights, where they are known.
+        nearby: what is wanted, if not all is; the other texts stay alone, and have no pairs.
+
+    Raises:
+        BeyondEdge: what is wanted reaches too far.
+    """
+    texts, weights = worded or Worded.of(frame)
     dense = None if embedder is None else embed_texts(embedder, frame, texts)
-    pairs, label, own = _joined(texts, weights, dense, forms_of(frame, texts))
+    pairs, label, own = _joined(texts, weights, dense, forms_of(frame, texts), nearby)
     of = texts.of_article
     confidence = own / np.maximum(own + _rival(pairs, label), 1e-9)
     return Linked(texts, weights, pairs, texts.article[label][of], confidence[of], own[of])
 
 
 def _joined(
-    texts: Texts, weights: Weights, dense: np.ndarray | None, same_form: SameForm
+    texts: Texts,
+    weights: Weights,
+    dense: np.ndarray | None,
+    same_form: SameForm,
+    nearby: Nearby | None,
 ) -> tuple[Pairs, np.ndarray, np.ndarray]:
-    """The pairs of texts that may merge, the first text of each text's group, and its nearness to this group."""
+    """The pairs of wanted texts that may merge, the first text of each text's group, and its nearness to it."""
     levels = _WORDS if dense is None else _WORDS_AND_MEANING
-    items, far = _smoothed(texts, weights, dense, levels, same_form)
+    paired = nearby.paired(texts.day, WINDOW.days) if nearby else None
+    items, far = _smoothed(texts, weights, dense, levels, same_form, paired)
 
     def enough(late: np.ndarray, early: np.ndarray, similarity: np.ndarray) -> np.ndarray:
         found = items.score(late, early, similarity) >= 1
@@ -111,7 +130,10 @@ def _joined(
         return found
 
     wanted = Wanted(min(levels.merge), _PARTNERS)
-    pairs = similar_pairs(items.weights, texts.day, WINDOW, enough, wanted, items.dense, far)
+    later = nearby.later(texts.day, WINDOW.days) if nearby else None
+    pairs = similar_pairs(items.weights, texts.day, WINDOW, enough, wanted, items.dense, far, later)
+    if nearby:
+        pairs = pairs.where(nearby.affected(texts.day, pairs)[pairs.late])
     label, own = average_link(items, pairs)
     return pairs, label, np.where(np.isnan(own), items.need, own)
 
@@ -128,13 +150,18 @@ def _doubt(day: np.ndarray) -> np.ndarray:
 
 
 def _smoothed(
-    texts: Texts, weights: Weights, dense: np.ndarray | None, levels: _Levels, same_form: SameForm
+    texts: Texts,
+    weights: Weights,
+    dense: np.ndarray | None,
+    levels: _Levels,
+    same_form: SameForm,
+    paired: np.ndarray | None,
 ) -> tuple[Items, tuple[np.ndarray, np.ndarray]]:
-    """Each text plus its neighbours, weighted by how far their similarity passes the level.
+    """Each text plus its neighbours, weighted by how far their similarity passes the level; some texts, if not all.
 
     Also late and early of the neighbours beyond the window's reach.
     """
-    around = nearest(weights.rows, weights.rare, texts.day, WINDOW, _NEIGHBOURS, dense)
+    around = nearest(weights.rows, weights.rare, texts.day, WINDOW, _NEIGHBOURS, dense, paired)
     level = _by_length(levels.neighbour, texts).astype(np.float32)
     spans = (slice(start, start + _BLOCK) for start in range(0, len(texts), _BLOCK))
     beyond = [np.empty((2, 0), np.int64), *(_weaken(around, span, level, same_form) for span in spans)]

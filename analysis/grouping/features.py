@@ -10,6 +10,7 @@ from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import NamedTuple
 from zlib import crc32
 
 import numpy as np
@@ -25,6 +26,7 @@ __all__ = [
     "Texts",
     "Tokenizer",
     "Weights",
+    "Worded",
     "distinct_texts",
     "fullness",
     "least_kept",
@@ -114,6 +116,22 @@ class Texts:
 
     def __len__(self) -> int:
         return len(self.article)
+
+    def of(self, kept: np.ndarray) -> Texts:
+        """The texts of some articles: bool (articles), true of all articles with a text or of none of them."""
+        texts = np.unique(self.of_article[kept])
+        place = np.cumsum(kept) - 1  # of an article among those that are kept
+        return Texts(
+            np.searchsorted(texts, self.of_article[kept]),
+            place[self.article[texts]],
+            self.day[texts],
+            self.counts[texts],
+            self.n_terms[texts],
+            self.n_words[texts],
+            self.language[texts],
+            self.provider[texts],
+            self.tokenizer,
+        )
 
 
 def _signature(title: list[str], excerpt: list[str]) -> int:
@@ -281,6 +299,13 @@ class Weights:
     rare: np.ndarray
     idf: np.ndarray
 
+    def of(self, texts: np.ndarray) -> Weights:
+        """The weights of some texts, by position."""
+        length = np.diff(self.rows.indptr)[texts]
+        ends = np.cumsum(length)
+        entry = np.repeat(self.rows.indptr[texts] - ends + length, length) + np.arange(length.sum())
+        return Weights(self.rows[texts], self.rare[entry], self.idf[entry])
+
 
 def term_weights(texts: Texts) -> Weights:
     """Weigh the terms: (1 + ln tf) * idf ** p, rows scaled to length 1 (Salton and Buckley 1988).
@@ -306,6 +331,19 @@ def term_weights(texts: Texts) -> Weights:
         data[part] *= idf[part] ** np.repeat(power[start : start + _CHUNK], np.diff(indptr))
     rows = unit_rows(sparse.csr_array((data, column, counts.indptr), shape=(counts.shape[0], width)))
     return Weights(rows, rare, idf)
+
+
+class Worded(NamedTuple):
+    """The distinct texts of some articles, and their weights: what copies and events both begin with."""
+
+    texts: Texts
+    weights: Weights
+
+    @classmethod
+    def of(cls, frame: pd.DataFrame) -> Worded:
+        """Those of articles as ``frame.in_order`` gives them."""
+        texts = distinct_texts(frame)
+        return cls(texts, term_weights(texts))
 
 
 def strongest_terms(matrix: sparse.csr_array, most: int) -> sparse.csr_array:

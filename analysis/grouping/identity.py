@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import pandas as pd
@@ -11,7 +12,9 @@ from analysis.grouping.result import Grouping
 __all__ = ["keep_ids"]
 
 
-def keep_ids(grouping: Grouping, previous: Grouping | pd.DataFrame) -> Grouping:
+def keep_ids(
+    grouping: Grouping, previous: Grouping | pd.DataFrame, elsewhere: Collection[str] = ()
+) -> Grouping:
     """The grouping with the ids of the earlier one, wherever a group still exists.
 
     A group's own id derives from its earliest article, so it changes when an earlier article turns up. Here each new
@@ -21,6 +24,7 @@ def keep_ids(grouping: Grouping, previous: Grouping | pd.DataFrame) -> Grouping:
     Args:
         grouping: the new grouping.
         previous: the earlier one, or its ``article_id, group_id``.
+        elsewhere: ids of groups that are not among the new ones, which none of these may get.
 
     Returns:
         The same groups; ``group_id`` renamed in all three frames, each sorted by its key again.
@@ -40,7 +44,7 @@ def keep_ids(grouping: Grouping, previous: Grouping | pd.DataFrame) -> Grouping:
     shared["moves"] = shared["group_id"] != shared["old_id"]
     shared = shared.sort_values(["n", "moves", "group_id", "old_id"], ascending=[False, True, True, True])
     names: dict[str, str] = {}
-    taken: set[str] = set()
+    taken = set(elsewhere)
     for new_id, old_id in zip(shared["group_id"], shared["old_id"], strict=True):
         if new_id not in names and old_id not in taken:
             names[new_id] = old_id

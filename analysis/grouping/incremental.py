@@ -1,8 +1,7 @@
 """Regrouping after a change: only the weeks around it are read again, with the result of a full run.
 
-Everything that decides about a pair of texts lies within weeks of it: document frequencies two weeks, neighbours one,
-partners one. So a change reaches four weeks; groups form along pairs only, so what is connected to those weeks is
-grouped again and the rest stays as it was.
+Everything that decides about a pair of texts lies within weeks of it. So a change reaches some weeks (see `Nearby`);
+groups form along pairs only, so what is connected to those weeks is grouped again and the rest stays as it was.
 """
 
 from __future__ import annotations
@@ -11,19 +10,78 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 import pandas as pd
-from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
-from analysis.grouping.copies import find_copies, link_copies
+from analysis.grouping import copies, events
+from analysis.grouping.copies import link_copies
 from analysis.grouping.embeddings import Embedder
-from analysis.grouping.events import find_events, link_events
+from analysis.grouping.events import link_events
+from analysis.grouping.features import Worded
 from analysis.grouping.frame import days_of, in_order
+from analysis.grouping.nearby import BeyondEdge, Nearby, weeks_of
 from analysis.grouping.rarity import WEEK
-from analysis.grouping.result import Grouping, Linked, assemble, curated
+from analysis.grouping.result import Grouping, Kind, assemble, curated
 
-__all__ = ["regroup"]
+__all__ = ["Surroundings", "regroup"]
 
-_REACH = 4  # weeks within which a change can alter a pair, and within which pairs need their surroundings
+_REACH: dict[Kind, float] = {"copies": copies.WINDOW.days, "events": 2 * events.WINDOW.days}
+"""Days from rows that change to pairs that may: rows decide on pairs of copies, of events on neighbours first."""
+_SPARE: dict[Kind, float] = {"copies": 6.0, "events": 13.0}
+"""Days beyond, within which most of what is connected to these ends; some more, and another week is read."""
+
+
+class Surroundings:
+    """The weeks around a change, read as far as it takes to group anew what it can affect.
+
+    Args:
+        read: given so many weeks, the articles at most so far from a changed one, as they are now, in the columns that
+            ``find_copies`` takes; more do no harm.
+        dirty: the weeks of the changed articles, as they were and as they are (see ``weeks_of``).
+        n_articles: how many articles there are.
+        embedder: of events.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[int], pd.DataFrame],
+        dirty: np.ndarray,
+        n_articles: int,
+        embedder: Embedder | None = None,
+    ) -> None:
+        self._read, self._dirty, self._n_articles, self._embedder = read, dirty, n_articles, embedder
+        self._parts: dict[int, tuple[pd.DataFrame, Worded]] = {}
+
+    def regroup(self, kind: Kind) -> Grouping:
+        """The groups that the change can affect, under their own ids, without what related lists tell of them.
+
+        No group has other articles than these: all that was grouped with them before is among them, or gone.
+        """
+        spare = _SPARE[kind]
+        while True:
+            frame, worded = self._part(Nearby(self._dirty, _REACH[kind], spare).n_weeks)
+            known = None if len(frame) == self._n_articles else spare
+            try:
+                return self._grouped(kind, frame, worded, Nearby(self._dirty, _REACH[kind], known))
+            except BeyondEdge:
+                spare *= 2
+
+    def _part(self, n_weeks: int) -> tuple[pd.DataFrame, Worded]:
+        """The articles at least so many weeks from a changed one, and their texts."""
+        enough = min((each for each in self._parts if each >= n_weeks), default=None)
+        if enough is not None:
+            return self._parts[enough]
+        frame = in_order(self._read(n_weeks))
+        inside = _within(np.floor(frame["day"].to_numpy() / WEEK), self._dirty, n_weeks)
+        frame = frame[inside].reset_index(drop=True)
+        self._parts[n_weeks] = frame, Worded.of(frame)
+        return self._parts[n_weeks]
+
+    def _grouped(self, kind: Kind, frame: pd.DataFrame, worded: Worded, nearby: Nearby) -> Grouping:
+        if kind == "copies":
+            linked = link_copies(frame, worded, nearby)
+        else:
+            linked = link_events(frame, self._embedder, worded, nearby)
+        keep = nearby.affected(linked.texts.day, linked.pairs)[linked.texts.of_article]
+        return assemble(kind, frame[keep].reset_index(drop=True), linked.of(keep), None)
 
 
 def regroup(
@@ -46,6 +104,7 @@ def regroup(
         links: related links as they are now (events only).
         embedder: the embedder that ``previous`` was made with.
 
+    >>> from analysis.grouping import find_events
     >>> frame = pd.DataFrame({"article_id": ["a", "b"], "title": ["EU weighs ban on cameras", "Rain in Spain"]})
     >>> grown = pd.concat([frame, pd.DataFrame({"article_id": ["c"], "title": ["EU weighs ban on cameras"]})])
     >>> again = regroup(find_events(frame), grown, ["c"])
@@ -57,25 +116,10 @@ def regroup(
     now, before = frame["article_id"], old["article_id"]
     changed = set(changed_ids) | set(now[~now.isin(before)]) | set(before[~before.isin(now)])
     old_days = days_of(old.loc[before.isin(changed), "published_at"])
-    days = np.r_[old_days, frame.loc[now.isin(changed), "day"].to_numpy()]
+    dirty = weeks_of(np.r_[old_days, frame.loc[now.isin(changed), "day"].to_numpy()])
     week = np.floor(frame["day"].to_numpy() / WEEK)
-    dirty = np.unique(np.floor(days / WEEK))
-
-    def link(part: pd.DataFrame) -> Linked:
-        return link_copies(part) if previous.kind == "copies" else link_events(part, embedder)
-
-    spare = 2
-    while True:
-        inside = _within(week, dirty, 2 * _REACH + spare)
-        if inside.all():
-            return (
-                find_copies(articles) if previous.kind == "copies" else find_events(articles, links, embedder)
-            )
-        again = _touched(frame[inside].reset_index(drop=True), dirty, spare, link)
-        if again is not None:
-            part, linked = again
-            return _spliced(previous, frame, part, linked, links)
-        spare *= 2
+    around = Surroundings(lambda reach: frame[_within(week, dirty, reach)], dirty, len(frame), embedder)
+    return _spliced(previous, frame, around.regroup(previous.kind), links)
 
 
 def _within(week: np.ndarray, dirty: np.ndarray, reach: int) -> np.ndarray:
@@ -87,47 +131,22 @@ def _within(week: np.ndarray, dirty: np.ndarray, reach: int) -> np.ndarray:
     return np.asarray(np.minimum(np.abs(week - dirty[after]), np.abs(week - dirty[before])) <= reach)
 
 
-def _touched(
-    part: pd.DataFrame, dirty: np.ndarray, spare: int, link: Callable[[pd.DataFrame], Linked]
-) -> tuple[pd.DataFrame, Linked] | None:
-    """The articles that must be grouped again, with their linkage; None where they reach the edge of what was read."""
-    linked = link(part)
-    texts, pairs = linked.texts, linked.pairs
-    graph = sparse.coo_array((np.ones(len(pairs)), (pairs.late, pairs.early)), shape=(len(texts), len(texts)))
-    component = connected_components(graph, directed=False)[1]
-    week = np.floor(texts.day / WEEK)
-    near = np.unique(component[_within(week, dirty, _REACH)])
-    touched = np.isin(component, near)
-    if not _within(week[touched], dirty, _REACH + spare).all():
-        return None
-    keep = touched[texts.of_article]
-    return part.assign(touched=keep), linked
-
-
 def _spliced(
-    previous: Grouping, frame: pd.DataFrame, part: pd.DataFrame, linked: Linked, links: pd.DataFrame | None
+    previous: Grouping, frame: pd.DataFrame, fresh: Grouping, links: pd.DataFrame | None
 ) -> Grouping:
-    """The new groups of what was touched, the old ones of the rest."""
-    fresh = assemble(previous.kind, part, linked, links)
-    touched = part.loc[part["touched"], "article_id"]
-    renewed = fresh.members["article_id"].isin(touched)
-    new_ids = fresh.members.loc[renewed, "group_id"]
+    """The new groups of what was grouped again, the old ones of the rest."""
     gone = ~previous.members["article_id"].isin(frame["article_id"])
-    stays = ~gone & ~previous.members["article_id"].isin(touched)
+    stays = ~gone & ~previous.members["article_id"].isin(fresh.members["article_id"])
     old_ids = previous.members.loc[stays, "group_id"]
 
     def join(old: pd.DataFrame, new: pd.DataFrame) -> pd.DataFrame:
         return pd.concat([old, new], ignore_index=True)
 
-    members = join(previous.members[stays], fresh.members[renewed]).sort_values(
-        "article_id", ignore_index=True
+    members = join(previous.members[stays], fresh.members).sort_values("article_id", ignore_index=True)
+    groups = join(previous.groups[previous.groups["group_id"].isin(old_ids)], fresh.groups).sort_values(
+        "group_id", ignore_index=True
     )
-    groups = join(
-        previous.groups[previous.groups["group_id"].isin(old_ids)],
-        fresh.groups[fresh.groups["group_id"].isin(new_ids)],
-    ).sort_values("group_id", ignore_index=True)
-    merges = join(
-        previous.merges[previous.merges["group_id"].isin(old_ids)],
-        fresh.merges[fresh.merges["group_id"].isin(new_ids)],
-    ).sort_values(["group_id", "article_id", "other_id"], ignore_index=True)
+    merges = join(previous.merges[previous.merges["group_id"].isin(old_ids)], fresh.merges).sort_values(
+        ["group_id", "article_id", "other_id"], ignore_index=True
+    )
     return Grouping(previous.kind, members, groups, curated(merges, links))

@@ -66,6 +66,20 @@ class Linked:
     confidence: np.ndarray
     centrality: np.ndarray
 
+    def of(self, kept: np.ndarray) -> Linked:
+        """The linkage of some articles: bool (articles), true of all articles that pairs connect or of none of them."""
+        texts = np.unique(self.texts.of_article[kept])
+        place = np.cumsum(kept) - 1  # of an article among those that are kept
+        pairs = self.pairs.where(kept[self.texts.article[self.pairs.late]])
+        return Linked(
+            self.texts.of(kept),
+            self.weights.of(texts),
+            Pairs(np.searchsorted(texts, pairs.late), np.searchsorted(texts, pairs.early), pairs.similarity),
+            place[self.label[kept]],
+            self.confidence[kept],
+            self.centrality[kept],
+        )
+
 
 def group_id(kind: Kind, anchor: str) -> str:
     """The id of the group whose earliest article is ``anchor``: stable while that article leads it.

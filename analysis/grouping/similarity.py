@@ -93,11 +93,12 @@ def _blend(words: np.ndarray, meaning: np.ndarray | None) -> np.ndarray:
     return np.round(blended.astype(np.float64), 6)
 
 
-def _blocks(day: np.ndarray, window: Window, *, both_sides: bool) -> Iterator[_Block]:
-    """Row ranges (start, stop) and the range of rows (low, high) that each may meet."""
+def _blocks(
+    day: np.ndarray, window: Window, wanted: np.ndarray | None, *, both_sides: bool
+) -> Iterator[_Block]:
+    """Row ranges (start, stop) that hold the wanted rows, and the range of rows (low, high) that each may meet."""
     n = len(day)
-    for start in range(0, n, _BLOCK):
-        stop = min(start + _BLOCK, n)
+    for start, stop in _ranges(n, wanted):
         low = max(int(np.searchsorted(day, day[start] - window.days)), start - window.reach, 0)
         high = stop
         if both_sides:
@@ -105,6 +106,14 @@ def _blocks(day: np.ndarray, window: Window, *, both_sides: bool) -> Iterator[_B
                 int(np.searchsorted(day, day[stop - 1] + window.days, side="right")), stop + window.reach, n
             )
         yield start, stop, low, high
+
+
+def _ranges(n: int, wanted: np.ndarray | None) -> Iterator[tuple[int, int]]:
+    """Ranges (start, stop) of rows, none too long; only of the wanted ones (bool), if not of all."""
+    edges = [0, n] if wanted is None else np.flatnonzero(np.diff(np.r_[False, wanted, False])).tolist()
+    for first, last in zip(edges[::2], edges[1::2], strict=True):
+        for start in range(first, last, _BLOCK):
+            yield start, min(start + _BLOCK, last)
 
 
 def _in_threads(work: Callable[[_Job], _Triple], jobs: Iterable[_Job]) -> _Triple:
@@ -165,6 +174,7 @@ def nearest(
     window: Window,
     count: int,
     dense: np.ndarray | None = None,
+    rows: np.ndarray | None = None,
 ) -> sparse.csr_array:
     """The nearest texts of each text, with their similarities.
 
@@ -177,6 +187,7 @@ def nearest(
         window: how far apart two texts may be.
         count: neighbours of a text.
         dense: rows of length 1 to average with, from an embedder.
+        rows: bool, of which texts they are wanted, if not of all; none are given of the others.
 
     Returns:
         Sparse float32 (texts x texts) with at most ``count`` entries a row, none on the diagonal.
@@ -208,7 +219,7 @@ def nearest(
         row, col, value = (np.concatenate(column) for column in zip(*parts, strict=True))
         return row, col, value
 
-    row, col, value = _in_threads(work, _batched(_blocks(day, window, both_sides=True)))
+    row, col, value = _in_threads(work, _batched(_blocks(day, window, rows, both_sides=True)))
     indptr = np.searchsorted(row, np.arange(len(day) + 1)).astype(np.int32)
     return sparse.csr_array((value.astype(np.float32), col, indptr), shape=(len(day), len(day)))
 
@@ -253,6 +264,7 @@ def similar_pairs(
     wanted: Wanted,
     dense: np.ndarray | None = None,
     extra: tuple[np.ndarray, np.ndarray] | None = None,
+    rows: np.ndarray | None = None,
 ) -> Pairs:
     """The pairs of texts that are alike enough.
 
@@ -264,6 +276,7 @@ def similar_pairs(
         wanted: how alike and how many.
         dense: rows of length 1 to average with.
         extra: late (ascending) and early ranks of pairs beyond the window's reach to look at as well.
+        rows: bool, the later texts of the pairs that are wanted, if not all are.
     """
     common = _common(weights, len(day), wanted.floor)
 
@@ -289,7 +302,7 @@ def similar_pairs(
         )  # blocks come in order, so all pairs are sorted when each block's are
         return late[order].astype(np.int32), early[order].astype(np.int32), similarity[order]
 
-    return Pairs(*_in_threads(work, _blocks(day, window, both_sides=False)))
+    return Pairs(*_in_threads(work, _blocks(day, window, rows, both_sides=False)))
 
 
 def _further(

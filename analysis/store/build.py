@@ -215,7 +215,7 @@ def _build(
         else:
             with con or engine.connect(store, few=few) as con:
                 opening = stages.opening(shown)
-                keeping = None if groups else _keeping(ledger, inputs, live, counts)
+                keeping = _keeping(ledger, inputs, live, counts)
                 snapshot, is_new = publish.publish(
                     con, opening, store, sources, told, tell, grouped=groups, keeping=keeping
                 )

@@ -55,29 +55,32 @@ def table_digest(con: duckdb.DuckDBPyConnection, table: Table) -> tuple[int, str
     >>> table_digest(con, ARTICLE_TOPICS) == first
     True
     """
-    sums = row_sums(con, table)[None]
+    sums = row_sums(con, table)[()]
     return sums.n_rows, sums.digest(table)
 
 
-def row_sums(con: duckdb.DuckDBPyConnection, table: Table, rows: str = "", by: str = "") -> dict[Any, Sums]:
-    """The sums of a table's rows, of all of them under None.
+def row_sums(
+    con: duckdb.DuckDBPyConnection, table: Table, rows: str = "", by: tuple[str, ...] = ()
+) -> dict[tuple[Any, ...], Sums]:
+    """The sums of a table's rows, by the values of some columns; of all rows under the empty tuple.
 
     Args:
         con: a connection.
         table: the schema.
         rows: SQL of what has the rows, if it is not the table of that name.
-        by: the column by whose values sums are wanted apart; they stand under these values, then.
+        by: the columns by whose values sums are wanted apart; they stand under these values, then.
     """
+    parts = "".join(f'"{name}", ' for name in by)
     values = ", ".join(f"coalesce({_text(column)}, chr(30))" for column in table.columns)
     found = con.execute(f"""
-        SELECT {by or "NULL"}, count(*), coalesce(sum((row >> 64)::UBIGINT), 0),
+        SELECT {parts}count(*), coalesce(sum((row >> 64)::UBIGINT), 0),
             coalesce(sum((row & {2**64 - 1})::UBIGINT), 0)
         FROM (
-            SELECT {by + ", " if by else ""}md5_number(concat_ws(chr(31), {values}))::UHUGEINT AS row
+            SELECT {parts}md5_number(concat_ws(chr(31), {values}))::UHUGEINT AS row
             FROM {rows or table.name}
         ) {"GROUP BY ALL" if by else ""}
     """).fetchall()
-    return {part: Sums(*map(int, sums)) for part, *sums in found}
+    return {part[: len(by)]: Sums(*map(int, part[len(by) :])) for part in found}
 
 
 def _text(column: Column) -> str:

@@ -13,11 +13,10 @@ import pandas as pd
 
 from analysis.grouping import Grouping, find_copies, find_events, keep_ids, regroup
 from analysis.grouping.result import Kind, group_id
+from analysis.store.carried import TEXT
 from analysis.store.snapshot import Snapshot, read_parquet
 
-__all__ = ["TEXT", "add_groups", "earlier_grouping", "insert_grouping", "named"]
-
-TEXT = ("title", "excerpt", "published_at", "provider_id", "locale")  # what decides on groups
+__all__ = ["add_groups", "earlier_grouping", "insert_grouping", "named", "read_frame"]
 
 
 def add_groups(con: duckdb.DuckDBPyConnection, previous: Snapshot | None, *, carry_on: bool = True) -> None:
@@ -28,8 +27,8 @@ def add_groups(con: duckdb.DuckDBPyConnection, previous: Snapshot | None, *, car
         previous: the snapshot before, if it was grouped; groups that still exist keep the ids that they have there.
         carry_on: leave the groups far from what changed as they are there: it was grouped by the same rules.
     """
-    articles = _frame(con, f"SELECT article_id, {', '.join(TEXT)} FROM articles ORDER BY article_id")
-    links = _frame(con, "SELECT article_id, related_article_id FROM related_links ORDER BY ALL")
+    articles = read_frame(con, f"SELECT article_id, {', '.join(TEXT)} FROM articles ORDER BY article_id")
+    links = read_frame(con, "SELECT article_id, related_article_id FROM related_links ORDER BY ALL")
     changed = _changed(con, previous) if previous and carry_on else []
     full: dict[Kind, Callable[[], Grouping]] = {
         "copies": lambda: find_copies(articles),
@@ -57,7 +56,8 @@ LEFT JOIN (SELECT * FROM group_members WHERE kind = 'events') AS events USING (a
 """
 
 
-def _frame(con: duckdb.DuckDBPyConnection, query: str) -> pd.DataFrame:
+def read_frame(con: duckdb.DuckDBPyConnection, query: str) -> pd.DataFrame:
+    """The rows of a query."""
     frame: pd.DataFrame = con.sql(query).to_arrow_table().to_pandas()
     return frame
 
@@ -78,7 +78,7 @@ def _changed(con: duckdb.DuckDBPyConnection, previous: Snapshot) -> list[str]:
 
 def earlier_grouping(con: duckdb.DuckDBPyConnection, previous: Snapshot, kind: Kind) -> Grouping:
     """The grouping of the snapshot before, under the ids that it has there."""
-    members = _frame(
+    members = read_frame(
         con,
         f"""
         SELECT article_id, group_id, published_at, confidence, members.is_original AS is_original, is_medoid
@@ -92,7 +92,7 @@ def earlier_grouping(con: duckdb.DuckDBPyConnection, previous: Snapshot, kind: K
     merges = f"""
         SELECT * EXCLUDE (kind) FROM {_parquet(previous, "merges")} WHERE kind = '{kind}'
         ORDER BY group_id, article_id, other_id"""
-    return Grouping(kind, members, _frame(con, groups), _frame(con, merges))
+    return Grouping(kind, members, read_frame(con, groups), read_frame(con, merges))
 
 
 def _with_own_ids(grouping: Grouping) -> Grouping:
@@ -114,8 +114,8 @@ def _with_own_ids(grouping: Grouping) -> Grouping:
     )
 
 
-def insert_grouping(con: duckdb.DuckDBPyConnection, grouping: Grouping) -> None:
-    """Add a grouping to `groups`, `group_members` and `merges`."""
+def insert_grouping(con: duckdb.DuckDBPyConnection, grouping: Grouping, prefix: str = "") -> None:
+    """Add a grouping to `groups`, `group_members` and `merges`, or to tables with a prefix to these names."""
     members = grouping.members.drop(columns="published_at")
     for table, frame in (
         ("groups", grouping.groups),
@@ -123,5 +123,5 @@ def insert_grouping(con: duckdb.DuckDBPyConnection, grouping: Grouping) -> None:
         ("merges", grouping.merges),
     ):
         con.register("found", frame.assign(kind=grouping.kind))
-        con.execute(f"INSERT INTO {table} BY NAME SELECT * FROM found")
+        con.execute(f"INSERT INTO {prefix}{table} BY NAME SELECT * FROM found")
         con.unregister("found")

@@ -67,7 +67,7 @@ class Built(NamedTuple):
 def find_onward(ledger: Ledger, inputs: Sequence[Given], store: Path, *, grouped: bool) -> Onward | None:
     """What a build of these files can go on from; None if it has to settle everything."""
     listing = ledger.listing()
-    if listing is None or grouped:
+    if listing is None:
         return None
     try:
         old = pointed_snapshot(store)
@@ -144,6 +144,7 @@ def _build(
     tell: Callable[[str, int, int], None],
 ) -> Built:
     from analysis.store import publish  # noqa: PLC0415 - see above
+    from analysis.store.carried import carry_groups  # noqa: PLC0415
     from analysis.store.renewal import Renewal  # noqa: PLC0415
     from analysis.store.touched import Change, settle_touched, tidy  # noqa: PLC0415
 
@@ -184,6 +185,10 @@ def _build(
             _source_info(old, now, its_gone, its_come)
             for old, now, its_gone, its_come in zip(onward.old.sources, onward.now, gone, come, strict=True)
         )
+        renewal.look_at_what_is()
+        if onward.old.grouped:
+            tell("grouping", 0, 1)
+            carry_groups(con, renewal.whole, renewal.n_articles)
         tell("writing", 0, 1)
         problems = renewal.write(touch)
         state = ledger.update(con, folder.name[1:], renewal.sums, touch.update)

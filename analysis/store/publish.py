@@ -30,6 +30,7 @@ from analysis.store.snapshot import (
     make_current,
     pointed_snapshot,
     prune,
+    read_snapshot,
     snapshot_names,
     written_files,
 )
@@ -203,9 +204,21 @@ def _writing(store: Path) -> Iterator[None]:
 
 
 def earlier_groups(store: Path) -> Snapshot | None:
-    """The current snapshot, if it is whole and has groups, which are carried on."""
+    """The current snapshot, if it has groups, which are carried on; the last one that holds what was written."""
     old = _current(store)
+    if old and old.grouped and old.damage(thorough=True):
+        before = (name for name in reversed(snapshot_names(store)) if name < old.id)
+        return next(filter(None, (_whole_groups(store / "snapshots" / name) for name in before)), None)
     return old if old and old.grouped else None
+
+
+def _whole_groups(folder: Path) -> Snapshot | None:
+    """The snapshot in a folder, if it has groups and holds what was written."""
+    try:
+        found = read_snapshot(folder)
+    except NoSnapshot:
+        return None
+    return found if found.grouped and not found.damage(thorough=True) else None
 
 
 def _group(con: duckdb.DuckDBPyConnection, old: Snapshot | None) -> None:
@@ -337,7 +350,7 @@ def _write_tables(con: duckdb.DuckDBPyConnection, folder: Path, settled_by: Sequ
         write_rows(con, ordered(table.name), folder / f"{table.name}.parquet", rows_together(n_rows))
 
     def sum_up(table: Table, con: duckdb.DuckDBPyConnection) -> None:
-        sums[table.name] = row_sums(con, table)[None]
+        sums[table.name] = row_sums(con, table)[()]
 
     writing = [
         Job(partial(do, table), f"{table.name}: {do.__name__}", (table.name,))

@@ -6,13 +6,14 @@ What is copied is read and compared with the digest of the snapshot before, so t
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from itertools import accumulate
+from itertools import accumulate, count
 from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from analysis.store.carried import BY_GROUP
 from analysis.store.digest import Sums, row_sums
 from analysis.store.publish import COUNTED_PROBLEMS
 from analysis.store.row_groups import RowGroup, Unusual, read_groups, rows_together, write_groups, write_rows
@@ -35,27 +36,28 @@ _AT_ONCE = 2**20  # bytes
 
 
 _FIRST = """
-SELECT epoch_us(published_at), article_id FROM {rows}
+SELECT {key} FROM {rows}
 WHERE file_row_number IN (SELECT unnest($1::BIGINT[])) ORDER BY file_row_number
 """
-_Key = tuple[
-    bool, int, str
-]  # of an article in the order of its table: whether it has no time, the time, its id
+_Unit = tuple[Any, ...]
+"""The article, or kind and group or article, that rows are about."""
+_Key = tuple[Any, ...]
+"""By what the rows of a unit are sorted; of an article whether it has no time, the time, and its id."""
 
 
 class _Place(NamedTuple):
-    """The row groups, by their numbers, in which an article had rows, and the one into which its rows come, if any."""
+    """The row groups, by their numbers, in which a unit had rows, and the one into which its rows come, if any."""
 
     was: Sequence[int]
     comes: int | None
 
 
 class _Run(NamedTuple):
-    """Row groups side by side that are written anew, by their numbers, and the articles that come into them."""
+    """Row groups side by side that are written anew, by their numbers, and the units that come into them."""
 
     first: int
     after: int
-    come: list[str]
+    come: list[_Unit]
 
 
 class Renewal:
@@ -77,8 +79,8 @@ class Renewal:
         self._con, self._old, self._folder, self._scratch = con, old, folder, scratch
         self.sums = dict(sums)
         self.files: dict[str, list[Any]] = {}
-        self._groups: dict[str, list[RowGroup]] = {}
         self._digests: dict[str, str] = {}
+        self._cuts = count()
         self._checking = Thread(target=self._check, daemon=True)
         self._checking.start()
 
@@ -89,19 +91,29 @@ class Renewal:
             Unusual: the files of the snapshot before are not as a build writes them now.
         """
         for name in BY_ARTICLE:
-            groups = self._groups[name] = read_groups(self._old.path(name))
-            if sum(group.n_rows for group in groups) != self.sums[name].n_rows:
-                raise Unusual(f"{self._old.path(name)} has other rows than were written")
+            groups = self._row_groups(name)
             if name == "articles":  # sorted by time: any group may hold any article
                 rows = read_parquet([self._old.path(name)])
             else:
-                rows = self._cut(name, _holding(groups, articles))
+                rows = self._cut(name, groups, _holding(groups, articles))
             self._con.execute(
                 f"CREATE TABLE before_{name} AS FROM {rows} SEMI JOIN touched USING (article_id)"
             )
 
+    def look_at_what_is(self) -> None:
+        """Make tables of what is settled of the touched articles: `now_articles` and so on."""
+        for name in BY_ARTICLE:
+            self._con.execute(f"CREATE TABLE now_{name} AS FROM {name} SEMI JOIN touched USING (article_id)")
+
+    @property
+    def n_articles(self) -> int:
+        """How many articles there are now, as long as no others are looked at than the touched ones."""
+        counted = "SELECT (SELECT count(*) FROM now_articles) - (SELECT count(*) FROM before_articles)"
+        ((more,),) = self._con.execute(counted).fetchall()
+        return self.sums["articles"].n_rows + int(more)
+
     def write(self, touch: Touch) -> Sequence[tuple[Any, ...]]:
-        """Write every table, from those that `analysis.store.touched` makes.
+        """Write every table, from those before and now.
 
         Args:
             touch: what else has become of the change.
@@ -109,7 +121,8 @@ class Renewal:
         Returns:
             How many problems there are of each severity and kind.
         """
-        self._write_by_article()
+        for name in (*BY_ARTICLE, *(BY_GROUP if self._old.grouped else ())):
+            self._renew(name)
         self._write_providers(renames=touch.renames)
         if touch.redates:
             self._write_collection()
@@ -125,93 +138,97 @@ class Renewal:
         both = (differing.format(one, other), differing.format(other, one))
         return not any(self._con.execute(query).fetchall() for query in both)
 
-    def _write_by_article(self) -> None:
-        """Write the tables that are sorted by articles, from those of the touched ones."""
-        for name in BY_ARTICLE:
-            table = TABLES_BY_NAME[name]
-            self._con.execute(f"CREATE TABLE now_{name} AS FROM {name} SEMI JOIN touched USING (article_id)")
-            before = row_sums(self._con, table, f"before_{name}", "article_id")
-            now = row_sums(self._con, table, f"now_{name}", "article_id")
-            differing = sorted(
-                each for each in before.keys() | now.keys() if before.get(each) != now.get(each)
-            )
+    def _renew(self, name: str) -> None:
+        """Write a table of which the rows of some articles or groups differ, if any do."""
+        table, unit = TABLES_BY_NAME[name], _unit(name)
+        before = row_sums(self._con, table, f"before_{name}", unit)
+        now = row_sums(self._con, table, f"now_{name}", unit)
+        differing = sorted(each for each in before.keys() | now.keys() if before.get(each) != now.get(each))
+        if differing:
+            groups = self._row_groups(name)
             for each in differing:
                 self.sums[name] = self.sums[name].replaced(before.get(each, Sums()), now.get(each, Sums()))
-            if differing:
-                self._splice(name, differing)
+            self._splice(name, groups, self._places(name, groups, differing))
 
-    def _splice(self, name: str, articles: list[str]) -> None:
-        """Write a table of which some articles have changed."""
-        groups, path = self._groups[name], self._folder / f"{name}.parquet"
-        self._require(name)
-        together = rows_together(self.sums[name].n_rows)
-        self._con.execute(
-            "CREATE OR REPLACE TABLE differing AS SELECT unnest($1::VARCHAR[]) AS article_id", [articles]
-        )
+    def _row_groups(self, name: str) -> list[RowGroup]:
+        """The row groups of a table of the snapshot before.
+
+        Raises:
+            Unusual: the file has other rows than were written.
+        """
+        groups = read_groups(self._old.path(name))
+        if sum(group.n_rows for group in groups) != self.sums[name].n_rows:
+            raise Unusual(f"{self._old.path(name)} has other rows than were written")
+        return groups
+
+    def _splice(self, name: str, groups: list[RowGroup], places: Mapping[_Unit, _Place]) -> None:
+        """Write a table of which the rows of some articles or groups differ, which lie in these places."""
+        path = self._folder / self.whole(name).name
+        self._give("differing", name, list(places))
         pieces: list[RowGroup] = []
         done = 0
-        for number, run in enumerate(_runs(self._places(name, articles), len(groups))):
+        for number, run in enumerate(_runs(places, len(groups))):
             pieces += groups[done : run.first]
             done = run.after
             part = self._scratch / f"{name}-{number}.parquet"
-            pieces += self._write_run(name, run, part, together)
+            pieces += self._write_run(name, groups[run.first : run.after], run.come, part)
         pieces += groups[done:]
         if pieces:
             self.files[path.name] = list(write_groups(path, pieces))
         else:
-            write_rows(self._con, ordered(name, f"(FROM {name} LIMIT 0)"), path, together)
+            write_rows(self._con, ordered(name, f"(FROM now_{name} LIMIT 0)"), path, rows_together(0))
             self.files[path.name] = [path.stat().st_size, file_digest(path)]
 
-    def _places(self, name: str, articles: list[str]) -> dict[str, _Place]:
-        """In which row groups articles have rows, and into which they come."""
-        groups = self._groups[name]
-        if name != "articles":
-            return {article: _place(groups, article) for article in articles}
-        firsts = self._first_keys()
-        before, now = self._keys("before_articles"), self._keys("now_articles")
+    def _places(self, name: str, groups: list[RowGroup], units: Sequence[_Unit]) -> dict[_Unit, _Place]:
+        """In which row groups units have rows, and into which they come."""
+        if name in BY_ARTICLE and name != "articles":
+            return {unit: _place(groups, *unit) for unit in units}
+        firsts = self._first_keys(name, groups)
+        before, now = self._keys(name, "before"), self._keys(name, "now")
+        return {unit: _sorted_in(firsts, before.get(unit), now.get(unit)) for unit in units}
 
-        def at(key: _Key | None) -> int | None:
-            return None if key is None else max(bisect_right(firsts, key) - 1, 0)
+    def _first_keys(self, name: str, groups: Sequence[RowGroup]) -> list[_Key]:
+        """By what the first row of each row group is sorted."""
+        numbers = list(accumulate((group.n_rows for group in groups), initial=0))[:-1]
+        rows = read_parquet([self._old.path(name)])[:-1] + ", file_row_number = true)"
+        return self._con.execute(_FIRST.format(key=_sorted_by(name), rows=rows), [numbers]).fetchall()
 
-        was = {article: at(before.get(article)) for article in articles}
-        return {
-            article: _Place([] if place is None else [place], at(now.get(article)))
-            for article, place in was.items()
-        }
+    def _keys(self, name: str, when: str) -> dict[_Unit, _Key]:
+        """By what the rows of each unit that differs are sorted, before or now."""
+        unit = ", ".join(_unit(name))
+        query = f"SELECT DISTINCT {unit}, {_sorted_by(name)} FROM {when}_{name}"
+        n_columns = len(_unit(name))
+        return {row[:n_columns]: row[n_columns:] for row in self._con.execute(query).fetchall()}
 
-    def _first_keys(self) -> list[_Key]:
-        """What the first row of each group of articles is sorted by."""
-        numbers = list(accumulate((group.n_rows for group in self._groups["articles"]), initial=0))[:-1]
-        rows = read_parquet([self._old.path("articles")])[:-1] + ", file_row_number = true)"
-        return [_key(*row) for row in self._con.execute(_FIRST.format(rows=rows), [numbers]).fetchall()]
-
-    def _keys(self, rows: str) -> dict[str, _Key]:
-        query = f"SELECT epoch_us(published_at), article_id FROM {rows}"
-        return {row[1]: _key(*row) for row in self._con.execute(query).fetchall()}
-
-    def _write_run(self, name: str, run: _Run, part: Path, together: int) -> list[RowGroup]:
+    def _write_run(
+        self, name: str, groups: Sequence[RowGroup], come: Sequence[_Unit], part: Path
+    ) -> list[RowGroup]:
         """Write row groups anew."""
-        groups = self._groups[name][run.first : run.after]
-        self._con.execute(
-            "CREATE OR REPLACE TABLE coming AS SELECT unnest($1::VARCHAR[]) AS article_id", [run.come]
-        )
+        self._give("coming", name, come)
+        unit = ", ".join(_unit(name))
         columns = ", ".join(f'"{column}"' for column in TABLES_BY_NAME[name].names)
-        rows = f"SELECT {columns} FROM now_{name} SEMI JOIN coming USING (article_id)"
+        rows = f"SELECT {columns} FROM now_{name} SEMI JOIN coming USING ({unit})"
         if groups:
-            kept = f"{self._cut(name, range(run.first, run.after))} ANTI JOIN differing USING (article_id)"
+            kept = f"{self._cut(name, groups, range(len(groups)))} ANTI JOIN differing USING ({unit})"
             rows = f"SELECT {columns} FROM {kept} UNION ALL {rows}"
-        n_rows = sum(group.n_rows for group in groups)
+        n_rows, together = sum(group.n_rows for group in groups), rows_together(self.sums[name].n_rows)
         write_rows(
             self._con, ordered(name, f"({rows})"), part, together if n_rows >= 2 * together else 2 * together
         )
         return read_groups(part)
 
-    def _cut(self, name: str, numbers: Sequence[int]) -> str:
+    def _give(self, made: str, name: str, units: Iterable[_Unit]) -> None:
+        """Make a table of units of another table."""
+        columns = _unit(name)
+        values = ", ".join(f"unnest(${n}::VARCHAR[]) AS {column}" for n, column in enumerate(columns, 1))
+        told = [list(column) for column in zip(*units, strict=True)] or [[] for _ in columns]
+        self._con.execute(f"CREATE OR REPLACE TABLE {made} AS SELECT {values}", told)
+
+    def _cut(self, name: str, groups: Sequence[RowGroup], numbers: Sequence[int]) -> str:
         """SQL that reads row groups of the snapshot before, given by their numbers."""
-        groups = self._groups[name]
         if not numbers:
             return f"(FROM {read_parquet([self._old.path(name)])} LIMIT 0)"
-        path = self._scratch / f"{name}-{numbers[0]}-{numbers[-1]}-{len(numbers)}-before.parquet"
+        path = self._scratch / f"{name}-{next(self._cuts)}-before.parquet"
         write_groups(path, [groups[number] for number in numbers])
         return read_parquet([path])
 
@@ -252,15 +269,14 @@ class Renewal:
 
     def _write(self, table: Table) -> None:
         path = self._folder / f"{table.name}.parquet"
-        self.sums[table.name] = row_sums(self._con, table)[None]
+        self.sums[table.name] = row_sums(self._con, table)[()]
         write_rows(self._con, ordered(table.name), path, rows_together(self.sums[table.name].n_rows))
         self.files[path.name] = [path.stat().st_size, file_digest(path)]
 
     def _copy(self, name: str) -> None:
         """Copy a table that is as it was."""
-        self._require(name)
         path = self._folder / f"{name}.parquet"
-        with self._old.path(name).open("rb") as source, path.open("wb") as copied:
+        with self.whole(name).open("rb") as source, path.open("wb") as copied:
             while data := source.read(_AT_ONCE):
                 copied.write(data)
             size = copied.tell()
@@ -274,8 +290,8 @@ class Renewal:
             with suppress(OSError):  # then it is not whole
                 self._digests[table.name] = file_digest(self._old.path(table.name))
 
-    def _require(self, name: str) -> None:
-        """Let nothing be taken from a damaged file.
+    def whole(self, name: str) -> Path:
+        """The file of a table of the snapshot before, from which nothing may be taken where it is damaged.
 
         Raises:
             Unusual: a table of the snapshot before does not hold what was written.
@@ -283,6 +299,7 @@ class Renewal:
         self._checking.join()
         if self._digests.get(name) != self._old.files[f"{name}.parquet"][1]:
             raise Unusual(f"{self._old.path(name)} does not hold what was written")
+        return self._old.path(name)
 
 
 def _holding(groups: Sequence[RowGroup], articles: Sequence[str]) -> list[int]:
@@ -305,16 +322,34 @@ def _place(groups: Sequence[RowGroup], article: str) -> _Place:
     return _Place([], min(after, len(groups) - 1))
 
 
-def _key(time: int | None, article: str) -> _Key:
-    return time is None, time or 0, article
+def _unit(name: str) -> tuple[str, ...]:
+    """The columns by which rows of a table are looked for."""
+    return BY_GROUP.get(name, ("article_id",))
 
 
-def _runs(places: Mapping[str, _Place], n_groups: int) -> list[_Run]:
-    """Which row groups are to be written anew for articles that change, or come, or are gone."""
-    coming: dict[int, list[str]] = {number: [] for place in places.values() for number in place.was}
-    for article, place in places.items():
+def _sorted_by(name: str) -> str:
+    """SQL of what the rows of a unit are sorted by."""
+    if name == "articles":
+        return "published_at IS NULL, coalesce(epoch_us(published_at), 0), article_id"
+    return ", ".join(_unit(name))
+
+
+def _sorted_in(firsts: Sequence[_Key], before: _Key | None, now: _Key | None) -> _Place:
+    """Where a unit is in a table of which the first row of each row group is known."""
+
+    def last(key: _Key) -> int:
+        return max(bisect_right(firsts, key) - 1, 0)
+
+    was = () if before is None else range(max(bisect_left(firsts, before) - 1, 0), last(before) + 1)
+    return _Place(was, None if now is None else last(now))
+
+
+def _runs(places: Mapping[_Unit, _Place], n_groups: int) -> list[_Run]:
+    """Which row groups are to be written anew for units that change, or come, or are gone."""
+    coming: dict[int, list[_Unit]] = {number: [] for place in places.values() for number in place.was}
+    for unit, place in places.items():
         if place.comes is not None:
-            coming.setdefault(place.comes, []).append(article)
+            coming.setdefault(place.comes, []).append(unit)
     runs: list[_Run] = []
     for number, come in sorted(coming.items()):
         if runs and runs[-1].after == number:

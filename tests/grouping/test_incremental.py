@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 from hypothesis import given, settings
@@ -68,3 +69,39 @@ def test_links_are_shown_as_they_are_now(stream):
     pair = found.merges.iloc[0]
     links = pd.DataFrame({"article_id": [pair["other_id"]], "related_article_id": [pair["article_id"]]})
     assert_same(regroup(found, stream, [], links), find_events(stream, links))
+
+
+def crowded(dice):
+    """Thirty weeks of texts that share most of their words, so that a new text changes how rare the words of all are."""
+    rows = []
+    for week in range(30):
+        themes = [dice.integers(50, 400, 12) for _ in range(6)]
+        for number in range(30):
+            theme = themes[dice.integers(len(themes))]
+            words = [f"w{n}" for n in np.r_[dice.choice(theme, 8), np.minimum(dice.zipf(1.4, 14), 400)]]
+            texts = " ".join(words[:3] + words[8:10]), " ".join(words[3:] + words)
+            if rows and dice.random() < 0.1:
+                texts = rows[-1][1:3]
+            time = pd.Timestamp("2021-01-04T00:00Z") + pd.Timedelta(minutes=int(dice.integers(7 * 1440)))
+            rows.append(
+                (f"a{week:02}-{number:02}", *texts, time + pd.Timedelta(weeks=week), f"o{dice.integers(6)}")
+            )
+    return pd.DataFrame(rows, columns=["article_id", "title", "excerpt", "published_at", "provider_id"])
+
+
+@pytest.mark.slow
+@BOTH
+@pytest.mark.parametrize("seed", [3, 8])
+def test_weeks_that_share_their_words_are_read_far_enough(find, seed):
+    dice = np.random.default_rng(seed)
+    frame = crowded(dice)
+    found = find(frame)
+    for change in ("gone", "text", "time"):
+        now, (one, other) = frame.copy(), dice.choice(len(frame), 2, replace=False)
+        if change == "gone":
+            now = now.drop(index=one).reset_index(drop=True)
+        elif change == "text":
+            now.loc[one, ["title", "excerpt"]] = now.loc[other, ["title", "excerpt"]].to_numpy()
+        else:
+            now.loc[one, "published_at"] += pd.Timedelta(days=int(dice.integers(1, 60)))
+        assert_same(regroup(found, now, [frame["article_id"][one]]), find(now))

@@ -1,7 +1,6 @@
 import os
 import random
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -9,54 +8,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from analysis import build_corpus
-from analysis.store import build, current_snapshot, onward, publish, renewal
-from analysis.store.row_groups import read_groups, write_groups, write_rows
+from analysis.store import current_snapshot, onward
 from analysis.tables.schema import TABLES
 
 sys.path.insert(0, str(Path(__file__).parent))
 from changes import change
-
-
-@pytest.fixture
-def went_on(monkeypatch):
-    """Small corpora have ledgers, large changes are small, and row groups have three rows; whether builds went on."""
-    done = []
-
-    def told(*args):
-        try:
-            found = onward.build_onward(*args)
-        except onward.NotOnward as reason:
-            done.append(str(reason))
-            raise
-        done.append(True)
-        return found
-
-    monkeypatch.setattr(build, "build_onward", told)
-    monkeypatch.setattr(build, "FEWEST", 0)
-    monkeypatch.setattr(onward, "_SMALL_PART", 0)
-    for module in (publish, renewal):
-        monkeypatch.setattr(module, "write_rows", in_threes)
-    monkeypatch.setattr(renewal, "rows_together", lambda _: 3)
-    return done
-
-
-def in_threes(con, query, path, n_rows):
-    """What `write_rows` does, with groups of three rows, which DuckDB itself does not write."""
-    if path.stem not in renewal.BY_ARTICLE:
-        write_rows(con, query, path, n_rows)
-        return
-    ((count,),) = con.execute(f"SELECT count(*) FROM ({query})").fetchall()
-    parts = []
-    for start in range(0, count, 3):
-        part = path.with_name(f".{path.name}.{start}")
-        write_rows(con, f"{query} LIMIT 3 OFFSET {start}", part, n_rows)
-        parts += read_groups(part)
-    if parts:
-        write_groups(path, parts)
-    else:
-        write_rows(con, query, path, n_rows)
-    for part in {part.path for part in parts}:
-        part.unlink()
 
 
 def assert_same(store, fresh):
@@ -278,27 +234,6 @@ def test_many_changes_settle_everything(tmp_path, write_records, make_record, we
     assert went_on == [True]
 
 
-_KILLED = """
-import os, sys
-from pathlib import Path
-sys.path.insert(0, sys.argv[4])
-from analysis import build_corpus
-from analysis.store import build, ledger, onward, publish, renewal, row_groups, snapshot, stages, touched
-build.FEWEST, onward._SMALL_PART = 0, 0
-owner, name, when = sys.argv[3].split(":")
-owner = eval(owner)
-original = getattr(owner, name)
-
-def killed(*args, **kwargs):
-    if when == "after":
-        original(*args, **kwargs)
-    os._exit(9)
-
-setattr(owner, name, killed)
-build_corpus(sys.argv[1], sys.argv[2], groups=False)
-"""
-
-
 @pytest.mark.parametrize(
     "moment",
     [
@@ -321,18 +256,9 @@ build_corpus(sys.argv[1], sys.argv[2], groups=False)
         ),
     ],
 )
-def test_a_build_that_is_killed_as_it_goes_on(tmp_path, gone_on, went_on, moment):
+def test_a_build_that_is_killed_as_it_goes_on(tmp_path, gone_on, went_on, killed, moment):
     (tmp_path / "news" / "each-time.md").write_text("---\nwebUrl: https://a.example/1\ntitle: Killed\n---\n")
-    command = [
-        sys.executable,
-        "-c",
-        _KILLED,
-        tmp_path / "news",
-        tmp_path / "s",
-        moment,
-        Path(__file__).parents[2],
-    ]
-    assert subprocess.run(command, check=False).returncode == 9
+    killed(tmp_path / "news", tmp_path / "s", moment, groups=False)
     assert current_snapshot(tmp_path / "s").damage(thorough=True) is None
     gone_on()
     gone_on()

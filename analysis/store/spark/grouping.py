@@ -12,7 +12,8 @@ from analysis.grouping.frame import UNDATED
 from analysis.grouping.rarity import WEEK
 from analysis.grouping.result import Kind
 from analysis.grouping.windows import Window, group_window, windows_of
-from analysis.store.grouped import TEXT, earlier_grouping, insert_grouping, named
+from analysis.store.carried import TEXT
+from analysis.store.grouped import earlier_grouping, insert_grouping, named
 from analysis.store.snapshot import Snapshot, read_parquet
 from analysis.store.spark.following import followed
 from analysis.store.spark.settling import parts_of, write_part
