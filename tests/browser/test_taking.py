@@ -4,6 +4,7 @@ import csv
 import io
 import re
 import struct
+import threading
 from pathlib import Path
 
 import openpyxl
@@ -84,3 +85,32 @@ def test_articles_are_saved_exactly_as_shown(served, open_page, path):
     book = openpyxl.load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()), read_only=True)
     assert book.sheetnames[0] == "About"
     assert sum(1 for _ in book["articles"].iter_rows()) == 21
+
+
+def test_a_report_can_be_cancelled_and_written_again(demo_served, open_page, settled, monkeypatch):
+    held = threading.Event()
+
+    def slow(*_):
+        def work(tell):
+            tell("Outlets", 0, 2)
+            assert held.wait(60)
+            tell("Events", 1, 2)
+
+        return work
+
+    page = settled(open_page(demo_served))
+    page.locator("#report-open").click()
+    expect(page.locator("#report-subject")).not_to_be_empty()
+    with monkeypatch.context() as patch:
+        patch.setattr("dashboard.components.report.writing", slow)
+        page.locator("#report-start").click()
+        expect(page.locator("#report-said")).to_contain_text("Outlets: 0 of 2 steps done")
+        page.locator("#report-cancel").click()
+        expect(page.locator("#report-said")).to_have_text("Cancelled.")
+        held.set()
+    expect(page.locator("#report-cancel")).to_be_hidden()
+    page.locator("#report-format").click()
+    page.get_by_role("option", name="Markdown").click()
+    with page.expect_download() as download:
+        page.locator("#report-start").click()
+    assert Path(download.value.path()).read_text("utf-8").startswith("# ")
