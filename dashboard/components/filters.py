@@ -91,7 +91,7 @@ def register(app: Dash, answers: Answers) -> None:
 def _register_following(app: Dash, answers: Answers) -> None:
     @app.callback(
         output={
-            "search": Output(Ids.ADDRESS, "search", allow_duplicate=True),
+            "search": Output(Ids.ADDRESS, "search"),
             "query": Output(Ids.QUERY, "value"),
             "controls": {name: Output(given.component_id, "value") for name, given in _CONTROLS.items()},
             "topics": Output(Ids.TOPICS, "data"),
@@ -112,8 +112,6 @@ def _register_following(app: Dash, answers: Answers) -> None:
             "query": State(Ids.QUERY, "value"),
             "cleared": State(Ids.CLEARED, "data"),
         },
-        # Were it the address's own output, a page would be asked for only once the controls stand.
-        prevent_initial_call="initial_duplicate",
     )
     def follow(
         path: str,

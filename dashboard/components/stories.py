@@ -111,27 +111,34 @@ def _register_form(app: Dash, answers: Answers) -> None:
             "view": Output(Ids.VIEW_NAME, "value"),
         },
         inputs={
-            "clicks": Input(Ids.SAVED_OPEN, "n_clicks"),
-            "new": Input(Ids.STORY_NEW, "n_clicks"),
+            "_clicks": (Input(Ids.SAVED_OPEN, "n_clicks"), Input(Ids.STORY_NEW, "n_clicks")),
+            "path": _ADDRESS[0],
+            "search": _ADDRESS[1],
+        },
+        prevent_initial_call=True,
+    )
+    def fill(_clicks: tuple[int | None, ...], path: str, search: str) -> dict[str, Any]:
+        view = parse_url(path, search)
+        key = view.story if ctx.triggered_id == Ids.SAVED_OPEN else None
+        return {"opened": True, "form": _form(answers, view, key), "view": ""}
+
+    # Apart from the others: rows that are drawn anew set it off too, and a click on those would be forgotten over it.
+    @app.callback(
+        output={
+            name: Output(o.component_id, o.component_property, allow_duplicate=True)
+            for name, o in _FILLED.items()
+        },
+        inputs={
             "edits": Input({"type": "story-edit", "key": ALL}, "n_clicks"),
             "path": _ADDRESS[0],
             "search": _ADDRESS[1],
         },
         prevent_initial_call=True,
     )
-    def fill(
-        clicks: int | None, new: int | None, edits: list[int | None], path: str, search: str
-    ) -> dict[str, Any]:
-        by = ctx.triggered_id
-        if not (clicks if by == Ids.SAVED_OPEN else new if by == Ids.STORY_NEW else any(edits)):
-            return {"opened": no_update, "form": dict.fromkeys(_FILLED, no_update), "view": no_update}
-        view = parse_url(path, search)
-        key = by["key"] if isinstance(by, dict) else view.story if by == Ids.SAVED_OPEN else None
-        return {
-            "opened": True,
-            "form": _form(answers, view, key),
-            "view": no_update if isinstance(by, dict) else "",
-        }
+    def edit(edits: list[int | None], path: str, search: str) -> dict[str, Any]:
+        if not any(edits):
+            return dict.fromkeys(_FILLED, no_update)
+        return _form(answers, parse_url(path, search), ctx.triggered_id["key"])
 
 
 def _form(answers: Answers, view: View, key: str | None) -> dict[str, Any]:
