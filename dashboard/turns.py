@@ -36,7 +36,7 @@ class Turns:
             self._note(-1)
 
     def give_way(self) -> None:
-        """Return once no answer is being worked on, and none was a moment ago."""
+        """Return once no answer is being worked on, and none was a moment ago; if that takes long, all the same."""
         end = monotonic() + _PATIENCE
         with self._change:
             while monotonic() < end and (self._running or monotonic() - self._last < _PAUSE):

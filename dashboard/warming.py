@@ -48,9 +48,8 @@ def warming(answers: Answers) -> list[Callable[[], object]]:
     return [
         partial(held.hold, COLUMNS),
         *(partial(ask, view) for ask in pages),
-        lambda: providers_chart(
-            here.ranking(view), top=1
-        ),  # Plotly loads what it draws with when it first draws
+        # Plotly loads what it draws with when it first draws.
+        lambda: providers_chart(here.ranking(view), top=1),
         lambda: held.narrow(here.corpus.cursor(), TEXTS),
         partial(here.belongings, some),  # of some articles: counts them for all
         partial(courses, here, view),

@@ -180,9 +180,8 @@ def who_copies_whom_chart(
             theme, title=title, subtitle=subtitle, why="No text of one outlet ran at another."
         )
     figure = headed_figure(theme, title=title, subtitle=subtitle, height=200)
-    rows = [
-        origin for origin in origins if origin in set(shown["origin"])
-    ]  # others were copied by few, here and there
+    some = set(shown["origin"])  # the others were copied by few, here and there
+    rows = [origin for origin in origins if origin in some]
     cells = {(row["origin"], row["copier"]): row for row in shown.to_dict("records")}
     add_matrix(
         figure, theme, rows, copiers, {key: int(row["n"]) for key, row in cells.items()},
