@@ -4,7 +4,6 @@ import shutil
 import sys
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 
 from analysis import build_corpus
@@ -12,18 +11,14 @@ from analysis.store import current_snapshot, onward
 from analysis.tables.schema import TABLES
 
 sys.path.insert(0, str(Path(__file__).parent))
+from alike import assert_alike
 from changes import change
 
 
 def assert_same(store, fresh):
     """Two builds gave the same: rows in their order, what is said of them, and counts."""
-    for table in TABLES:
-        one, other = (pq.read_table(report.snapshot.path(table.name)) for report in (store, fresh))
-        assert one.equals(other), table.name
-    one, other = store.snapshot, fresh.snapshot
-    assert (one.digest, one.tables, one.sources) == (other.digest, other.tables, other.sources)
-    assert (one.counts, one.problems, one.grouped) == (other.counts, other.problems, other.grouped)
-    assert one.damage(thorough=True) is None
+    assert_alike(store, fresh)
+    one = store.snapshot
     assert set(one.files) == {f"{table.name}.parquet" for table in TABLES}
     assert one.sizes == {table.name: one.files[f"{table.name}.parquet"][0] for table in TABLES}
     assert store._replace(snapshot=None, n_parsed=0, is_new=True) == fresh._replace(snapshot=None, n_parsed=0)
