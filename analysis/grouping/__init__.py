@@ -14,6 +14,7 @@ from analysis.grouping.identity import keep_ids
 from analysis.grouping.incremental import Surroundings, regroup
 from analysis.grouping.labelled import read_labelled
 from analysis.grouping.result import Grouping
+from analysis.grouping.together import find_groups
 
 __all__ = [
     "Embedder",
@@ -24,6 +25,7 @@ __all__ = [
     "evaluate",
     "find_copies",
     "find_events",
+    "find_groups",
     "keep_ids",
     "load_embedder",
     "read_labelled",

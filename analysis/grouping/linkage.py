@@ -18,8 +18,8 @@ from analysis.grouping.sparse_rows import MixedRows, Rows, rows_at
 
 __all__ = ["Items", "average_link"]
 
-_BATCH = 20_000  # items
-_PART = 5000  # items
+_BATCH = 10_000  # items
+_PART = 1000  # items
 _OWN_DOUBT = 1.5
 
 

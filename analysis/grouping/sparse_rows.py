@@ -13,8 +13,8 @@ from analysis.grouping.features import strongest_terms
 __all__ = ["MixedRows", "Rows", "rows_at"]
 
 _WIDE = 1000  # entries: a row so long is spread out once instead of walked along for every partner
-_AT_ONCE = 20_000  # pairs
-_PART = 20_000  # rows gathered at a time: bounds memory
+_AT_ONCE = 4000  # pairs
+_PART = 4000  # rows gathered at a time: bounds memory
 _BLOCK = 1000  # rows made and remembered together
 _SPARE_BLOCKS = 8  # remembered beyond those that were last asked for
 

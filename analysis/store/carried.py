@@ -17,7 +17,7 @@ from analysis.tables.schema import TABLES_BY_NAME
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["BY_GROUP", "TEXT", "Whole", "carry_groups"]
+__all__ = ["BY_GROUP", "TEXT", "Whole", "carry_groups", "curated"]
 
 BY_GROUP = {
     "groups": ("kind", "group_id"),
@@ -47,15 +47,10 @@ FROM (
 """.format(
     **{when: f"SELECT article_id, related_article_id FROM {when}_related_links" for when in ("before", "now")}
 )
-_CURATED = """
-UPDATE now_merges SET curated_link = (article_id, other_id) IN (
-    SELECT unnest([(article_id, related_article_id), (related_article_id, article_id)])
-    FROM (
-        SELECT article_id, related_article_id FROM {links} ANTI JOIN touched USING (article_id)
-        UNION ALL SELECT article_id, related_article_id FROM now_related_links
-    )
-) WHERE kind = 'events'
-"""
+_LINKS = """(
+    SELECT article_id, related_article_id FROM {written} ANTI JOIN touched USING (article_id)
+    UNION ALL SELECT article_id, related_article_id FROM now_related_links
+)"""
 _NAMED = """
 CREATE OR REPLACE TABLE now_articles AS
 SELECT articles.* REPLACE (
@@ -99,6 +94,20 @@ def carry_groups(con: duckdb.DuckDBPyConnection, whole: Whole, n_articles: int) 
     _relink(con, whole)
 
 
+def curated(merges: str, links: str) -> str:
+    """SQL that lets the evidence for events say which merges related lists connect, in either direction.
+
+    Args:
+        merges: name of the table.
+        links: SQL of the related links.
+    """
+    return f"""
+UPDATE {merges} SET curated_link = (article_id, other_id) IN (
+    SELECT unnest([(article_id, related_article_id), (related_article_id, article_id)]) FROM {links}
+) WHERE kind = 'events'
+"""
+
+
 def _relink(con: duckdb.DuckDBPyConnection, whole: Whole) -> None:
     """Let the evidence for merges say which of them related lists connect now."""
     con.execute(_RELINKED)
@@ -115,4 +124,4 @@ def _relink(con: duckdb.DuckDBPyConnection, whole: Whole) -> None:
                 SELECT * FROM {merges} SEMI JOIN shown_otherwise USING (kind, group_id)
             """)
     if con.execute("SELECT 1 FROM now_merges LIMIT 1").fetchall():
-        con.execute(_CURATED.format(links=read_parquet([whole("related_links")])))
+        con.execute(curated("now_merges", _LINKS.format(written=read_parquet([whole("related_links")]))))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,11 @@ except ImportError:
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["VERSION", "Error", "IOException", "connect", "draw_no_bar", "open_file"]
+__all__ = ["VERSION", "Error", "IOException", "connect", "draw_no_bar", "open_file", "put_aside"]
 
 VERSION: str = engine.__version__
 Error, IOException = engine.Error, engine.IOException
+_ASIDE = "512MB"
 
 
 def connect(store: Path, *, few: bool) -> duckdb.DuckDBPyConnection:
@@ -29,6 +31,16 @@ def connect(store: Path, *, few: bool) -> duckdb.DuckDBPyConnection:
         config["threads"] = 1
     con = engine.connect(config=config)
     return _quiet(con)
+
+
+@contextmanager
+def put_aside(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let large tables lie on the disk, packed, while memory is wanted for something else."""
+    con.execute(f"SET memory_limit = '{_ASIDE}'")
+    try:
+        yield
+    finally:
+        con.execute("RESET memory_limit")
 
 
 def open_file(path: Path) -> duckdb.DuckDBPyConnection:

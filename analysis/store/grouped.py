@@ -6,17 +6,20 @@ id.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 
 import duckdb
 import pandas as pd
 
-from analysis.grouping import Grouping, find_copies, find_events, keep_ids, regroup
+from analysis.grouping import Grouping, find_groups, keep_ids, regroup
 from analysis.grouping.result import Kind, group_id
-from analysis.store.carried import TEXT
+from analysis.store.carried import TEXT, curated
+from analysis.store.engine import put_aside
 from analysis.store.snapshot import Snapshot, read_parquet
 
 __all__ = ["add_groups", "earlier_grouping", "insert_grouping", "named", "read_frame"]
+
+_KINDS: tuple[Kind, ...] = ("copies", "events")
 
 
 def add_groups(con: duckdb.DuckDBPyConnection, previous: Snapshot | None, *, carry_on: bool = True) -> None:
@@ -27,21 +30,25 @@ def add_groups(con: duckdb.DuckDBPyConnection, previous: Snapshot | None, *, car
         previous: the snapshot before, if it was grouped; groups that still exist keep the ids that they have there.
         carry_on: leave the groups far from what changed as they are there: it was grouped by the same rules.
     """
-    articles = read_frame(con, f"SELECT article_id, {', '.join(TEXT)} FROM articles ORDER BY article_id")
-    links = read_frame(con, "SELECT article_id, related_article_id FROM related_links ORDER BY ALL")
-    changed = _changed(con, previous) if previous and carry_on else []
-    full: dict[Kind, Callable[[], Grouping]] = {
-        "copies": lambda: find_copies(articles),
-        "events": lambda: find_events(articles, links),
-    }
-    for kind, find in full.items():
-        kept = earlier_grouping(con, previous, kind) if previous else None
-        if kept and carry_on:
-            found = regroup(_with_own_ids(kept), articles, changed, links if kind == "events" else None)
-        else:
-            found = find()
-        insert_grouping(con, keep_ids(found, kept) if kept else found)
+    with put_aside(con):
+        found = _carried_on(con, previous) if previous and carry_on else find_groups(_articles(con))
+        for grouping in found:
+            before = earlier_grouping(con, previous, grouping.kind) if previous else None
+            insert_grouping(con, keep_ids(grouping, before) if before else grouping)
+            del grouping, before  # room for what comes
+    con.execute(curated("merges", "related_links"))
     con.execute(f"CREATE OR REPLACE TABLE articles AS {named('articles')}")
+
+
+def _articles(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    return read_frame(con, f"SELECT article_id, {', '.join(TEXT)} FROM articles")
+
+
+def _carried_on(con: duckdb.DuckDBPyConnection, previous: Snapshot) -> Iterator[Grouping]:
+    """The groups around what changed found anew, and the others as they were."""
+    articles, changed = _articles(con), _changed(con, previous)
+    for kind in _KINDS:
+        yield regroup(_with_own_ids(earlier_grouping(con, previous, kind)), articles, changed)
 
 
 def named(articles: str) -> str:

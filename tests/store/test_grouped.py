@@ -1,7 +1,7 @@
 import pytest
 
 from analysis import build_corpus, open_corpus
-from analysis.store import grouped, publish
+from analysis.store import engine, grouped, publish
 
 WIRE = "Campaigners hand a petition of forty thousand names to the council in protest at the new cameras on Harbour Street, and say they will return every week until the lenses come down."
 OTHER = "The ferry to Marlow Vale will run twice an hour from June after a repair of the eastern pier, the harbour board decided on Tuesday, ending a long wait for commuters and visitors."
@@ -108,3 +108,20 @@ def test_other_rules_group_anew_and_groups_that_still_exist_keep_their_ids(
     after = groups_of(tmp_path / "s")
     assert after["copy_group_id"].unique().tolist() == [before["copy_group_id"]]
     assert after["event_id"].unique().tolist() == [before["event_id"]]
+
+
+def test_tables_lie_on_the_disk_while_groups_are_looked_for(tmp_path, monkeypatch):
+    monkeypatch.setattr(engine, "_ASIDE", "16MB")
+    told = "SELECT sum(memory_usage_bytes), sum(temporary_storage_bytes) FROM duckdb_memory()"
+    with engine.connect(tmp_path, few=True) as con:
+        con.execute("CREATE TABLE large AS SELECT range AS n, hash(range) AS h FROM range(4_000_000)")
+        (limit,), (summed,) = (
+            con.execute(query).fetchone()
+            for query in ("SELECT current_setting('memory_limit')", "SELECT sum(h) FROM large")
+        )
+        with engine.put_aside(con):
+            memory, disk = con.execute(told).fetchone()
+            assert memory < 20 * 2**20
+            assert disk > 0
+        again = con.execute("SELECT sum(h), current_setting('memory_limit') FROM large").fetchone()
+        assert again == (summed, limit)
