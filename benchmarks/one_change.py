@@ -1,13 +1,13 @@
 """What a build costs after one record of many has changed, as a share of the full build; with groups unless told.
 
-    python benchmarks/one_change.py [--records 100000] [--runs 3] [--no-groups]
+    python benchmarks/one_change.py [--records 100000] [--days 365] [--runs 3] [--no-groups]
 
-The records are the articles of `grouping.py` over one year, each a Markdown file with the article before it in its
-related list. They are written to a folder of their own first, which is not measured. After the full build come, in
-turn, `--runs` builds each after: nothing; another quality of one record; another title of one, in the middle of the
-year; one new record, in its last week. Each build runs in a process of its own, with Python's start and all imports.
-Seconds are by the clock, medians; CPU seconds tell whether others used the machine. After the last, everything is
-built into another store: tables that groups have no part in must have the same digests there.
+The records are the articles of `grouping.py`, over one year unless told, each a Markdown file with the article before
+it in its related list. They are written to a folder of their own first, which is not measured. After the full build
+come, in turn, `--runs` builds each after: nothing; another quality of one record; another title of one, in their
+middle; one new record, in their last week. Each build runs in a process of its own, with Python's start and all
+imports. Seconds are by the clock, medians; CPU seconds tell whether others used the machine. After the last, everything
+is built into another store: tables that groups have no part in must have the same digests there.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ _SAME = ("related_links", "article_topics", "images", "providers")
 """Tables that groups, whose ids tell of the builds before, have no part in."""
 
 
-def write(folder: Path, n: int) -> list[Path]:
+def write(folder: Path, n: int, days: int) -> list[Path]:
     """Write records, 1,000 to a folder, by time."""
-    articles = synthetic(n + 1, days=365).sort_values("published_at", ignore_index=True)
+    articles = synthetic(n + 1, days).sort_values("published_at", ignore_index=True)
     paths, before = [], ""
     for number, row in enumerate(articles.itertuples()):
         domain = f"outlet{number * 7 % _OUTLETS}.example"
@@ -102,6 +102,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--records", type=int, default=100_000)
+    parser.add_argument("--days", type=int, default=365, help="over how many days they are published")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--no-groups", action="store_true")
     given = parser.parse_args()
@@ -109,12 +110,15 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as scratch:
         folder, store, again = (Path(scratch, name) for name in ("records", "store", "again"))
         folder.mkdir()
-        *paths, last = write(folder, given.records)
+        *paths, last = write(folder, given.records, given.days)
         text = last.read_text()
         last.unlink()
         whole, cpu = build(folder, store, groups=groups)
         print("| what has changed | seconds | CPU | of the full build |\n|---|---|---|---|")
-        print(f"| everything is new: {given.records:,} records | {whole:.1f} | {cpu:.1f} | |", flush=True)
+        print(
+            f"| everything is new: {given.records:,} records of {given.days:,} days | {whole:.1f} | {cpu:.1f} | |",
+            flush=True,
+        )
         for name, change in changes(paths, text).items():
             took = []
             for turn in range(given.runs):

@@ -107,7 +107,7 @@ def cluster_topics(
     >>> titles = ["Ban on face recognition", "Face recognition ban urged", "Robot taxi tested", "Robot taxi crashes"]
     >>> found = cluster_topics(pd.DataFrame({"article_id": list("abcd"), "title": titles}), k=2)
     >>> found.clusters[["label", "size"]].values.tolist()
-    [['Face recognition, Ban', 2], ['Robot taxi', 2]]
+    [['Robot taxi', 2], ['Face recognition, Ban', 2]]
     """
     if k is not None and (isinstance(k, bool) or not isinstance(k, int | np.integer) or k < 1):
         raise ClusterCountError(f"k must be a whole number of 1 or more, or None; got {k!r}")

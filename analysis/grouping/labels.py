@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 
 import numpy as np
@@ -123,23 +123,19 @@ def _candidates(
                 yield tuple(key), title[start : words[j][1]]
 
 
-def group_labels(
-    frame: pd.DataFrame, texts: Texts, weights: Weights, label: np.ndarray, members: pd.DataFrame
-) -> pd.Series:
-    """The label of each group by its id: the title that most of its texts carry, cut at 60 characters; else phrases.
+def group_labels(frame: pd.DataFrame, texts: Texts, weights: Weights, label: np.ndarray) -> Iterator[str]:
+    """The label of each group, by its first article: the title that most of its texts carry, cut; else phrases.
 
     Args:
         frame: the articles, as ``frame.in_order`` gives them.
         texts: their distinct texts.
         weights: the TF-IDF of these.
         label: int64 (articles): the first article of each article's group.
-        members: ``group_id`` by position.
     """
     firsts = np.unique(label)
     group = label[texts.article]
     order = np.argsort(group, kind="stable")
     begins, ends = (np.searchsorted(group[order], firsts, side) for side in ("left", "right"))
-    out: list[str] = []
     for start in range(0, len(firsts), _CHUNK):  # titles as Python text only some thousands at a time
         units = [
             order[begin : min(end, begin + _TITLES)] if end > begin else texts.of_article[[first]]
@@ -148,8 +144,8 @@ def group_labels(
             )
         ]
         titles = iter(frame["title"].iloc[texts.article[np.concatenate(units)]].tolist())
-        out += [_name(list(islice(titles, len(some))), some, texts, weights) for some in units]
-    return pd.Series(out, index=members["group_id"].to_numpy()[firsts], dtype="str")
+        for some in units:
+            yield _name(list(islice(titles, len(some))), some, texts, weights)
 
 
 def _name(titles: list[str], units: np.ndarray, texts: Texts, weights: Weights) -> str:

@@ -20,6 +20,7 @@ __all__ = ["Items", "average_link"]
 
 _BATCH = 10_000  # items
 _PART = 1000  # items
+_EDGES = 2_000_000  # pairs
 _OWN_DOUBT = 1.5
 
 
@@ -94,7 +95,6 @@ def average_link(items: Items, pairs: Pairs) -> tuple[np.ndarray, np.ndarray]:
     """
     n = len(items.day)
     result, own = np.arange(n), np.full(n, np.nan)
-    score = items.score(pairs.late, pairs.early, pairs.similarity)
     component = _components(pairs, n)
     # Components cannot meet, so some thousands of items at a time are enough: memory stays small.
     size = np.bincount(component, minlength=1)
@@ -108,26 +108,30 @@ def average_link(items: Items, pairs: Pairs) -> tuple[np.ndarray, np.ndarray]:
         members = order[member_ends[number] : member_ends[number + 1]]
         inside = pair_order[ends[number] : ends[number + 1]]
         rows = rows_at(items.weights, members)
-        _run(_begin(items, members, rows, pairs.where(inside), score[inside]), result)
+        _run(_begin(items, members, rows, pairs.where(inside)), result)
         result[members] = _roots(np.searchsorted(members, result[members]), members)
         own[members] = _closeness(rows, result[members])
     return result, own
 
 
 def _components(pairs: Pairs, n: int) -> np.ndarray:
-    graph = sparse.coo_array((np.ones(len(pairs), np.int8), (pairs.late, pairs.early)), shape=(n, n))
-    return np.asarray(connected_components(graph, directed=False)[1])
+    """The number of each item's component: int32."""
+    found = np.arange(n, dtype=np.int32)
+    for start in range(0, len(pairs), _EDGES):  # what earlier pairs connect is one node to later ones
+        part = slice(start, start + _EDGES)
+        late, early = found[pairs.late[part]], found[pairs.early[part]]
+        graph = sparse.coo_array((np.ones(len(late), np.int8), (late, early)), shape=(n, n))
+        found = connected_components(graph, directed=False)[1][found]
+    return found
 
 
 def _by_number(numbers: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The places of numbers from 0, sorted by number, and where those of each number begin and end among them."""
-    order = np.argsort(numbers, kind="stable")
+    order = np.argsort(numbers, kind="stable").astype(np.int32)
     return order, np.r_[0, np.cumsum(np.bincount(numbers))]
 
 
-def _begin(
-    items: Items, members: np.ndarray, rows: sparse.csr_array, pairs: Pairs, score: np.ndarray
-) -> _State:
+def _begin(items: Items, members: np.ndarray, rows: sparse.csr_array, pairs: Pairs) -> _State:
     return _State(
         members,
         np.ones(len(members)),
@@ -139,7 +143,7 @@ def _begin(
         np.searchsorted(members, pairs.early).astype(np.int32),
         np.searchsorted(members, pairs.late).astype(np.int32),
         pairs.similarity,
-        score,
+        items.score(pairs.late, pairs.early, pairs.similarity),
     )
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import islice
 from typing import Literal
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 from scipy import sparse
 from scipy.sparse.csgraph import minimum_spanning_tree
 
@@ -20,6 +23,8 @@ __all__ = ["Grouping", "Kind", "Linked", "assemble", "curated", "group_id"]
 
 Kind = Literal["copies", "events"]
 _CHUNK = 20_000  # texts
+_OF_GROUP = ["group_id", "size", "n_texts", "n_providers", "label", "headline", "first", "last"]
+_OF_MERGE = ("group_id", "article_id", "other_id")  # what tells one from another
 
 
 @dataclass(frozen=True)
@@ -85,9 +90,9 @@ def group_id(kind: Kind, anchor: str) -> str:
     """The id of the group whose earliest article is ``anchor``: stable while that article leads it.
 
     >>> group_id("events", "0123")
-    'e-b60eb42fe531'
+    'e-02d5bb64fc9ae380'
     """
-    return f"{kind[0]}-{blake2b(anchor.encode(errors='surrogatepass'), digest_size=6).hexdigest()}"
+    return f"{kind[0]}-{blake2b(anchor.encode(errors='surrogatepass'), digest_size=8).hexdigest()}"
 
 
 def assemble(kind: Kind, frame: pd.DataFrame, linked: Linked, links: pd.DataFrame | None) -> Grouping:
@@ -99,57 +104,74 @@ def assemble(kind: Kind, frame: pd.DataFrame, linked: Linked, links: pd.DataFram
         linked: the linkage of these articles.
         links: related links, or None.
     """
-    ids = frame["article_id"].to_numpy()
-    names = pd.Series({row: group_id(kind, ids[row]) for row in np.unique(linked.label)}, dtype="str")
-    group = names.loc[linked.label].to_numpy()
-    order = np.lexsort((np.arange(len(ids)), -linked.centrality, linked.label))
-    medoid = np.zeros(len(ids), dtype=bool)
-    medoid[order[np.r_[True, linked.label[order][1:] != linked.label[order][:-1]][: len(order)]]] = True
+    leaders, group = np.unique(linked.label, return_inverse=True)
+    ids = _text(group_id(kind, anchor) for anchor in frame["article_id"].iloc[leaders])
+    order = np.lexsort((np.arange(len(frame)), -linked.centrality, group))
+    medoids = order[np.searchsorted(group[order], np.arange(len(leaders)))]
+    is_medoid = np.zeros(len(frame), dtype=bool)
+    is_medoid[medoids] = True
     members = pd.DataFrame(
         {
             "article_id": frame["article_id"],
-            "group_id": pd.Series(group, dtype="str"),
+            "group_id": ids.take(group),
             "published_at": frame["published_at"],
             "confidence": np.round(linked.confidence, 4),
-            "is_original": linked.label == np.arange(len(ids)),
-            "is_medoid": medoid,
+            "is_original": linked.label == np.arange(len(frame)),
+            "is_medoid": is_medoid,
         }
     )
-    groups = _groups(frame, linked, members)
-    merges = curated(_merges(frame, linked, names), links)
-    return Grouping(kind, members.sort_values("article_id", ignore_index=True), groups, merges)
+    headline = frame["title"].array.take(medoids)
+    groups = _groups(frame, linked, group).assign(group_id=ids, headline=headline)
+    merges = curated(_merges(frame, linked, ids, group), links)
+    return Grouping(
+        kind,
+        _by_key(members, "article_id"),
+        _by_key(groups[_OF_GROUP], "group_id"),
+        _by_key(merges, *_OF_MERGE),
+    )
 
 
-def _groups(frame: pd.DataFrame, linked: Linked, members: pd.DataFrame) -> pd.DataFrame:
+def _text(values: Iterable[str]) -> pd.api.extensions.ExtensionArray:
+    """Text as a column, of which Python's own strings are there some thousands at a time only."""
+    rest, parts = iter(values), [pd.Series([], dtype="str")]
+    while some := list(islice(rest, _CHUNK)):
+        parts.append(pd.Series(some, dtype="str"))
+    return pd.concat(parts, ignore_index=True).array
+
+
+def _by_key(frame: pd.DataFrame, *key: str) -> pd.DataFrame:
+    """The rows by columns of text."""
+    columns = pa.table({name: pa.array(frame[name]) for name in key})
+    order = pc.sort_indices(columns, sort_keys=[(name, "ascending") for name in key])
+    return frame.take(order.to_numpy()).reset_index(drop=True)
+
+
+def _groups(frame: pd.DataFrame, linked: Linked, group: np.ndarray) -> pd.DataFrame:
+    """What there is to say of each group but its medoid's title, by its number; ``group`` is that of each article."""
     table = pd.DataFrame(
         {
-            "group_id": members["group_id"],
             "text": linked.texts.of_article,
-            "provider_id": frame["provider_id"].where(frame["provider_id"] != ""),
+            "provider": pd.factorize(frame["provider_id"].where(frame["provider_id"] != ""))[0],
             "published_at": frame["published_at"],
         }
     )
-    by = table.groupby("group_id")
-    groups = pd.DataFrame(
+    by = table.groupby(group)
+    outlets = table[table["provider"] >= 0].groupby(group[table["provider"] >= 0])["provider"].nunique()
+    return pd.DataFrame(
         {
             "size": by.size().astype("int64"),
             "n_texts": by["text"].nunique().astype("int64"),
-            "n_providers": by["provider_id"].nunique().astype("int64"),
+            "n_providers": outlets.reindex(range(by.ngroups), fill_value=0).astype("int64"),
+            "label": _text(group_labels(frame, linked.texts, linked.weights, linked.label)),
+            "first": by["published_at"].min(),
+            "last": by["published_at"].max(),
         }
     )
-    medoids = members.loc[members["is_medoid"], "group_id"]
-    groups["label"] = group_labels(frame, linked.texts, linked.weights, linked.label, members).reindex(
-        groups.index
-    )
-    headline = pd.Series(frame.loc[medoids.index, "title"].to_numpy(), index=medoids.to_numpy(), dtype="str")
-    groups["headline"] = headline.reindex(groups.index)
-    groups["first"] = by["published_at"].min()
-    groups["last"] = by["published_at"].max()
-    out = groups.rename_axis("group_id").reset_index()
-    return out.astype({"group_id": "str", "label": "str", "headline": "str"})
 
 
-def _merges(frame: pd.DataFrame, linked: Linked, names: pd.Series) -> pd.DataFrame:
+def _merges(
+    frame: pd.DataFrame, linked: Linked, ids: pd.api.extensions.ExtensionArray, group: np.ndarray
+) -> pd.DataFrame:
     """The spanning tree of the most similar pairs of each group, and what the two of each pair share."""
     texts, first = linked.texts, linked.texts.article
     label = linked.label[first]  # of texts
@@ -165,18 +187,17 @@ def _merges(frame: pd.DataFrame, linked: Linked, names: pd.Series) -> pd.DataFra
     day = frame["day"].to_numpy()
     hours = (day[late] - day[early]) * 24
     hours[frame["published_at"].isna().to_numpy()[late]] = np.nan
-    ids = frame["article_id"].to_numpy()
-    merges = pd.DataFrame(
+    articles = frame["article_id"].array
+    return pd.DataFrame(
         {
-            "group_id": pd.Series(names.loc[linked.label[late]].to_numpy(), dtype="str"),
-            "article_id": pd.Series(ids[late], dtype="str"),
-            "other_id": pd.Series(ids[early], dtype="str"),
+            "group_id": ids.take(group[late]),
+            "article_id": articles.take(late),
+            "other_id": articles.take(early),
             "similarity": np.clip(np.round(pair_dots(linked.weights.rows, None, *units), 4), 0, 1),
-            "shared_terms": pd.Series(_shared_terms(frame, linked, *units), dtype="str"),
+            "shared_terms": _text(_shared_terms(frame, linked, *units)),
             "hours_apart": np.round(hours, 2),
         }
     )
-    return merges.sort_values(["group_id", "article_id", "other_id"], ignore_index=True)
 
 
 def _tree(pairs: Pairs, group: np.ndarray, n: int) -> np.ndarray:
@@ -201,7 +222,7 @@ def _spanning(pairs: Pairs, n: int) -> np.ndarray:
 
 def _shared_terms(
     frame: pd.DataFrame, linked: Linked, left: np.ndarray, right: np.ndarray, most: int = 5
-) -> list[str]:
+) -> Iterator[str]:
     """For each pair of texts the words they share, as the first writes them, the most telling first."""
     texts = linked.texts
     tokenizer = texts.tokenizer
@@ -214,14 +235,12 @@ def _shared_terms(
             whole = (part["title"] + " " + part["excerpt"]).tolist()
             yield from map(tokenizer.first_forms, whole, texts.language[some])
 
-    out = []
     for one, mine, theirs in zip(left.tolist(), written(left), written(right), strict=True):
         span = slice(counts.indptr[one], counts.indptr[one + 1])
         told = (1 + np.log(counts.data[span])) * idf[span]
         weight = dict(zip(counts.indices[span].tolist(), told.tolist(), strict=True))
         both = sorted((-weight.get(column, 0.0), mine[column]) for column in mine.keys() & theirs.keys())
-        out.append(", ".join(word for _, word in both[:most]))
-    return out
+        yield ", ".join(word for _, word in both[:most])
 
 
 def curated(merges: pd.DataFrame, links: pd.DataFrame | None) -> pd.DataFrame:

@@ -221,7 +221,7 @@ def nearest(
 
     row, col, value = _in_threads(work, _batched(_blocks(day, window, rows, both_sides=True)))
     indptr = np.searchsorted(row, np.arange(len(day) + 1)).astype(np.int32)
-    return sparse.csr_array((value.astype(np.float32), col, indptr), shape=(len(day), len(day)))
+    return sparse.csr_array((value.astype(np.float32, copy=False), col, indptr), shape=(len(day), len(day)))
 
 
 def _far(

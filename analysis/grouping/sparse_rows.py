@@ -39,6 +39,14 @@ def _gathered(
     )
 
 
+def _between(matrix: sparse.csr_array, low: int, high: int) -> sparse.csr_array:
+    """The rows from ``low`` to before ``high``, whose entries are not copied."""
+    indptr = matrix.indptr[low : high + 1]
+    part = slice(int(indptr[0]), int(indptr[-1]))
+    shape = (high - low, matrix.shape[1])
+    return sparse.csr_array((matrix.data[part], matrix.indices[part], indptr - indptr[0]), shape=shape)
+
+
 def _stacked(parts: list[sparse.csr_array]) -> sparse.csr_array:
     """The rows of several matrices, which are emptied, one below the other; one array is whole after the other."""
     shape = (sum(part.shape[0] for part in parts), parts[0].shape[1])
@@ -172,7 +180,7 @@ class MixedRows:
         low = int(source.min(initial=high))
         indptr = pull.indptr + np.arange(len(rows) + 1, dtype=pull.indptr.dtype)
         whole = sparse.csr_array((share, source - low, indptr), shape=(len(rows), high - low))
-        return strongest_terms(whole @ self._rows[low:high], self._most)
+        return strongest_terms(whole @ _between(self._rows, low, high), self._most)
 
     def __getitem__(self, span: slice) -> sparse.csr_array:
         """The rows from ``span.start`` to before ``span.stop``."""

@@ -22,6 +22,8 @@ from analysis.store.reading import start_reading, unread
 from analysis.store.stages import StagedFile, Stages
 
 if TYPE_CHECKING:
+    import duckdb
+
     from analysis.store.publish import Keeping
     from analysis.store.remote import RemoteStore
     from analysis.store.snapshot import Snapshot
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["BuildReport", "NoRecords", "StoreLocked", "build_corpus"]
 
 _FEW_FILES = 10_000  # below this, more threads cost more memory than they save time
+_ROOM = 2**31  # bytes of memory to settle in, or as many as there are in the files: more lies on the disk
 _LARGE_PART = (
     50  # a build of less than a fiftieth of the files leaves preparing to whoever serves the snapshot
 )
@@ -191,10 +194,9 @@ def _build(
     todo = _unread(inputs, stages)
     n_parsed = sum(len(files) for _, files in todo)
     reading = cluster.read(todo, stages) if cluster else start_reading(todo, stages, workers)
-    from analysis.store import engine, publish  # noqa: PLC0415 - loaded while other processes have begun to read
+    from analysis.store import publish  # noqa: PLC0415 - loaded while other processes have begun to read
 
-    few = sum(len(given.files) for given in inputs) < _FEW_FILES
-    con = engine.connect(store, few=few) if n_parsed and not cluster else None
+    con = _connect(inputs, store) if n_parsed and not cluster else None
     _follow(reading, n_parsed, tell)
     live = _live(inputs, stages)
     counts = _counts([file for _, file in live])
@@ -213,7 +215,7 @@ def _build(
         if cluster:
             snapshot, is_new = cluster.publish(stages, shown, sources, told, tell, grouped=groups)
         else:
-            with con or engine.connect(store, few=few) as con:
+            with con or _connect(inputs, store) as con:
                 opening = stages.opening(shown)
                 keeping = _keeping(ledger, inputs, live, counts)
                 snapshot, is_new = publish.publish(
@@ -225,6 +227,16 @@ def _build(
             prepare(snapshot.folder, snapshot.tables["articles"]["rows"])
     tell("done", 1, 1)
     return _report(snapshot, n_read + n_parsed, counts, is_new=is_new, n_compared=n_compared)
+
+
+def _connect(inputs: list[Given], store: Path) -> duckdb.DuckDBPyConnection:
+    """A database with the memory that it takes to settle all these files and not much more."""
+    from analysis.store import engine  # noqa: PLC0415 - loaded while other processes have begun to read
+
+    sizes = [file.size for given in inputs for file in given.files]
+    con = engine.connect(store, few=len(sizes) < _FEW_FILES)
+    engine.at_most(con, max(_ROOM, sum(sizes)))
+    return con
 
 
 @without_collection()

@@ -17,11 +17,12 @@ except ImportError:
 if TYPE_CHECKING:
     import duckdb
 
-__all__ = ["VERSION", "Error", "IOException", "connect", "draw_no_bar", "open_file", "put_aside"]
+__all__ = ["VERSION", "Error", "IOException", "at_most", "connect", "draw_no_bar", "open_file", "put_aside"]
 
 VERSION: str = engine.__version__
 Error, IOException = engine.Error, engine.IOException
-_ASIDE = "512MB"
+_ASIDE = 256 * 2**20  # bytes
+_UNITS = ("bytes", "KiB", "MiB", "GiB", "TiB")
 
 
 def connect(store: Path, *, few: bool) -> duckdb.DuckDBPyConnection:
@@ -33,14 +34,27 @@ def connect(store: Path, *, few: bool) -> duckdb.DuckDBPyConnection:
     return _quiet(con)
 
 
+def at_most(con: duckdb.DuckDBPyConnection, n_bytes: float) -> None:
+    """Let a database take so much memory, or less if it took less by itself, and put on the disk what is more."""
+    con.execute(f"SET memory_limit = '{min(n_bytes, _limit(con)):.0f}B'")
+
+
 @contextmanager
 def put_aside(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
     """Let large tables lie on the disk, packed, while memory is wanted for something else."""
-    con.execute(f"SET memory_limit = '{_ASIDE}'")
+    before = _limit(con)
+    at_most(con, _ASIDE)
     try:
         yield
     finally:
-        con.execute("RESET memory_limit")
+        con.execute(f"SET memory_limit = '{before:.0f}B'")
+
+
+def _limit(con: duckdb.DuckDBPyConnection) -> float:
+    """How many bytes of memory a database may take; to the tenth of the unit that DuckDB tells them in."""
+    ((told,),) = con.execute("SELECT current_setting('memory_limit')").fetchall()
+    number, unit = told.split()
+    return float(number) * float(1024 ** _UNITS.index(unit))
 
 
 def open_file(path: Path) -> duckdb.DuckDBPyConnection:

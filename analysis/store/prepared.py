@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from analysis.store.removal import remove_folder
 from analysis.store.snapshot import read_parquet
 from analysis.tables.abreast import Job, abreast
 
@@ -43,6 +44,10 @@ NARROW = (
 """The columns of articles that filters and queries are asked of, other than texts."""
 
 _VERSION = 1
+_ROOM, _ROOM_OF_A_BYTE = (
+    2**30,
+    4,
+)  # bytes of memory, at least and for each byte of the files: more lies on the disk
 # What a file of DuckDB has: three heads of 4 KiB and its blocks. One that was cut off opens all the same.
 _SIZE = """
 SELECT 3 * 4096 + block_size * total_blocks FROM pragma_database_size() WHERE database_name = 'prepared'
@@ -167,9 +172,12 @@ def prepare(folder: Path, n_articles: int) -> bool:
     unfinished = folder / f".{PREPARED}.{os.getpid()}"
     unfinished.unlink(missing_ok=True)
     try:
+        files = {name: folder / f"{name}.parquet" for name in _TABLES}
+        n_bytes = sum(path.stat().st_size for path in files.values())
         with engine.open_file(unfinished) as con:
-            for name in _TABLES:
-                rows = read_parquet([folder / f"{name}.parquet"])
+            engine.at_most(con, max(_ROOM, _ROOM_OF_A_BYTE * n_bytes))
+            for name, path in files.items():
+                rows = read_parquet([path])
                 con.execute(f"CREATE VIEW {name} AS SELECT * FROM {rows}")
             abreast(con, _making(numbered(folder / "articles.parquet")))
             loose = sum(con.execute(query).fetchall()[0][0] for query in LOOSE.values())
@@ -181,6 +189,7 @@ def prepare(folder: Path, n_articles: int) -> bool:
         return not loose
     finally:
         unfinished.unlink(missing_ok=True)
+        remove_folder(folder / f"{unfinished.name}.tmp")  # what DuckDB puts aside, if it could not
 
 
 def _making(files: str) -> list[Job]:
