@@ -212,9 +212,9 @@ class _Words:
         return self.vocabulary.index(_BREAK)
 
     @cached_property
-    def part(self) -> Ints:
+    def part(self) -> npt.NDArray[np.int32]:
         """Of each word: two times the number of its text, and one more where it is in the excerpt."""
-        return np.cumsum(self.codes == self.end, dtype=np.int64)
+        return np.cumsum(self.codes == self.end, dtype=np.int32)
 
     def spelled(self, key: int) -> list[int]:
         """The codes of a term."""
@@ -224,14 +224,14 @@ class _Words:
             codes.insert(0, digit - 1)
         return codes
 
-    def having(self, key: int) -> Ints:
+    def having(self, key: int) -> npt.NDArray[np.int32]:
         """The parts that have a term, in order."""
         first, *others = self.spelled(key)
         at = np.flatnonzero(self.codes[: len(self.codes) - len(others)] == first)
         for place, code in enumerate(others, 1):
             at = at[self.codes[at + place] == code]
         parts = self.part[at]
-        return parts[np.diff(parts, prepend=-1) > 0]
+        return parts[np.diff(parts, prepend=np.int32(-1)) > 0]
 
 
 def _words(here: pa.Table, rest: pa.Table) -> _Words:
@@ -254,7 +254,7 @@ def _best(
     best = best.sort_values(["z", "key"], ascending=[False, True]).head(10 * top)
     best["term"] = [" ".join(words.vocabulary[code] for code in words.spelled(key)) for key in best["key"]]
     best = best[~_covered(best)].sort_values(["z", "term"], ascending=[False, True]).head(top)
-    written = [texts[name].combine_chunks() for name in ("title", "excerpt")]
+    written = [_present(texts[name]) for name in ("title", "excerpt")]
     best["shown"] = [
         most_written(term, _having(words.having(key) - 2 * first, written))
         for key, term in zip(best["key"], best["term"], strict=True)
@@ -262,11 +262,17 @@ def _best(
     return best
 
 
-def _having(parts: Ints, written: list[pa.Array]) -> Iterator[str]:
+def _present(texts: pa.ChunkedArray) -> tuple[pa.Array, npt.NDArray[np.bool_]]:
+    """Texts, and which of them there are."""
+    return texts.combine_chunks(), texts.is_valid().to_numpy()
+
+
+def _having(
+    parts: npt.NDArray[np.int32], written: list[tuple[pa.Array, npt.NDArray[np.bool_]]]
+) -> Iterator[str]:
     """The first titles, then excerpts, of the parts that are those of a side."""
-    for kind, texts in enumerate(written):
+    for kind, (texts, there) in enumerate(written):
         places = parts[(parts >= 0) & (parts < 2 * len(texts)) & (parts % 2 == kind)] // 2
-        there = texts.is_valid().to_numpy(zero_copy_only=False)
         yield from texts.take(places[there[places]][:_READ]).to_pylist()
 
 
@@ -308,11 +314,19 @@ def _count(words: _Words) -> _Counted:
     return _Counted(*map(np.concatenate, zip(*parts, strict=True)))
 
 
-def _by_side(words: _Words, ids: npt.NDArray[np.signedinteger[Any]], text: Ints, size: int) -> _BySide:
+def _by_side(
+    words: _Words, ids: npt.NDArray[np.signedinteger[Any]], text: npt.NDArray[np.int32], size: int
+) -> _BySide:
     """In how many texts of either side each of the ids below `size` stands."""
-    bits = int(words.n_here + words.n_rest).bit_length()
-    both = np.sort(ids.astype(np.int64) << bits | text)
-    both = both[np.diff(both, prepend=-1) > 0]
+    n_texts = words.n_here + words.n_rest
+    bits = n_texts.bit_length()
+    kind = np.int32 if size << bits < 2**31 else np.int64  # sorted in half the time
+    both = np.left_shift(ids, bits, dtype=kind)
+    both |= text
+    both.sort()
+    first = np.ones(len(both), dtype=np.bool_)
+    first[1:] = both[1:] != both[:-1]
+    both = both[first]
     term, inside = both >> bits, both & (1 << bits) - 1 < words.n_here
     here = np.bincount(term[inside], minlength=size)
     return _BySide(here, np.bincount(term, minlength=size) - here)
