@@ -46,7 +46,7 @@ class Standing:
 
 def sized(selection: Selection) -> Standing:
     """How much a selection holds."""
-    coded = selection.coded({"articles": ("provider_id", "copy_group_id", "published_at")})
+    coded = selection.coded({"articles": ("article_id", "provider_id", "copy_group_id", "published_at")})
     articles = coded[0][0] if coded else selection.table("articles")
     row: Any = articles.aggregate(
         "count(*), count(DISTINCT provider_id), count(copy_group_id), "

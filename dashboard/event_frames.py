@@ -166,7 +166,7 @@ def _articles(selection: Selection, event_id: str) -> tuple[pd.DataFrame, list[i
     corpus, chosen = selection.corpus, selection.chosen
     held, cursor = corpus.held, corpus.cursor()
     held.hold({"articles": ("event_id", "place")})
-    whole = held.table(cursor, "articles", ("event_id", "place"))
+    whole = held.table(cursor, "articles", ("article_id", "event_id", "place"))
     inside = among(whole, "event_id", named_so(cursor, [event_id]).values())
     codes, places = zip(*inside.project("article_id, place").fetchall(), strict=True)
     rows = rows_at(cursor, corpus.snapshot.path("articles"), places).project(_ARTICLE)
@@ -206,7 +206,7 @@ def _tied(corpus: Corpus, event_id: str, codes: list[int]) -> tuple[pd.DataFrame
     ]
     counted = [dict(end.filter("article_id IS NOT NULL").fetchall()) for end in ends]
     wanted = {code for some in counted for code in some}
-    columns = ("title", "published_at", "time_precision", "provider_id", "event_id")
+    columns = ("article_id", "title", "published_at", "time_precision", "provider_id", "event_id")
     own = next(iter(named_so(cursor, [event_id]).values()), -1)
     others = among(held.table(cursor, "articles", columns).filter(f"event_id <> {own}"), "article_id", wanted)
     fields = "article_id AS code, title, provider_id, published_at, time_precision::VARCHAR AS time_precision"

@@ -92,7 +92,7 @@ def listings(selection: Selection, *, outlet: str) -> pd.DataFrame:
     """
     held, cursor = selection.corpus.held, selection.corpus.cursor()
     held.hold({"related_links": _LINKS})
-    articles = held.table(cursor, "articles", ("provider_id",), selection.chosen)
+    articles = held.table(cursor, "articles", ("article_id", "provider_id"), selection.chosen)
     links, names = held.table(cursor, "related_links", _LINKS), held.names()
     mine = among(articles, "provider_id", codes([outlet], names)).project("article_id").set_alias("mine")
     others = articles.project("article_id, provider_id").set_alias("others")
