@@ -100,7 +100,8 @@ def event_list(selection: Selection, rank: str, sizes: Ints) -> EventList:
     tables, _ = coded_of(selection, {"articles": REQUIRES})
     measured = coded_events(tables["articles"], names, some["event_id"].tolist())
     shown = _first(measured, order)
-    groups = among(_groups(selection.corpus), "group_id", shown["event_id"].tolist())
+    corpus = selection.corpus
+    groups = among(corpus.held.headlines(corpus.cursor()), "group_id", shown["event_id"].tolist())
     words = groups.project("group_id AS event_id, size, headline, label").df()
     return EventList(
         shown=shown.merge(words, on="event_id", how="left"),
@@ -162,7 +163,8 @@ def one_event(selection: Selection, event_id: str) -> Event | None:
 
 def headline_of(corpus: Corpus, event_id: str) -> str:
     """The title of an event's medoid; empty where there is none."""
-    found = among(_groups(corpus), "group_id", [event_id]).project("headline").fetchall()
+    groups = corpus.held.headlines(corpus.cursor())
+    found = among(groups, "group_id", [event_id]).project("headline").fetchall()
     return str(found[0][0] or "") if found else ""
 
 

@@ -73,8 +73,7 @@ def firsts(corpus: Corpus, late: pd.DataFrame) -> pd.DataFrame:
         ["n_providers", "published_at", "event_id"], ascending=[False, False, True]
     )
     shown = mine.head(FIRSTS)[["event_id", "article_id", "published_at", "n_providers"]]
-    groups = corpus.table("groups").filter("kind = 'events'")
-    titled = among(groups, "group_id", shown["event_id"].tolist())
+    titled = among(corpus.held.headlines(corpus.cursor()), "group_id", shown["event_id"].tolist())
     headlines = titled.project("group_id AS event_id, headline").df()
     return shown.merge(headlines, on="event_id", how="left")
 

@@ -62,6 +62,10 @@ BELONGING = {
 """What belongs to articles and is counted by their places: rows with an `article_id`."""
 _KEYS = ("article_id",)
 _PER_PLACE = "SELECT place, count(*) AS n FROM {rows} JOIN coded_articles USING (article_id) GROUP BY place"
+_HEADLINES = """
+CREATE TABLE headlines AS
+SELECT group_id, size, headline, label FROM groups WHERE kind = 'events' ORDER BY group_id
+"""
 _PROBLEMS = """
 SELECT problem, file_row_number AS place FROM {files}
 JOIN (SELECT row_number() OVER () AS problem, source FROM problems) ON record_path = source
@@ -177,6 +181,16 @@ class CodedTables:
         self._load("texts")
         beside = cursor.table("texts").project(f"place AS article_id, {', '.join(_FOLDED)}")
         return rows.set_alias("rows").join(beside.set_alias("texts"), "article_id")
+
+    def headlines(self, cursor: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
+        """`group_id`, `size`, `headline` and `label` of all events: few of them are looked for, at many places."""
+
+        def read() -> bool:
+            self._connection.cursor().execute(_HEADLINES)
+            return True
+
+        self._beside.setdefault("headlines", read)
+        return cursor.table("headlines")
 
     def labels(self, cursor: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
         """The topics by name, of articles by place: what belongs to `narrow`."""
