@@ -30,7 +30,7 @@ from analysis.measures.volume import volume, with_share
 from analysis.reports.stretch import stretches_of
 from analysis.story import Story
 from dashboard.data_health import DataHealth
-from dashboard.event_frames import Event, EventList, event_list, event_sizes, headline_of, one_event
+from dashboard.event_frames import Event, EventList, Ints, event_list, event_sizes, headline_of, one_event
 from dashboard.kept import kept
 from dashboard.marks import behind
 from dashboard.saved import Saved
@@ -199,7 +199,7 @@ class Answers:
         return DataHealth(self.corpus)
 
     @cached_property
-    def _sizes(self) -> pd.DataFrame:
+    def _sizes(self) -> Ints:
         """How large every event is."""
         return event_sizes(self.corpus)
 

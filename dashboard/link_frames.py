@@ -126,7 +126,7 @@ def _edges(corpus: Corpus, ids: list[str]) -> pd.DataFrame:
 
 def _words(corpus: Corpus, ids: set[str], names: dict[str, str]) -> pd.DataFrame:
     """Some articles with their headlines, outlets and times."""
-    columns = ("provider_id", "published_at", "time_precision", "seen_as", "title")
+    columns = ("article_id", "provider_id", "published_at", "time_precision", "seen_as", "title")
     held, cursor = corpus.held, corpus.cursor()
     held.hold({"articles": columns})
     table = among(held.table(cursor, "articles", columns), "article_id", named_so(cursor, ids).values())

@@ -73,8 +73,7 @@ def firsts(corpus: Corpus, late: pd.DataFrame) -> pd.DataFrame:
         ["n_providers", "published_at", "event_id"], ascending=[False, False, True]
     )
     shown = mine.head(FIRSTS)[["event_id", "article_id", "published_at", "n_providers"]]
-    groups = corpus.table("groups").filter("kind = 'events'")
-    titled = among(groups, "group_id", shown["event_id"].tolist())
+    titled = among(corpus.held.headlines(corpus.cursor()), "group_id", shown["event_id"].tolist())
     headlines = titled.project("group_id AS event_id, headline").df()
     return shown.merge(headlines, on="event_id", how="left")
 
@@ -92,7 +91,7 @@ def listings(selection: Selection, *, outlet: str) -> pd.DataFrame:
     """
     held, cursor = selection.corpus.held, selection.corpus.cursor()
     held.hold({"related_links": _LINKS})
-    articles = held.table(cursor, "articles", ("provider_id",), selection.chosen)
+    articles = held.table(cursor, "articles", ("article_id", "provider_id"), selection.chosen)
     links, names = held.table(cursor, "related_links", _LINKS), held.names()
     mine = among(articles, "provider_id", codes([outlet], names)).project("article_id").set_alias("mine")
     others = articles.project("article_id, provider_id").set_alias("others")

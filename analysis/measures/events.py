@@ -16,11 +16,11 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from analysis.measures.codes import code_dtype, codes, named
-from analysis.measures.frames import coded_of, collect, present
+from analysis.measures.codes import Names, code_dtype, codes, named
+from analysis.measures.frames import Frame, coded_of, collect, present
 from analysis.measures.instants import MICROSECONDS_PER_HOUR
 
-__all__ = ["CREATES", "CREATES_LEADS", "REQUIRES", "REQUIRES_LEADS", "event_leads", "events"]
+__all__ = ["CREATES", "CREATES_LEADS", "REQUIRES", "REQUIRES_LEADS", "coded_events", "event_leads", "events"]
 
 REQUIRES = ("article_id", "event_id", "copy_group_id", "provider_id", "published_at", "quality")
 CREATES = {
@@ -66,9 +66,19 @@ def events(data: Any, ids: Sequence[str] | None = None) -> pd.DataFrame:
     0        e           2            2        2            45.0
     """
     tables, names = coded_of(data, {"articles": REQUIRES})
-    known = ~nw.col("event_id").is_null() if ids is None else nw.col("event_id").is_in(codes(ids, names))
-    frame = tables["articles"].filter(known)
-    plain = frame.select(
+    return coded_events(tables["articles"], names, None if ids is None else codes(ids, names))
+
+
+def coded_events(articles: Frame, names: Names, values: Sequence[Any] | None = None) -> pd.DataFrame:
+    """As `events`, of articles that `coded_of` gave.
+
+    Args:
+        articles: with the columns `REQUIRES`.
+        names: of `coded_of`.
+        values: only these events, as they stand in `event_id`; all unless given.
+    """
+    event = nw.col("event_id")
+    plain = articles.filter(~event.is_null() if values is None else event.is_in(list(values))).select(
         "event_id",
         "provider_id",
         "published_at",

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.measures.codes import Names, named
+from analysis.measures.codes import Names, code_dtype, named
 from analysis.measures.counting import copies
 from analysis.measures.frames import Frame, coded_of, collect, is_selection, present
 from analysis.measures.instants import MICROSECONDS_PER_HOUR, lag
@@ -235,8 +235,9 @@ def _scores(frame: Frame, names: Names, name: str, index: pd.Index[Any]) -> pd.D
     Engines add floats in different orders and define medians differently; counted values in a fixed order do not.
     """
     found = frame.filter(~nw.col(name).is_null()).group_by("provider_id", name).agg(nw.len().alias("n"))
-    counted = collect(found, {"provider_id": "str", name: "float64", "n": "int64"}, names=names)
-    place = index.get_indexer(pd.Index(counted["provider_id"]))
+    counted = collect(found, {"provider_id": code_dtype(names), name: "float64", "n": "int64"}, names=names)
+    codes, outlets = pd.factorize(counted["provider_id"], use_na_sentinel=False)
+    place = index.get_indexer(pd.Index(named(pd.Series(outlets), names)))[codes]
     value, n, size = counted[name].to_numpy(), counted["n"].to_numpy(), len(index)
     number = np.bincount(place, weights=n, minlength=size)
     total = np.bincount(place, weights=value * n, minlength=size)
@@ -276,6 +277,8 @@ def _topics(data: Any, topics: Any, index: pd.Index[Any]) -> pd.Series[Any]:
     frames, names = coded_of(data, needs, {"article_topics": topics})
     labels = frames["article_topics"].select("article_id", "topic")
     joined = frames["articles"].select("article_id", "provider_id").join(labels, on="article_id")
-    counted = joined.group_by("provider_id").agg(nw.col("topic").n_unique().alias("n"))
+    # Two groupings are faster than to count distinct topics in one.
+    pairs = joined.group_by("provider_id", "topic").agg(nw.len().alias("n"))
+    counted = pairs.group_by("provider_id").agg(nw.len().alias("n"))
     table = collect(counted, {"provider_id": "str", "n": "int64"}, names=names).set_index("provider_id")["n"]
     return table.reindex(index, fill_value=0).astype("Int64")

@@ -21,36 +21,25 @@ texts were counted. Text is fetched and counted here, because engines differ in 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import resources
-from itertools import islice
 from typing import Any
 
-import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from analysis.measures.codes import Names, code_dtype
-from analysis.measures.frames import BadOption, Frame, coded_of, collect, frame_of, present
-from analysis.measures.spans import Span, as_span, within
+from analysis.measures.frames import BadOption
+from analysis.measures.spans import Span, as_span
+from analysis.measures.texts import LIMIT, REQUIRES, ArticleTexts
 from analysis.measures.written import most_written
 
 __all__ = ["CREATES", "LIMIT", "PRIOR", "REQUIRES", "rising_terms", "terms", "texts_with"]
 
-REQUIRES = (
-    "article_id",
-    "copy_group_id",
-    "is_original",
-    "title",
-    "excerpt",
-    "search_title",
-    "search_excerpt",
-)
 CREATES = {
     "term": "str",  # as it is searched
     "shown": "str",  # as it is written most often
@@ -62,14 +51,12 @@ CREATES = {
     "z": "float64",
 }
 PRIOR = 500.0
-LIMIT = 10_000
 
-_CODES = {"str": "str", "int64": "Int64"}  # copies may not have been looked for
-_FETCHED = {name: "boolean" if name == "is_original" else "str" for name in REQUIRES}
 _COMMON, _ALIKE = 0.5, 1.5  # a word this frequent on both sides, and this alike, is a stop word
 _COVERED = 0.9  # a longer term that stands for so many of a term's texts makes it redundant
 _READ = 40  # titles, and excerpts, that are read to see how a term is written
 _BREAK = "|"  # ends a title or excerpt; folded text has letters, digits and blanks only
+_FOLDED = ("search_title", "search_excerpt")
 _CONTRACTED = "aren couldn didn doesn don isn ll ve wasn weren wouldn"  # what folding leaves of them
 _STOP = frozenset(
     word
@@ -109,20 +96,20 @@ def terms(data: Any, rest: Any = None, *, top: int = 50, min_texts: int = 2) -> 
     _check(top, min_texts)
     if rest is None and (rest := getattr(data, "corpus", None)) is None:
         raise BadOption("rest must be given beside a plain frame: the articles to compare with")
-    (own, names), (other, other_names) = (coded_of(side, {"articles": REQUIRES}) for side in (data, rest))
-    if names is None or names is not other_names:
-        own, other = ({"articles": frame_of(side, needs=REQUIRES)} for side in (data, rest))
-        names = None
-    (here,) = _texts(own["articles"], names)
+    own, other = ArticleTexts.of(data), ArticleTexts.of(rest)
+    if own.names is not other.names:
+        own, other = ArticleTexts.written(data), ArticleTexts.written(rest)
+    (here,) = own.distinct()
     # The rest counts each text by its original; a copy whose original is elsewhere is not its text.
-    (others,) = _texts(other["articles"].filter(nw.col("is_original").fill_null(value=True)), names)
-    if here.empty or others.empty:
-        return pd.DataFrame(columns=list(CREATES)).astype(CREATES)
-    others = others[~_known(own["articles"], others, names)]
-    if here.empty or others.empty:
+    (others,) = other.originals().distinct()
+    if len(others):
+        others = others.filter(pa.array(~own.has(others)))
+    if not len(here) or not len(others):
         return pd.DataFrame(columns=list(CREATES)).astype(CREATES)
     words = _words(here, others)
-    best = _best(_score(words), words, here, 0, top, min_texts).assign(of=len(here), of_rest=len(others))
+    best = _best(_score(words, min_texts), words, here, 0, top, min_texts).assign(
+        of=len(here), of_rest=len(others)
+    )
     return best[list(CREATES)].astype(CREATES).reset_index(drop=True)
 
 
@@ -157,13 +144,12 @@ def rising_terms(
     """
     _check(top, min_texts)
     spans = as_span("period", period), as_span("baseline", baseline)
-    tables, names = coded_of(data, {"articles": (*REQUIRES, "published_at")})
-    late, early = _texts(tables["articles"], names, spans)
+    late, early = ArticleTexts.of(data, timed=True).distinct(spans)
     columns = {"direction": "str", **CREATES}
-    if late.empty or early.empty:
+    if not len(late) or not len(early):
         return pd.DataFrame(columns=list(columns)).astype(columns)
     words = _words(late, early)
-    scored = _score(words)
+    scored = _score(words, min_texts)
     swap = {"n_texts": "n_rest", "n_rest": "n_texts"}
     rising = _best(scored, words, late, 0, top, min_texts).assign(direction="rising")
     mirrored = scored.rename(columns=swap).assign(z=-scored["z"])
@@ -193,73 +179,19 @@ def texts_with(data: Any, term: str, *, span: Span | None = None) -> list[str]:
     >>> texts_with(frame, "ban")
     ['a']
     """
-    needs = REQUIRES if span is None else (*REQUIRES, "published_at")
     spans = [] if span is None else [as_span("span", span)]
-    (texts,) = _texts(frame_of(data, needs=needs), spans=spans)
-    padded = f" {term} "
-    found = texts["search_title"].str.contains(padded, regex=False)
-    found |= texts["search_excerpt"].str.contains(padded, regex=False)
-    return [str(one) for one in texts.loc[found, "article_id"]]
+    (texts,) = ArticleTexts.written(data, timed=bool(spans)).distinct(spans)
+    title, excerpt = (
+        pc.match_substring(texts[side], f" {term} ") for side in ("search_title", "search_excerpt")
+    )
+    found: list[str] = texts.filter(pc.or_kleene(title, excerpt))["article_id"].to_pylist()
+    return found
 
 
 def _check(top: int, min_texts: int) -> None:
     for name, value in (("top", top), ("min_texts", min_texts)):
         if value < 1:
             raise BadOption(f"{name} must be at least 1; got {value}")
-
-
-def _texts(frame: Frame, names: Names = None, spans: Sequence[Span] = ()) -> list[pd.DataFrame]:
-    """The distinct texts of each span, or of all, by article_id; of more than `LIMIT` articles, the first."""
-    inside = [present(within(span, frame)) for span in spans] or [~nw.col("article_id").is_null()]
-    worded = (nw.col("search_title") != "") | (nw.col("search_excerpt") != "")
-    flags = {f"inside_{place}": "bool" for place in range(len(inside))}
-    code = code_dtype(names)
-    dtypes = {**_FETCHED, "article_id": code, "copy_group_id": _CODES[code], **flags}
-    size = LIMIT
-    while True:
-        # Cut by name before texts are fetched: an engine would else carry all texts through the sort.
-        firsts = [
-            collect(
-                frame.filter(side).select("article_id").sort("article_id").head(size), {"article_id": code}
-            )
-            for side in inside
-        ]
-        cut = [
-            side if len(first) < size else side & (nw.col("article_id") <= first["article_id"].iloc[-1])
-            for side, first in zip(inside, firsts, strict=True)
-        ]
-        marked = frame.with_columns(**dict(zip(flags, cut, strict=True)))
-        chosen = marked.filter(nw.any_horizontal(*flags, ignore_nulls=True), worded)
-        table = collect(chosen, dtypes, sort=["article_id"])
-        sides = [table[table[flag]] for flag in flags]
-        if all(len(side) >= LIMIT or len(first) < size for side, first in zip(sides, firsts, strict=True)):
-            return [_distinct(side.head(LIMIT)) for side in sides]
-        size += size // 4  # some of them have no words
-
-
-def _distinct(table: pd.DataFrame) -> pd.DataFrame:
-    text = table["copy_group_id"].fillna(table["article_id"])
-    return table[~text.duplicated()].reset_index(drop=True)
-
-
-def _known(frame: Frame, others: pd.DataFrame, names: Names) -> pd.Series[bool]:
-    """Which of the others' articles and texts a frame has too; a large frame is asked for no more than these."""
-    dtype = code_dtype(names)
-    asked = {
-        "article_id": nw.col("article_id") <= others["article_id"].max()
-    }  # shorter to ask than all their names
-    if names is None:
-        asked["copy_group_id"] = nw.col("copy_group_id").is_in(
-            others["copy_group_id"].dropna().unique().tolist()
-        )
-    else:  # a list of thousands is slower than all of the numbers
-        asked["copy_group_id"] = ~nw.col("copy_group_id").is_null()
-    known = pd.Series(data=False, index=others.index)
-    for column, chosen in asked.items():
-        values = frame.filter(chosen).select(column)
-        found = collect(values.unique() if names is None else values, {column: dtype})  # numbers need no less
-        known |= others[column].isin(found[column].dropna().tolist())
-    return known
 
 
 @dataclass(frozen=True)
@@ -269,7 +201,7 @@ class _Words:
     A key spells a term: the codes of its words, from 1, are digits to the base of the vocabulary.
     """
 
-    codes: Ints
+    codes: npt.NDArray[np.int32]
     vocabulary: list[str]
     n_here: int
     n_rest: int
@@ -280,9 +212,9 @@ class _Words:
         return self.vocabulary.index(_BREAK)
 
     @cached_property
-    def part(self) -> Ints:
+    def part(self) -> npt.NDArray[np.int32]:
         """Of each word: two times the number of its text, and one more where it is in the excerpt."""
-        return np.cumsum(self.codes == self.end)
+        return np.cumsum(self.codes == self.end, dtype=np.int32)
 
     def spelled(self, key: int) -> list[int]:
         """The codes of a term."""
@@ -292,35 +224,37 @@ class _Words:
             codes.insert(0, digit - 1)
         return codes
 
-    def having(self, key: int) -> Ints:
+    def having(self, key: int) -> npt.NDArray[np.int32]:
         """The parts that have a term, in order."""
         first, *others = self.spelled(key)
         at = np.flatnonzero(self.codes[: len(self.codes) - len(others)] == first)
         for place, code in enumerate(others, 1):
             at = at[self.codes[at + place] == code]
         parts = self.part[at]
-        return parts[np.diff(parts, prepend=-1) > 0]
+        return parts[np.diff(parts, prepend=np.int32(-1)) > 0]
 
 
-def _words(here: pd.DataFrame, rest: pd.DataFrame) -> _Words:
-    folded = pd.concat([here, rest])
-    sides = zip(folded["search_title"].tolist(), folded["search_excerpt"].tolist(), strict=True)
-    words = f" {_BREAK} ".join(side for pair in sides for side in pair).strip()
-    split = pc.list_flatten(pc.utf8_split_whitespace(pa.array([words], pa.large_string())))
-    coded = split.dictionary_encode()
-    codes = coded.indices.to_numpy().astype(np.int64)
+def _words(here: pa.Table, rest: pa.Table) -> _Words:
+    title, excerpt = (pa.chunked_array([*here[side].chunks, *rest[side].chunks]) for side in _FOLDED)
+    broken, blank = (pa.scalar(sign, pa.large_string()) for sign in (_BREAK, " "))
+    both = pc.binary_join_element_wise(
+        title, broken, excerpt, broken, blank, null_handling="replace", null_replacement=""
+    )
+    split = pc.ascii_split_whitespace(pc.ascii_trim_whitespace(both.combine_chunks()))
+    coded = pc.list_flatten(split).dictionary_encode()
+    codes = coded.indices.to_numpy()[:-1]  # nothing follows the last break
     return _Words(codes, coded.dictionary.to_pylist(), len(here), len(rest))
 
 
 def _best(
-    scored: pd.DataFrame, words: _Words, texts: pd.DataFrame, first: int, top: int, min_texts: int
+    scored: pd.DataFrame, words: _Words, texts: pa.Table, first: int, top: int, min_texts: int
 ) -> pd.DataFrame:
     """The terms of the highest z, without those that a longer one covers, as the texts of their side write them."""
     best = scored[(scored["n_texts"] >= min_texts) & (scored["z"] > 0)]
     best = best.sort_values(["z", "key"], ascending=[False, True]).head(10 * top)
     best["term"] = [" ".join(words.vocabulary[code] for code in words.spelled(key)) for key in best["key"]]
     best = best[~_covered(best)].sort_values(["z", "term"], ascending=[False, True]).head(top)
-    written = [texts[name].to_numpy(object) for name in ("title", "excerpt")]
+    written = [_present(texts[name]) for name in ("title", "excerpt")]
     best["shown"] = [
         most_written(term, _having(words.having(key) - 2 * first, written))
         for key, term in zip(best["key"], best["term"], strict=True)
@@ -328,11 +262,26 @@ def _best(
     return best
 
 
-def _having(parts: Ints, written: list[npt.NDArray[np.object_]]) -> Iterator[str]:
+def _present(texts: pa.ChunkedArray) -> tuple[pa.Array, npt.NDArray[np.bool_]]:
+    """Texts, and which of them there are."""
+    return texts.combine_chunks(), texts.is_valid().to_numpy()
+
+
+def _having(
+    parts: npt.NDArray[np.int32], written: list[tuple[pa.Array, npt.NDArray[np.bool_]]]
+) -> Iterator[str]:
     """The first titles, then excerpts, of the parts that are those of a side."""
-    for kind, texts in enumerate(written):
+    for kind, (texts, there) in enumerate(written):
         places = parts[(parts >= 0) & (parts < 2 * len(texts)) & (parts % 2 == kind)] // 2
-        yield from islice((raw for raw in texts[places] if pd.notna(raw)), _READ)
+        yield from texts.take(places[there[places]][:_READ]).to_pylist()
+
+
+@dataclass(frozen=True)
+class _BySide:
+    """In how many texts of either side something stands."""
+
+    here: Ints
+    rest: Ints
 
 
 @dataclass(frozen=True)
@@ -348,37 +297,46 @@ def _count(words: _Words) -> _Counted:
     """Count the texts of each word, and of each phrase of two and three words, that may be a term."""
     codes, size, end = words.codes, len(words.vocabulary) + 1, words.end
     text = words.part // 2
-    edge = np.array([_may_edge(word) for word in words.vocabulary]) & ~_common(words)
-    alone = edge & np.array([len(word) > 1 for word in words.vocabulary])
-    parts = [_by_side(words, codes[alone[codes]] + 1, text[alone[codes]])]
+    alone = _by_side(words, codes, text, len(words.vocabulary))
+    edge = np.array([_may_edge(word) for word in words.vocabulary]) & ~_common(words, alone)
+    long = np.flatnonzero(edge & np.array([len(word) > 1 for word in words.vocabulary]))
+    parts = [(long + 1, alone.here[long], alone.rest[long])]
     may, inside = edge[codes], codes != end
     pairs = np.flatnonzero(may[:-1] & may[1:])
     triples = np.flatnonzero(may[:-2] & inside[1:-1] & may[2:])
     for first, length in ((pairs, 2), (triples, 3)):
-        keys = sum((codes[first + place] + 1) * size ** (length - 1 - place) for place in range(length))
-        parts.append(_by_side(words, np.asarray(keys), text[first]))
-    return _Counted(*(np.concatenate([getattr(p, f) for p in parts]) for f in ("keys", "here", "rest")))
+        spelled = sum(
+            (codes[first + place] + np.int64(1)) * size ** (length - 1 - place) for place in range(length)
+        )
+        ids, keys = pd.factorize(np.asarray(spelled))
+        counted = _by_side(words, ids, text[first], len(keys))
+        parts.append((keys, counted.here, counted.rest))
+    return _Counted(*map(np.concatenate, zip(*parts, strict=True)))
 
 
-def _by_side(words: _Words, keys: Ints, text: Ints) -> _Counted:
-    """In how many texts of either side each key stands."""
-    ids, distinct = pd.factorize(keys)
+def _by_side(
+    words: _Words, ids: npt.NDArray[np.signedinteger[Any]], text: npt.NDArray[np.int32], size: int
+) -> _BySide:
+    """In how many texts of either side each of the ids below `size` stands."""
     n_texts = words.n_here + words.n_rest
-    both = np.sort(ids * n_texts + text)
-    term, place = np.divmod(both[np.diff(both, prepend=-1) > 0], n_texts)
-    inside = place < words.n_here
-    here, rest = (np.bincount(term[side], minlength=len(distinct)) for side in (inside, ~inside))
-    return _Counted(np.asarray(distinct), here, rest)
+    bits = n_texts.bit_length()
+    kind = np.int32 if size << bits < 2**31 else np.int64  # sorted in half the time
+    both = np.left_shift(ids, bits, dtype=kind)
+    both |= text
+    both.sort()
+    first = np.ones(len(both), dtype=np.bool_)
+    first[1:] = both[1:] != both[:-1]
+    both = both[first]
+    term, inside = both >> bits, both & (1 << bits) - 1 < words.n_here
+    here = np.bincount(term[inside], minlength=size)
+    return _BySide(here, np.bincount(term, minlength=size) - here)
 
 
-def _common(words: _Words) -> npt.NDArray[np.bool_]:
+def _common(words: _Words, counted: _BySide) -> npt.NDArray[np.bool_]:
     """Which words of the vocabulary are so frequent, and so alike, on both sides that they say nothing."""
-    counted = _by_side(words, words.codes, words.part // 2)
     here, rest = counted.here / words.n_here, counted.rest / words.n_rest
     low, high = np.minimum(here, rest), np.maximum(here, rest)
-    common = np.zeros(len(words.vocabulary), dtype=bool)
-    common[counted.keys] = (low > _COMMON) & (high < _ALIKE * low)
-    return common
+    return (low > _COMMON) & (high < _ALIKE * low)
 
 
 def _may_edge(word: str) -> bool:
@@ -387,12 +345,14 @@ def _may_edge(word: str) -> bool:
     return not (lone or word in _STOP or word.isnumeric() or word == _BREAK)
 
 
-def _score(words: _Words) -> pd.DataFrame:
-    """Every term that either side may show: its log-odds and z, by the formula at the head of the file."""
+def _score(words: _Words, min_texts: int) -> pd.DataFrame:
+    """Every term that either side has in so many texts: its log-odds and z, by the formula at the head of the file."""
     counted, n_here, n_rest = _count(words), words.n_here, words.n_rest
     total = n_here + n_rest
     everywhere = counted.here + counted.rest == total  # the odds are infinite on both sides
-    key, y, y_rest = (part[~everywhere] for part in (counted.keys, counted.here, counted.rest))
+    seldom = np.maximum(counted.here, counted.rest) < min_texts
+    kept = ~(everywhere | seldom)
+    key, y, y_rest = (part[kept] for part in (counted.keys, counted.here, counted.rest))
     prior = min(PRIOR, total)
     a = prior * (y + y_rest) / total
     log_odds = np.log((y + a) / (n_here + prior - y - a)) - np.log(

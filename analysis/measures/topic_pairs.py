@@ -21,7 +21,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from analysis.measures.codes import codes
+from analysis.measures.codes import code_dtype, named
 from analysis.measures.frames import BadOption, coded_of, collect
 from analysis.measures.intervals import Z95, wilson
 
@@ -74,18 +74,19 @@ def topic_pairs(data: Any, *, top: int = 10, topics: Any = None) -> pd.DataFrame
     labels = labels if names is not None else labels.unique()
     labels = labels.join(articles, on="article_id", how="semi")
     counted = labels.group_by("topic").agg(n=nw.len()).sort("n", "topic", descending=[True, False]).head(top)
-    most = collect(counted, {"topic": "str", "n": "int64"}, names=names)
+    dtype = code_dtype(names)  # topics are written last: numbers are in the order of the names
+    most = collect(counted, {"topic": dtype, "n": "int64"})
     most = most.sort_values(["n", "topic"], ascending=[False, True], ignore_index=True)
-    rank = {topic: place for place, topic in enumerate(most["topic"])}
-    some = labels.filter(nw.col("topic").is_in(codes(list(rank), names)))
+    rank = {topic: place for place, topic in enumerate(most["topic"].tolist())}
+    some = labels.filter(nw.col("topic").is_in(list(rank)))
     both = some.join(some.select("article_id", other=nw.col("topic")), on="article_id")
-    both = both.filter(nw.col("topic") != nw.col("other")).group_by("topic", "other").agg(n_both=nw.len())
-    found = collect(both, {"topic": "str", "other": "str", "n_both": "int64"}, names=names)
-    known = found.set_index(["topic", "other"])["n_both"]
+    both = both.filter(nw.col("topic") < nw.col("other")).group_by("topic", "other").agg(n_both=nw.len())
+    found = collect(both, {"topic": dtype, "other": dtype, "n_both": "int64"})
+    known = {frozenset(pair): n for *pair, n in found.itertuples(index=False)}
     n = int(collect(articles.select(n=nw.len()), {"n": "int64"})["n"].iloc[0])
     count = dict(zip(most["topic"], most["n"], strict=True))
     rows = [
-        (one, other, int(known.get((one, other), 0)), count[one], count[other], n)
+        (one, other, int(known.get(frozenset((one, other)), 0)), count[one], count[other], n)
         for one in rank for other in rank if rank[one] < rank[other]
     ]  # fmt: skip
     table = pd.DataFrame(rows, columns=list(CREATES)[:6])
@@ -93,7 +94,8 @@ def topic_pairs(data: Any, *, top: int = 10, topics: Any = None) -> pd.DataFrame
         table[name].to_numpy(dtype=np.float64) for name in ("n_both", "n_topic", "n_other", "n_articles")
     )
     table["lift"], table["lift_low"], table["lift_high"] = _lift(*counts)
-    return table[list(CREATES)].astype(CREATES)
+    written = {column: named(table[column], names) for column in ("topic", "other")}
+    return table.assign(**written)[list(CREATES)].astype(CREATES)
 
 
 def _lift(both: Floats, one: Floats, other: Floats, n: Floats) -> tuple[Floats, Floats, Floats]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 
@@ -15,6 +15,8 @@ __all__ = ["most_written"]
 
 _WORD = re.compile(r"[^\W_]+")
 _JOINTS = frozenset({"", " ", "-", "'", "\u2019"})
+_END = "\0"  # of a text, where several are looked through as one
+_BLANKED = "".join(str(spaced_out(chr(code))) if chr(code) != _END else _END for code in range(128))
 
 
 def most_written(term: str, texts: Iterable[str]) -> str:
@@ -28,15 +30,25 @@ def most_written(term: str, texts: Iterable[str]) -> str:
     'GPT-3'
     """
     words, forms = term.split(), Counter[str]()
-    even = re.compile(rf"(?<![^ ])(?={' +'.join(f'({word})' for word in words)}(?![^ ]))")
+    edge = f"[^ {_END}]"
+    even = re.compile(rf"(?<!{edge})(?={' +'.join(f'({word})' for word in words)}(?!{edge}))")
+    plain = []
     for raw in texts:
-        spaced = spaced_out(raw)
-        if spaced is None:
+        if raw.isascii() and _END not in raw:
+            plain.append(raw)
+        elif (spaced := spaced_out(raw)) is None:
             forms.update(_forms(unicodedata.normalize("NFC", raw), words))
         else:
-            found = ([match.span(n + 1) for n in range(len(words))] for match in even.finditer(spaced))
-            forms.update(_form(raw, spans) for spans in found)
+            forms.update(_found(even, raw, spaced))
+    whole = _END.join(plain)
+    forms.update(_found(even, whole, whole.translate(_BLANKED)))
     return min(forms, key=lambda form: (-forms[form], form)) if forms else term
+
+
+def _found(even: re.Pattern[str], raw: str, spaced: str) -> Iterator[str]:
+    """The places where a pattern finds the words, each a group, as they are written there."""
+    for match in even.finditer(spaced):
+        yield _form(raw, [match.span(place + 1) for place in range(even.groups)])
 
 
 def _forms(raw: str, words: list[str]) -> list[str]:

@@ -13,7 +13,6 @@ from analysis.charts.bars import shortened
 from analysis.charts.bursts import burst_days
 from analysis.charts.time_axis import span_name
 from analysis.charts.wording import percent, period_name
-from analysis.measures.compare import stacked
 from analysis.measures.coverage import OBSERVED
 from analysis.measures.intervals import wilson
 from analysis.measures.scores import scores
@@ -188,13 +187,15 @@ def _joined(parts: list[Any]) -> list[Any]:
 
 
 def volumes_table(answers: Answers, view: View, shown: tuple[Item, ...], frame: pd.DataFrame) -> html.Table:
-    """The strips as one table: a row a period, the latest first, a column each."""
+    """The strips, of `volumes`, as one table: a row a period, the latest first, a column each."""
     every, head = answers.every(view), ["Period", *(item.name for item in shown)]
-    whole = stacked({item.name: answers.volume(item.view(view)) for item in shown})
+    latest = frame["period"].drop_duplicates().nlargest(_ROWS)
+    by_period: dict[pd.Timestamp, dict[str, dict[Any, Any]]] = {period: {} for period in latest}
+    for row in frame[frame["period"].isin(latest)].to_dict("records"):
+        by_period[row["period"]][row["selection"]] = row
     rows = []
-    for period, some in list(whole.groupby("period", sort=True))[::-1][:_ROWS]:
-        start = pd.Timestamp(str(period)).tz_localize(None)
-        by_name = {row["selection"]: row for row in some.to_dict("records")}
+    for period, by_name in by_period.items():
+        start = period.tz_localize(None)
         cells = [_count(view, item, start, by_name.get(item.name), shares="share" in frame) for item in shown]
         rows.append(html.Tr([html.Th(period_name(start, every), scope="row"), *cells]))
     heads = [html.Th(html.Bdi(text[:60]), scope="col") for text in head]
@@ -223,9 +224,10 @@ def covers_table(
     )
     table = table.reindex(columns=[item.name for item in shown], fill_value=0).astype("int64")
     table = table.assign(n=table.sum(axis=1)).sort_values("n", ascending=False, kind="stable").head(_ROWS)
+    of_outlet = replace(view.closed(), page=Page.PROVIDERS, beside=())
     rows = []
-    for domain, row in table.iterrows():
-        page = create_url(replace(view.closed(), page=Page.PROVIDERS, outlet=str(domain), beside=()))
+    for domain, row in zip(table.index, table.to_dict("records"), strict=True):
+        page = create_url(replace(of_outlet, outlet=str(domain)))
         cells = [
             html.Td(
                 dcc.Link(number(n), href=_opens(view, item, f"outlet:{domain}"))

@@ -214,7 +214,9 @@ def test_few_articles_are_found_by_number(shared):
     assert shared.held.hold({"articles": ("place",)})
     codes = named_so(cursor, ids)
     assert {shared.held.names()[code].as_py() for code in codes.values()} == set(codes) == set(ids[:2])
-    table = among(shared.held.table(cursor, "articles", ("place",)), "article_id", codes.values())
+    table = among(
+        shared.held.table(cursor, "articles", ("article_id", "place")), "article_id", codes.values()
+    )
     places = [row[0] for row in table.project("place").fetchall()]
     rows = rows_at(cursor, shared.snapshot.path("articles"), places).df().set_index("article_id")
     assert sorted(rows["place"]) == sorted(places)

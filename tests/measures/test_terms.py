@@ -1,16 +1,13 @@
 import math
-from importlib import import_module
 
 import pandas as pd
 import pytest
 from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
+from analysis.measures import texts
 from analysis.measures.frames import BadOption, MissingColumns
 from analysis.measures.terms import _CONTRACTED, _STOP, CREATES, rising_terms, terms
 from analysis.text import fold
-
-# The package gives the function of this name; the module is needed for its limits.
-module = import_module("analysis.measures.terms")
 
 
 @pytest.fixture
@@ -137,7 +134,7 @@ def test_missing_titles_and_excerpts_are_no_texts(both, articles):
 
 
 def test_only_the_first_articles_are_read(both, written, monkeypatch):
-    monkeypatch.setattr(module, "LIMIT", 2)
+    monkeypatch.setattr(texts, "LIMIT", 2)
     frame = written("ban cats", "ban dogs", "ban mice")
     other = written("robots", "machines").assign(article_id=["b0", "b1"])
     assert both(terms, frame, rest=other)[["n_texts", "of"]].to_numpy().tolist() == [[2, 2]]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from analysis.measures.written import _forms, most_written
 from analysis.text import tokens
 
-WRITTEN = st.text(alphabet="aAbB1é _-'’\u00a0.顔", max_size=30)
+WRITTEN = st.text(alphabet="aAbB1é\0 _-'’\u00a0.顔", max_size=30)
 
 
 def careful(term, texts):
