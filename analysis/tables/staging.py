@@ -18,6 +18,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from analysis.records import Facts, Problem, Reading, Record, SourceFile
+from analysis.records.content import content_digest
 from analysis.text import fold
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ __all__ = [
     "said_by_file",
 ]
 
-STAGING_VERSION = 5  # raised when reading or staging changes what is staged: older stages are then read anew
+STAGING_VERSION = 6  # raised when reading or staging changes what is staged: older stages are then read anew
 
 BETWEEN, BETWEEN_ITEMS = "\x1f", "\x1e"
 _CONTROLS = re.compile(r"[\x00-\x1f]")
@@ -117,21 +118,22 @@ class Staging:
             self._add_problem(number, problem)
             was_read = was_read and problem.code != "unreadable"
         n_secured = sum(record.n_secured for record in reading.records)
-        self._add_file(file, data if was_read else None, reading.n_entries, len(reading.records), n_secured)
+        digest = content_digest(data) if was_read else ""
+        self._add_file(file, digest, reading.n_entries, len(reading.records), n_secured)
 
-    def add_usual(self, file: SourceFile, data: bytes, said: Statement, related: Sequence[str]) -> None:
+    def add_usual(self, file: SourceFile, digest: str, said: Statement, related: Sequence[str]) -> None:
         """Stage a file of one record with nothing to report, of which everything is known as lines.
 
         Args:
             file: the file.
-            data: its content.
+            digest: of its content, as `analysis.records.content` has it.
             said: what the record says of its own article.
             related: the numbers of the statements that it lists, as `state` gave them.
         """
         own = self.state(said.line, said.pictures, said.folded)
         listed = BETWEEN_ITEMS.join(related)
         self._put("records", str(len(self.files)), "0", str(own), said.topics, said.tags, listed)
-        self._add_file(file, data, 1, 1, said.n_secured)
+        self._add_file(file, digest, 1, 1, said.n_secured)
 
     def state(self, line: str, pictures: Sequence[str], folded: str) -> int:
         """Stage a statement, unless it is staged already, and return its number; its key is a hash of all it says.
@@ -196,9 +198,8 @@ class Staging:
         self._put("problems", str(number), said)
 
     def _add_file(
-        self, file: SourceFile, data: bytes | None, n_entries: int, n_records: int, n_secured: int
+        self, file: SourceFile, digest: str, n_entries: int, n_records: int, n_secured: int
     ) -> None:
-        digest = "" if data is None else hashlib.sha256(data).hexdigest()
         counts = (n_entries, n_records, n_secured)
         self.files.append((self.root, file.path, file.size, file.mtime_ns, digest, *counts))
 
