@@ -101,6 +101,7 @@ class Staging:
 
     def __init__(self, stage: int, root: str) -> None:
         self.stage, self.root = stage, root
+        self._begin = str(stage)  # of every line
         self.lines: dict[str, list[str]] = {name: [] for name in COLUMNS}
         self.files: list[tuple[Any, ...]] = []  # in the order of their numbers, as FILE_COLUMNS has them
         self.n_bytes = 0  # of what is kept in memory, nearly
@@ -145,8 +146,9 @@ class Staging:
         """
         whole = ("\n".join((line, *pictures)) if pictures else line).encode("utf-8", "replace")
         key = hashlib.blake2b(whole, digest_size=10).hexdigest()
-        number = self._keys.setdefault(key, len(self._keys))
-        if number == len(self.lines["facts"]):
+        number = self._keys.get(key)
+        if number is None:
+            number = self._keys[key] = len(self._keys)
             self._put("facts", str(number), key, line, folded)
             for position, picture in enumerate(pictures):
                 self._put("pictures", str(number), str(position), picture)
@@ -181,7 +183,7 @@ class Staging:
                 self._put("problems", numbers[file], rest)
 
     def _put(self, name: str, *values: str) -> None:
-        self.lines[name].append(BETWEEN.join((str(self.stage), *values)))
+        self.lines[name].append(BETWEEN.join((self._begin, *values)))
 
     def _add_record(self, number: int, record: Record) -> None:
         seen = self._seen
