@@ -249,6 +249,7 @@ def dedented(text: str) -> str:
     >>> parse(dedented('title: b\n    provider:\n      name: c'))
     {'title': 'b', 'provider': {'name': 'c'}}
     """
-    if text.count("\n") != text.count("\n    "):
+    found = text.replace("\n    ", "\n")
+    if len(text) - len(found) != 4 * text.count("\n"):
         raise Unusual
-    return text.replace("\n    ", "\n")
+    return found
