@@ -14,6 +14,7 @@ __all__ = ["fold", "fold_all", "spaced_out", "tokens"]
 # Scripts written without blanks between words: each character is a token, so that a word is a phrase of characters.
 _UNSPACED = r"\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff\u0e00-\u0e7f"
 _TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+_BLANKS = re.compile("  +")
 _MARKS = dict.fromkeys(range(768, 880))
 _ASCII = "".join(chr(code).lower() if chr(code).isalnum() else " " for code in range(128))
 _END = "\0"  # of a line, as if it were a word
@@ -85,7 +86,7 @@ def fold_all(texts: Sequence[str]) -> list[str]:
     if len(lines) != len(distinct):
         return list(map(fold, texts))
     plain = " \n ".join(["", *filter(str.isascii, lines), ""]).translate(_ASCII_LINES)
-    ready = iter(" ".join(plain.split()).split(_END)[1:])
+    ready = iter(_BLANKS.sub(" ", plain).split(_END)[1:])
     found = {
         text: next(ready) if line.isascii() else fold(text)
         for text, line in zip(distinct, lines, strict=True)

@@ -20,9 +20,6 @@ _AMP_SEGMENT = frozenset({"amp", "google-amp", "amp.html"})
 _AMP_QUERY = re.compile(r"(?:^|&)(?:(?:amp|amphtml|_amp)(?:=[^&]*)?|outputType=amp)(?=&|$)", re.IGNORECASE)
 # The plainest kind of address, its host and path: nothing has to be changed in it but scheme, www. and last slash.
 _PLAIN = re.compile(r"https?://((?:[a-z0-9_-]+\.)+[a-z0-9_-]+)(/[\w.~/!=:,%-]*)?", re.ASCII)
-_ODD = re.compile(
-    r"/amp|/google-amp|\.cdn\.ampproject\.org|//|/\.\.|xn--", re.IGNORECASE
-)  # needs more all the same
 # What `courlan.normalize_url` (Apache 2.0) takes out of an address; tests hold `canonical_url` to it. Written out here,
 # because an article's identity must not change with a library, and because loading it takes as long as a hundred files.
 _TRACKER = re.compile(
@@ -91,10 +88,17 @@ def canonical_url(url: str) -> str:
     'https://news.sky.com/story/ban-1'
     """
     plain = _PLAIN.fullmatch(url)
-    if plain and not _ODD.search(url, url.index("/") + 1):  # from the slash before the host on
+    if plain and not _is_odd(url[url.index("/") + 1 :].lower()):
         host, path = plain.groups("")
         return f"https://{_without_prefixes(host)}{path.rstrip('/')}"
     return _unusual_canonical_url(url)
+
+
+def _is_odd(rest: str) -> bool:
+    """Whether a plain address, from the slash before its host on and in lower case, needs more all the same."""
+    if "//" in rest or "/.." in rest or "xn--" in rest:
+        return True
+    return "amp" in rest and ("/amp" in rest or "/google-amp" in rest or ".cdn.ampproject.org" in rest)
 
 
 def _unusual_canonical_url(url: str) -> str:

@@ -7,10 +7,10 @@ Only block mappings and lists of one-line scalars are understood; anything else 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from itertools import accumulate
-from typing import Any, TypeVar
+from typing import Any
 
 from analysis.records.forms import PLAIN, Forms
 
@@ -23,10 +23,8 @@ __all__ = [
     "lines",
     "many_lines",
     "parse",
-    "split_related",
 ]
 
-_T = TypeVar("_T")
 Lines = tuple[tuple[str, ...], Sequence[str]]
 """What stands before the value on each line of a text, and the values."""
 
@@ -44,9 +42,7 @@ _ESCAPE = re.compile(r"\\(.)")
 _ESCAPED = {'"': '"', "\\": "\\", "/": "/", "n": "\n", "t": "\t"}
 _APART = "\n?\n"  # stands between texts: a line that is never understood
 _ODD_SPACE = ("\x85", "\u2028", "\u2029", "\ufeff")  # YAML and Python differ on these
-_RELATED = b"\nrelated:\n  - "
 _FORMS = Forms()
-_DEDENT = re.compile(rb"\n(?!  )")
 _MAX_DEPTH = 6
 
 
@@ -244,38 +240,8 @@ def _unescaped(match: re.Match[str]) -> str:
     return _ESCAPED[match[1]]
 
 
-def split_related(
-    data: bytes, known: Mapping[bytes, _T]
-) -> tuple[bytes, list[bytes], list[_T | None]] | None:
-    r"""Front matter as its head, the bytes of each related item, and what is known of each; None if it has no list.
-
-    The head is all but the related list. One that the split tore apart, inside quotes say, does not parse by `parse`:
-    the split knows nothing of quoting. The list ends at the first line that is not indented; items that are known have
-    none, and are not searched for it.
-
-    >>> split_related(b"title: a\nrelated:\n  - title: b\n    type: c\n  - title: d\n\nquality: 1\n", {b"title: d": 9})
-    (b'title: a\n\nquality: 1\n', [b'title: b\n    type: c', b'title: d'], [None, 9])
-    """
-    start = data.find(_RELATED)
-    if start < 0:
-        return None
-    items, rest = data[start + len(_RELATED) :].split(b"\n  - "), b""
-    told = list(map(known.get, items))
-    for place in [place for place, what in enumerate(told) if what is None] if None in told else ():
-        item = items[place]
-        found = _DEDENT.search(item)
-        if found:
-            rest = b"\n  - ".join([item[found.end() :], *items[place + 1 :]])
-            items[place:] = [item[: found.start()]]
-            told[place:] = [known.get(items[place])]
-            break
-    if rest.lstrip(b"\n")[:1] in (b" ", b"-"):
-        return None
-    return data[: start + 1] + rest, items, told
-
-
 def dedented(text: str) -> str:
-    r"""One related item, as `split_related` gives it, as a text of its own.
+    r"""One related item, as `Items` gives it, as a text of its own.
 
     Raises:
         Unusual: the text needs the plain path.
@@ -283,6 +249,7 @@ def dedented(text: str) -> str:
     >>> parse(dedented('title: b\n    provider:\n      name: c'))
     {'title': 'b', 'provider': {'name': 'c'}}
     """
-    if text.count("\n") != text.count("\n    "):
+    found = text.replace("\n    ", "\n")
+    if len(text) - len(found) != 4 * text.count("\n"):
         raise Unusual
-    return text.replace("\n    ", "\n")
+    return found

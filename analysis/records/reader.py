@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from analysis.records import border, fast
 from analysis.records.frontmatter import FrontMatter, decode, front_matter, healthy_text
+from analysis.records.items import Items
 from analysis.records.json_places import find_places
 from analysis.records.limits import MAX_DEPTH
 from analysis.records.problem import Problem
@@ -57,14 +58,17 @@ class Reader:
 
     def __init__(self, *, fast_path: bool = True) -> None:
         self._fast_path = fast_path
-        self._items: dict[bytes, Facts] = {}
+        self.forget()
 
     def forget(self) -> None:
         """Give back the room of what is remembered."""
-        self._items.clear()
+        self._items = Items()
+        self._facts: dict[int, Facts] = {}  # by the numbers of the items
 
     def read(self, path: str, data: bytes) -> Reading:
         """Read one file by its ending: `.json` a page of articles, `.jsonl` one article a line, else Markdown."""
+        if len(self._items) >= _MAX_ITEMS:
+            self.forget()
         if self.is_markdown(path):
             return self._read_markdown(path, data)
         return (_read_json if path.lower().endswith(".json") else _read_json_lines)(path, data)
@@ -98,14 +102,11 @@ class Reader:
         return _plain_record(path, found, problems)
 
     def _fast_record(self, path: str, data: bytes, body: str) -> Record:
-        parts = fast.split_related(data, self._items)
-        head = fast.parse(_text(parts[0] if parts else data))
-        if not isinstance(head, dict) or (parts and "related" in head):
+        cut = self._items.cut(data)
+        head = fast.parse(_text(cut.head if cut else data))
+        if not isinstance(head, dict) or (cut and "related" in head):
             raise fast.Unusual
-        related = None
-        if parts:
-            _, items, known = parts
-            related = [found or self._item(item) for item, found in zip(items, known, strict=True)]
+        related = [self._facts.get(item) or self._item(item) for item in cut.items] if cut else None
         if body:
             head["body"] = body
         try:
@@ -113,16 +114,13 @@ class Reader:
         except border.NoArticle:
             raise _Slow from None
 
-    def _item(self, data: bytes) -> Facts:
-        found = self._items.get(data)
-        if found is None:
-            try:
-                found = border.facts(fast.parse(fast.dedented(_text(data))), (), _to_plain)
-            except border.NoArticle:
-                raise _Slow from None
-            if len(self._items) >= _MAX_ITEMS:
-                self._items.clear()
-            self._items[data] = found
+    def _item(self, number: int) -> Facts:
+        """What an item says that has not been read yet."""
+        try:
+            found = border.facts(fast.parse(fast.dedented(_text(self._items[number]))), (), _to_plain)
+        except border.NoArticle:
+            raise _Slow from None
+        self._facts[number] = found
         return found
 
 

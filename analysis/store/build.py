@@ -210,7 +210,7 @@ def _build(
     )
     snapshot, is_new = publish.find_same(store, sources, grouped=groups), False
     if not snapshot:
-        shown = [(file, f"{given.prefix}{file.file.path}") for given, file in live]
+        shown = _shown(live)
         told = {name: counts[name] for name in ("files", "secured")}
         if cluster:
             snapshot, is_new = cluster.publish(stages, shown, sources, told, tell, grouped=groups)
@@ -243,7 +243,14 @@ def _connect(inputs: list[Given], store: Path) -> duckdb.DuckDBPyConnection:
 def _live(inputs: list[Given], stages: Stages) -> list[tuple[Given, StagedFile]]:
     """The files of all inputs, as they are staged."""
     staged = stages.files()
-    return [(given, staged[given.root, file.path]) for given in inputs for file in given.files]
+    roots = [(given, given.root) for given in inputs]
+    return [(given, staged[root, file.path]) for given, root in roots for file in given.files]
+
+
+@without_collection()
+def _shown(live: list[tuple[Given, StagedFile]]) -> list[tuple[StagedFile, str]]:
+    """The files, and their paths as the tables show them."""
+    return [(staged, given.prefix + staged.file.path) for given, staged in live]
 
 
 def _report(

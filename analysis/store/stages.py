@@ -48,6 +48,7 @@ class Stages:
 
     def __init__(self, store: Path) -> None:
         self.folder = store / "stages" / f"v{STAGING_VERSION}"
+        self._longest: dict[int, int] = {}  # bytes of the longest line of stages that were looked into
 
     def prepare(self) -> None:
         """Make the folder; remove what killed builds and older versions left behind."""
@@ -122,7 +123,9 @@ class Stages:
     def opening(self, live: Sequence[tuple[StagedFile, str]]) -> list[Job]:
         """What `open` does, each table by its name."""
         used = sorted({file.stage for file, _ in live})
-        longest = max((self._files(stage)["longest"] for stage in used), default=0)
+        unknown = (stage for stage in used if stage not in self._longest)
+        self._longest.update((stage, self._files(stage)["longest"]) for stage in unknown)
+        longest = max((self._longest[stage] for stage in used), default=0)
         return opening([self.folder / str(stage) for stage in used], longest, live)
 
     def whole(self, stage: int) -> dict[str, Any]:
@@ -179,6 +182,7 @@ class Stages:
             content = self._files(stage)
             folder = self.folder / str(stage)
             sizes = {name: _size(folder / f"{name}.txt") for name in COLUMNS}
+            self._longest[stage] = content["longest"]
             return content if content["sizes"] == sizes else None
         except (OSError, ValueError, LookupError, TypeError):
             return None
@@ -228,10 +232,8 @@ def _name_files(con: duckdb.DuckDBPyConnection, live: Sequence[tuple[StagedFile,
     con.execute("CREATE TABLE live (stage BIGINT, file INTEGER, path VARCHAR)")
     for start in range(0, len(live), _LIVE_FILES):
         part = live[start : start + _LIVE_FILES]
-        stages, numbers, paths = zip(
-            *((str(file.stage), str(file.number), path.replace("\0", " ")) for file, path in part),
-            strict=True,
-        )
+        stages, numbers = ([str(file[place]) for file, _ in part] for place in (0, 1))
+        paths = [path.replace("\0", " ") for _, path in part]
         texts = ("\0".join(each).encode("utf-8", "replace").decode() for each in (stages, numbers, paths))
         con.execute(_LIVE, list(texts))
 

@@ -67,8 +67,12 @@ def abreast(con: duckdb.DuckDBPyConnection, jobs: Sequence[Job]) -> None:
                     changed.notify()
 
     other = threading.Thread(target=work, args=(con.cursor(),))
+    (threads,) = con.execute("SELECT current_setting('threads')").fetchall()[0]
+    # DuckDB's own threads leave a core to the other one of ours.
+    con.execute(f"SET threads = {max(1, threads - 1)}")
     other.start()
     work(con.cursor())
     other.join()
     if failed:
         raise failed[0]
+    con.execute(f"SET threads = {threads}")

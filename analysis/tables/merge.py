@@ -191,12 +191,21 @@ JOIN ranked AS own ON own.fact = records.fact
 JOIN ranked AS target ON target.fact = lists.fact
 GROUP BY ALL
 """
+# Most articles have one record, which lists no article twice: places without gaps are positions, and nothing is sorted.
 _LINKS = """
 CREATE TABLE related_links AS
-SELECT own.article_id AS article_id, target.article_id AS related_article_id, position
-FROM (
-    SELECT source, target, row_number() OVER (PARTITION BY source ORDER BY first_place) - 1 AS position FROM pairs
-) AS placed JOIN ranked AS own ON own.fact = source JOIN ranked AS target ON target.fact = placed.target
+WITH sources AS (
+    SELECT source, any_value(article_id) AS article_id, min(first_place) AS first,
+        max(first_place) - min(first_place) + 1 = count(*) AS is_whole
+    FROM pairs JOIN ranked ON fact = source GROUP BY source
+), counted AS (
+    SELECT source, target, row_number() OVER (PARTITION BY source ORDER BY first_place) - 1 AS nth
+    FROM pairs SEMI JOIN (FROM sources WHERE NOT is_whole) AS torn USING (source)
+)
+SELECT sources.article_id AS article_id, other.article_id AS related_article_id,
+    CASE WHEN is_whole THEN first_place - first ELSE nth END AS position
+FROM pairs JOIN sources USING (source) LEFT JOIN counted USING (source, target)
+JOIN ranked AS other ON other.fact = target
 """
 _INCOMING = """
 CREATE TABLE incoming AS

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import islice
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from analysis.records import Problem, Reader, Reading, SourceFile, fast
+from analysis.records.content import BEGIN, content_digest, digest_of_parts, item_hash
 from analysis.records.frontmatter import healthy_text
+from analysis.records.items import Cut, Items
 from analysis.tables.columns import Statement, statements
 from analysis.tables.staging import Staging
 
@@ -16,13 +17,15 @@ __all__ = ["Sheaf"]
 _MANY = 128  # files that are staged together
 _MANY_BYTES = 8 * 2**20
 _WAITS, _UNUSUAL = "", "-"  # in place of a number: nobody has listed it yet; the plain path has to read it
+_NONE: list[int] = []
 
 
 class _Waiting(NamedTuple):
-    """A file that waits: its content, and what it holds where its form is usual: a head, and numbers of items."""
+    """A file that waits: its content, and where its form is usual the digest, head and numbers of items."""
 
     file: SourceFile
     data: bytes | Problem
+    digest: str
     head: bytes | None
     items: list[int]
 
@@ -41,7 +44,8 @@ class Sheaf:
         self._staging, self._reader = staging, reader
         self._waiting: list[_Waiting] = []
         self._n_bytes = 0
-        self._items: dict[bytes, int] = {}  # distinct related items, by number
+        self._items = Items()
+        self._hashes: list[bytes] = []  # of each item
         self._said: list[
             Statement | None
         ] = []  # of each item but the newest; None for the plain path to read
@@ -64,32 +68,25 @@ class Sheaf:
 
     def add(self, file: SourceFile, data: bytes | Problem) -> None:
         """Take a file, or the problem that it cannot be had."""
+        digest, items = "", _NONE
         head: bytes | None = None
-        items: list[int] = []
         if not isinstance(data, Problem):
             self._n_bytes += len(data)
             text = _between_dashes(data) if Reader.is_markdown(file.path) else None
             if text is not None:
-                head, items = self._split(text)
-        self._waiting.append(_Waiting(file, data, head, items))
+                cut = self._items.cut(text)
+                head, items = (cut.head, cut.items) if cut else (text, _NONE)
+                digest = self._digest(data, cut) if cut else content_digest(data)
+        self._waiting.append(_Waiting(file, data, digest, head, items))
         if len(self._waiting) >= _MANY or self._n_bytes >= _MANY_BYTES:
             self._stage()
 
-    def _split(self, text: bytes) -> tuple[bytes, list[int]]:
-        """The head of front matter, and the numbers of the items that it lists."""
-        found = fast.split_related(text, self._items)
-        if not found:
-            return text, []
-        head, items, known = found
-        if None in known:
-            known = [
-                self._new(item) if number is None else number
-                for item, number in zip(items, known, strict=True)
-            ]
-        return head, cast("list[int]", known)
-
-    def _new(self, item: bytes) -> int:
-        return self._items.setdefault(item, len(self._items))
+    def _digest(self, data: bytes, cut: Cut) -> str:
+        """The digest of a file whose front matter is cut; the last item is hashed with all that follows it."""
+        hashes = self._hashes
+        hashes += map(item_hash, self._items.since(len(hashes)))
+        known = list(map(hashes.__getitem__, cut.items[:-1]))
+        return digest_of_parts(data[: cut.first + BEGIN], known, data[cut.last + BEGIN :])
 
     def staged(self) -> Staging:
         """The stage, with all files that were given."""
@@ -99,7 +96,7 @@ class Sheaf:
     def _stage(self) -> None:
         waiting, self._waiting, self._n_bytes = self._waiting, [], 0
         heads = _texts(each.head for each in waiting if each.head is not None)
-        items = [_dedented(text) for text in _texts(islice(self._items, len(self._said), None))]
+        items = [_dedented(text) for text in _texts(self._items.since(len(self._said)))]
         said = iter(_said([*heads, *items]))
         own = [next(said) if each.head is not None else None for each in waiting]
         self._said += said
@@ -116,7 +113,7 @@ class Sheaf:
             if _WAITS in listed:
                 known = zip(each.items, listed, strict=True)
                 listed = [self._number(item) if number == _WAITS else number for item, number in known]
-            self._staging.add_usual(each.file, each.data, own, listed)
+            self._staging.add_usual(each.file, each.digest, own, listed)
         else:
             self._staging.add(each.file, each.data, self._reader.read(each.file.path, each.data))
 

@@ -18,6 +18,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from analysis.records import Facts, Problem, Reading, Record, SourceFile
+from analysis.records.content import content_digest
 from analysis.text import fold
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ __all__ = [
     "said_by_file",
 ]
 
-STAGING_VERSION = 5  # raised when reading or staging changes what is staged: older stages are then read anew
+STAGING_VERSION = 6  # raised when reading or staging changes what is staged: older stages are then read anew
 
 BETWEEN, BETWEEN_ITEMS = "\x1f", "\x1e"
 _CONTROLS = re.compile(r"[\x00-\x1f]")
@@ -100,6 +101,7 @@ class Staging:
 
     def __init__(self, stage: int, root: str) -> None:
         self.stage, self.root = stage, root
+        self._begin = str(stage)  # of every line
         self.lines: dict[str, list[str]] = {name: [] for name in COLUMNS}
         self.files: list[tuple[Any, ...]] = []  # in the order of their numbers, as FILE_COLUMNS has them
         self.n_bytes = 0  # of what is kept in memory, nearly
@@ -117,21 +119,22 @@ class Staging:
             self._add_problem(number, problem)
             was_read = was_read and problem.code != "unreadable"
         n_secured = sum(record.n_secured for record in reading.records)
-        self._add_file(file, data if was_read else None, reading.n_entries, len(reading.records), n_secured)
+        digest = content_digest(data) if was_read else ""
+        self._add_file(file, digest, reading.n_entries, len(reading.records), n_secured)
 
-    def add_usual(self, file: SourceFile, data: bytes, said: Statement, related: Sequence[str]) -> None:
+    def add_usual(self, file: SourceFile, digest: str, said: Statement, related: Sequence[str]) -> None:
         """Stage a file of one record with nothing to report, of which everything is known as lines.
 
         Args:
             file: the file.
-            data: its content.
+            digest: of its content, as `analysis.records.content` has it.
             said: what the record says of its own article.
             related: the numbers of the statements that it lists, as `state` gave them.
         """
         own = self.state(said.line, said.pictures, said.folded)
         listed = BETWEEN_ITEMS.join(related)
         self._put("records", str(len(self.files)), "0", str(own), said.topics, said.tags, listed)
-        self._add_file(file, data, 1, 1, said.n_secured)
+        self._add_file(file, digest, 1, 1, said.n_secured)
 
     def state(self, line: str, pictures: Sequence[str], folded: str) -> int:
         """Stage a statement, unless it is staged already, and return its number; its key is a hash of all it says.
@@ -143,8 +146,9 @@ class Staging:
         """
         whole = ("\n".join((line, *pictures)) if pictures else line).encode("utf-8", "replace")
         key = hashlib.blake2b(whole, digest_size=10).hexdigest()
-        number = self._keys.setdefault(key, len(self._keys))
-        if number == len(self.lines["facts"]):
+        number = self._keys.get(key)
+        if number is None:
+            number = self._keys[key] = len(self._keys)
             self._put("facts", str(number), key, line, folded)
             for position, picture in enumerate(pictures):
                 self._put("pictures", str(number), str(position), picture)
@@ -179,7 +183,7 @@ class Staging:
                 self._put("problems", numbers[file], rest)
 
     def _put(self, name: str, *values: str) -> None:
-        self.lines[name].append(BETWEEN.join((str(self.stage), *values)))
+        self.lines[name].append(BETWEEN.join((self._begin, *values)))
 
     def _add_record(self, number: int, record: Record) -> None:
         seen = self._seen
@@ -196,9 +200,8 @@ class Staging:
         self._put("problems", str(number), said)
 
     def _add_file(
-        self, file: SourceFile, data: bytes | None, n_entries: int, n_records: int, n_secured: int
+        self, file: SourceFile, digest: str, n_entries: int, n_records: int, n_secured: int
     ) -> None:
-        digest = "" if data is None else hashlib.sha256(data).hexdigest()
         counts = (n_entries, n_records, n_secured)
         self.files.append((self.root, file.path, file.size, file.mtime_ns, digest, *counts))
 
