@@ -132,29 +132,26 @@ LOOSE = {
 """How many rows name an article that there is not: none where a build wrote the tables."""
 
 INDEX = (
-    # Between blanks, a text of so many bytes has at most half as many words.
-    """
-    CREATE TABLE stand_bits AS
-    SELECT length(bin(coalesce(greatest(max(strlen(search_title)), max(strlen(search_excerpt))), 0) // 2)) AS bits
-    FROM {files}
-    """,
-    # Numbering rows is done by one thread, in their order. So each word's stands come in theirs, and are not sorted.
     """
     CREATE TEMP TABLE found AS
-    SELECT word, list((text << (SELECT bits FROM stand_bits)) + nth) AS stands FROM (
-        SELECT text, unnest(words) AS word, generate_subscripts(words, 1) AS nth FROM (
-            SELECT place * 2 + part AS text, string_split(trim(said), ' ') AS words FROM (
-                SELECT place, unnest([search_title, search_excerpt]) AS said, unnest([0, 1]) AS part
-                FROM (SELECT row_number() OVER () - 1 AS place, search_title, search_excerpt FROM {files})
-            ) WHERE said <> ''
-        )
-    ) GROUP BY word ORDER BY word
+    SELECT text::INTEGER AS text, unnest(words) AS word, generate_subscripts(words, 1)::INTEGER AS nth FROM (
+        SELECT file_row_number * 2 AS text, string_split(trim(search_title), ' ') AS words FROM {files}
+        WHERE search_title <> ''
+        UNION ALL
+        SELECT file_row_number * 2 + 1, string_split(trim(search_excerpt), ' ') FROM {files}
+        WHERE search_excerpt <> ''
+    )
     """,
-    "CREATE TABLE words AS SELECT word, (row_number() OVER () - 1)::INTEGER AS number FROM found",
+    """
+    CREATE TABLE words AS
+    SELECT word, (row_number() OVER (ORDER BY word) - 1)::INTEGER AS number
+    FROM (SELECT DISTINCT word FROM found) ORDER BY word
+    """,
+    "CREATE TABLE stand_bits AS SELECT length(bin(coalesce(max(nth), 0))) AS bits FROM found",
     """
     CREATE TABLE occurrences AS
-    SELECT word, unnest(stands) AS stand
-    FROM (SELECT (row_number() OVER () - 1)::INTEGER AS word, stands FROM found)
+    SELECT number AS word, (text::BIGINT << (SELECT bits FROM stand_bits)) + nth AS stand
+    FROM found JOIN words USING (word) ORDER BY number, stand
     """,
     "DROP TABLE found",
 )
