@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 from duckdb import DuckDBPyRelation
 
-from analysis.coded import among, named_so, rows_at
+from analysis.coded import among, n_distinct, named_so, rows_at
 from analysis.corpus import Corpus, Selection
 from analysis.measures.codes import named
 from analysis.measures.events import REQUIRES, coded_events, event_leads
@@ -33,7 +33,6 @@ _ARTICLE = (
     "article_id, url, title, provider_id, published_at, time_precision, quality, copy_group_id, is_original, "
     "event_id, place"
 )
-_LINKS = ("article_id", "related_article_id")
 
 Ints = npt.NDArray[np.int32]
 
@@ -212,13 +211,13 @@ def _tied(corpus: Corpus, event: int, codes: list[int]) -> tuple[pd.DataFrame, p
         Twice the columns that `Event` says: `n` counts the event's articles that the other is tied to.
     """
     held, cursor = corpus.held, corpus.cursor()
-    held.hold({"related_links": _LINKS})
-    links = held.table(cursor, "related_links", _LINKS)
-    ends = [
-        among(links, here, codes).aggregate(f"{there} AS article_id, count(DISTINCT {here}) AS n")
-        for here, there in (_LINKS, _LINKS[::-1])
+    lists, chosen = held.lists(cursor), np.zeros(len(held.names()), dtype=np.bool_)
+    chosen[codes] = True
+    owners, listed = lists.owned_by(chosen)
+    counted = [
+        dict(zip(*(part.tolist() for part in n_distinct(*ends)), strict=True))
+        for ends in ((listed, owners), lists.naming(chosen))
     ]
-    counted = [dict(end.filter("article_id IS NOT NULL").fetchall()) for end in ends]
     wanted = {code for some in counted for code in some}
     columns = ("article_id", "title", "published_at", "time_precision", "provider_id", "event_id")
     others = among(

@@ -26,7 +26,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.measures.baseline import against_chance, chance_of_first
-from analysis.measures.codes import Names, codes, named
+from analysis.measures.codes import Names, code_of, named
 from analysis.measures.counting import copies
 from analysis.measures.frames import Frame, coded_of, collect, present
 from analysis.measures.instants import MICROSECONDS_PER_HOUR, lag
@@ -108,7 +108,7 @@ def lags(data: Any, *, provider: str | None = None) -> pd.DataFrame:
         return _coded_lags(timed, names, provider)
     pairs = _shared(_pairs(timed)).filter(nw.col("k") > 1)
     if provider is not None:
-        pairs = pairs.filter(nw.col("provider_id").is_in(codes([provider], names)))
+        pairs = pairs.filter(nw.col("provider_id").is_in([provider]))
     own = timed.join(pairs, on=["event_id", "provider_id"]).filter(nw.col("published_at") == nw.col("own_at"))
     earliest = own.group_by("event_id", "provider_id", "first_at", "is_first", "k").agg(
         nw.col("article_id").min(), nw.col("published_at").min()
@@ -249,7 +249,7 @@ def _quantiles(provider: npt.NDArray[np.int64], late: npt.NDArray[np.int64], /, 
 
 def _coded_lags(timed: Frame, names: Names, provider: str | None) -> pd.DataFrame:
     """The lags of articles that are coded, of one provider or all."""
-    own = None if provider is None else next(iter(codes([provider], names)), -1)
+    own = None if provider is None else code_of(provider, names)
     found = openings(timed, own)
     chosen = (found.k > 1) & (True if own is None else found.provider_id == own)
     order = np.flatnonzero(chosen)
