@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 from duckdb import DuckDBPyRelation
 
-from analysis.coded import among, named_so, rows_at
+from analysis.coded import among, n_distinct, named_so, rows_at
 from analysis.corpus import Corpus, Selection
 from analysis.measures.codes import named
 from analysis.measures.events import REQUIRES, coded_events, event_leads
@@ -33,7 +33,6 @@ _ARTICLE = (
     "article_id, url, title, provider_id, published_at, time_precision, quality, copy_group_id, is_original, "
     "event_id, place"
 )
-_LINKS = ("article_id", "related_article_id")
 
 Ints = npt.NDArray[np.int32]
 
@@ -147,10 +146,11 @@ def one_event(selection: Selection, event_id: str) -> Event | None:
     if not groups:
         return None
     own = next(iter(named_so(corpus.cursor(), [event_id]).values()), -1)
-    articles, codes = _articles(selection, own)
+    names = dict(corpus.table("providers").project("provider_id, name").fetchall())
+    articles, codes = _articles(selection, own, names)
     merges = among(corpus.table("merges").filter("kind = 'events'"), "group_id", [event_id])
     leads = event_leads(articles).to_dict("records")
-    listed, listing = _tied(corpus, own, codes)
+    listed, listing = _tied(corpus, own, codes, names)
     return Event(
         group=groups[0],
         articles=articles,
@@ -172,7 +172,7 @@ def _groups(corpus: Corpus) -> DuckDBPyRelation:
     return corpus.table("groups").filter("kind = 'events'")
 
 
-def _articles(selection: Selection, event: int) -> tuple[pd.DataFrame, list[int]]:
+def _articles(selection: Selection, event: int, names: dict[str, str]) -> tuple[pd.DataFrame, list[int]]:
     """The event's articles, oldest first, and their numbers.
 
     Each has its outlet's name (with the domain, where two have one name), and whether the selection has it.
@@ -188,7 +188,7 @@ def _articles(selection: Selection, event: int) -> tuple[pd.DataFrame, list[int]
     articles["published_at"] = pd.to_datetime(articles["published_at"], utc=True)
     articles["is_original"] = articles["is_original"].astype("boolean")
     own = articles.pop("place")
-    articles["name"] = articles["provider_id"].map(_names(corpus))
+    articles["name"] = articles["provider_id"].map(names)
     name = articles["name"].fillna(articles["provider_id"])
     is_shared = articles.groupby(name)["provider_id"].transform("nunique") > 1
     articles["outlet"] = name.where(~is_shared, name + " (" + articles["provider_id"] + ")")
@@ -196,29 +196,28 @@ def _articles(selection: Selection, event: int) -> tuple[pd.DataFrame, list[int]
     return articles, list(codes)
 
 
-def _names(corpus: Corpus) -> dict[str, str]:
-    return dict(corpus.table("providers").project("provider_id, name").fetchall())
-
-
-def _tied(corpus: Corpus, event: int, codes: list[int]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _tied(
+    corpus: Corpus, event: int, codes: list[int], outlets: dict[str, str]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The articles outside an event that its articles' lists name, and those whose lists name its articles.
 
     Args:
         corpus: with all articles.
         event: its number.
         codes: numbers of its articles.
+        outlets: domain -> name.
 
     Returns:
         Twice the columns that `Event` says: `n` counts the event's articles that the other is tied to.
     """
     held, cursor = corpus.held, corpus.cursor()
-    held.hold({"related_links": _LINKS})
-    links = held.table(cursor, "related_links", _LINKS)
-    ends = [
-        among(links, here, codes).aggregate(f"{there} AS article_id, count(DISTINCT {here}) AS n")
-        for here, there in (_LINKS, _LINKS[::-1])
+    lists, chosen = held.lists(cursor), np.zeros(len(held.names()), dtype=np.bool_)
+    chosen[codes] = True
+    owners, listed = lists.owned_by(chosen)
+    counted = [
+        dict(zip(*(part.tolist() for part in n_distinct(*ends)), strict=True))
+        for ends in ((listed, owners), lists.naming(chosen))
     ]
-    counted = [dict(end.filter("article_id IS NOT NULL").fetchall()) for end in ends]
     wanted = {code for some in counted for code in some}
     columns = ("article_id", "title", "published_at", "time_precision", "provider_id", "event_id")
     others = among(
@@ -227,7 +226,7 @@ def _tied(corpus: Corpus, event: int, codes: list[int]) -> tuple[pd.DataFrame, p
     fields = "article_id AS code, title, provider_id, published_at, time_precision::VARCHAR AS time_precision"
     rows = others.order("published_at NULLS LAST, article_id").project(fields).df()
     rows["published_at"] = pd.to_datetime(rows["published_at"], utc=True)
-    names, outlets = held.names(), _names(corpus)
+    names = held.names()
     rows["article_id"] = named(rows["code"], names)
     rows["outlet"] = named(rows["provider_id"], names).map(outlets)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
-from analysis.coded import among
+from analysis.coded import among, n_distinct
 from analysis.corpus import Corpus, Selection
-from analysis.measures.codes import codes, named
+from analysis.measures.codes import code_of, named
 from analysis.measures.scores import scores_over_time
 from analysis.measures.volume import volume
 from dashboard.answers import Answers
@@ -18,7 +19,6 @@ from dashboard.url_state import View
 __all__ = ["around", "firsts", "listings", "own", "quality_over_time", "share_of_own"]
 
 FIRSTS = 12  # events listed
-_LINKS = ("article_id", "related_article_id")
 
 
 def own(view: View) -> View:
@@ -90,19 +90,21 @@ def listings(selection: Selection, *, outlet: str) -> pd.DataFrame:
         articles of this outlet in lists of that one), 0 where there are none; its own lists of itself are left out.
     """
     held, cursor = selection.corpus.held, selection.corpus.cursor()
-    held.hold({"related_links": _LINKS})
-    articles = held.table(cursor, "articles", ("article_id", "provider_id"), selection.chosen)
-    links, names = held.table(cursor, "related_links", _LINKS), held.names()
-    mine = among(articles, "provider_id", codes([outlet], names)).project("article_id").set_alias("mine")
-    others = articles.project("article_id, provider_id").set_alias("others")
+    lists, names = held.lists(cursor), held.names()
+    articles = held.table(
+        cursor, "articles", ("article_id", "provider_id"), selection.chosen
+    ).to_arrow_table()
+    outlet_of = np.full(len(names), -1, dtype=np.int32)  # of what the selection has not, too
+    outlet_of[articles.column("article_id").to_numpy()] = articles.column("provider_id").to_numpy()
+    own = code_of(outlet, names)
+    mine = (outlet_of == own) & (outlet_of >= 0)
+    sides = {"n_lists": 1, "n_listed": 0}  # which end of the link another outlet has
     tables = []
-    for (here, there), name in ((_LINKS, "n_lists"), (_LINKS[::-1], "n_listed")):
-        own = links.set_alias("links").join(mine, f"links.{here} = mine.article_id", how="semi")
-        pairs = own.project(f"{there} AS article_id, related_article_id AS listed").set_alias("pairs")
-        counted = pairs.join(others, "article_id").aggregate(f"provider_id, count(DISTINCT listed) AS {name}")
-        side = counted.df()
-        side["provider_id"] = named(side["provider_id"], names)
-        tables.append(side[side["provider_id"] != outlet].set_index("provider_id"))
+    for (name, end), links in zip(sides.items(), (lists.owned_by(mine), lists.naming(mine)), strict=True):
+        outlets, n = n_distinct(outlet_of[links[end]], links[1])
+        others = (outlets >= 0) & (outlets != own)
+        domains = named(pd.Series(outlets[others]), names)
+        tables.append(pd.DataFrame({name: n[others]}, index=domains))
     table: pd.DataFrame = (
         tables[0]
         .join(tables[1], how="outer")

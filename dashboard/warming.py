@@ -51,6 +51,7 @@ def warming(answers: Answers) -> list[Callable[[], object]]:
         # Plotly loads what it draws with when it first draws.
         lambda: providers_chart(here.ranking(view), top=1),
         lambda: held.narrow(here.corpus.cursor(), TEXTS),
+        lambda: held.lists(here.corpus.cursor()),
         partial(here.belongings, some),  # of some articles: counts them for all
         partial(courses, here, view),
         partial(terms_of, here, view),

@@ -23,6 +23,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from analysis.coded.lists import Lists, read_lists
 from analysis.store.prepared import CODED, LOOSE, NARROW, attach, numbered
 
 __all__ = ["BELONGING", "COLUMNS", "KEPT", "TEXTS", "Chosen", "CodedTables"]
@@ -191,6 +192,12 @@ class CodedTables:
 
         self._beside.setdefault("headlines", read)
         return cursor.table("headlines")
+
+    def lists(self, cursor: duckdb.DuckDBPyConnection) -> Lists:
+        """The related lists of all articles, without links to an article that there is not."""
+        self._load("names")
+        self._load("related_links")
+        return self._beside.setdefault("lists", lambda: read_lists(cursor))
 
     def labels(self, cursor: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
         """The topics by name, of articles by place: what belongs to `narrow`."""

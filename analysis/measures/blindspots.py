@@ -18,15 +18,19 @@ blind spot. Labels are as broad as whoever gave them made them.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 
 import narwhals as nw
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analysis.measures.chance import at_most
-from analysis.measures.codes import Names, codes
+from analysis.measures.codes import named
 from analysis.measures.frames import BadOption, Frame, coded_of, collect, frames_of, instant, present
 from analysis.measures.intervals import adjusted
+from analysis.measures.labels import Labels, columns_of
 
 __all__ = ["CREATES", "CREATES_TOPICS", "LIFT", "NEAR", "REQUIRES", "blindspots", "neighbouring_topics"]
 
@@ -87,15 +91,12 @@ def blindspots(
     0         sky               2        0       1.0
     1          pa               2        2       1.0
     """
-    story, background, names = _both(data, corpus, topics)
+    story, background = _both(data, corpus, topics)
     if neighbours is None:
-        known = _topics(story, background, names)
+        known = _topics(story, background)
         neighbours = known.loc[known["is_neighbour"], "topic"].tolist()
-    chosen = codes(list(neighbours), names)
-    dated = _near(story, chosen).filter(~nw.col("published_at").is_null())
-    near, inside, everywhere = (
-        _by_provider(part, names) for part in (_near(background, chosen), dated, story["articles"])
-    )
+    asked = background.asked(neighbours)
+    near, inside, everywhere = background.near(asked), story.near(asked), story.everywhere()
     table = near.rename("n_neighbouring").reset_index()
     table["n_story"] = inside.reindex(table["provider_id"], fill_value=0).to_numpy()
     anywhere = everywhere.reindex(table["provider_id"], fill_value=0).to_numpy()
@@ -139,8 +140,8 @@ def neighbouring_topics(data: Any, *, corpus: Any = None, topics: Any = None) ->
     return _topics(*_both(data, corpus, topics))
 
 
-def _both(data: Any, corpus: Any, topics: Any) -> tuple[dict[str, Frame], dict[str, Frame], Names]:
-    """The tables of the story, those of the corpus from the story's first article to its last, and their names."""
+def _both(data: Any, corpus: Any, topics: Any) -> tuple[_Side, _Side]:
+    """The story, and the corpus from the story's first article to its last."""
     if corpus is None and (corpus := getattr(data, "corpus", None)) is None:
         raise BadOption("corpus must be given beside a plain frame: all articles, the story's among them")
     given = {"article_topics": topics}
@@ -154,29 +155,110 @@ def _both(data: Any, corpus: Any, topics: Any) -> tuple[dict[str, Frame], dict[s
     during = present(when >= instant(articles, ends["first"])) & present(
         when <= instant(articles, ends["last"])
     )
-    background["articles"] = articles.filter(during)
-    return story, background, names
+    sides = (story["articles"], articles.filter(during))
+    labels = story["article_topics"], background["article_topics"]
+    if names is None:
+        return _Named(sides[0], labels[0]), _Named(sides[1], labels[1])
+    article, topic = columns_of(labels[1], "article_id", "topic")
+    known = Labels(article, topic, names)  # the story's among them
+    return _Numbered.of(sides[0], known), _Numbered.of(sides[1], known)
 
 
-def _by_provider(articles: Frame, names: Names) -> pd.Series[int]:
-    """How many articles each provider has."""
+class _Side(Protocol):
+    """Articles with their labels."""
+
+    def labelled(self) -> tuple[pd.DataFrame, int]:
+        """How many records carry each topic, and how many records there are."""
+
+    def asked(self, topics: Sequence[str]) -> Any:
+        """Topics, as `near` of either side wants them."""
+
+    def near(self, asked: Any) -> pd.Series[int]:
+        """How many dated records of each provider carry one of some topics."""
+
+    def everywhere(self) -> pd.Series[int]:
+        """How many articles each provider has."""
+
+
+@dataclass(frozen=True)
+class _Named:
+    """Articles and labels by name."""
+
+    articles: Frame
+    labels: Frame
+
+    def labelled(self) -> tuple[pd.DataFrame, int]:
+        records = self._records()
+        counted = records.join(self.labels, on="article_id").group_by("topic").agg(n=nw.len())
+        total = collect(records.select(n=nw.len()), {"n": "int64"})["n"]
+        return collect(counted, {"topic": "str", "n": "int64"}), int(total.iloc[0])
+
+    def asked(self, topics: Sequence[str]) -> list[str]:
+        return list(topics)
+
+    def near(self, asked: list[str]) -> pd.Series[int]:
+        chosen = self.labels.filter(nw.col("topic").is_in(asked)).select("article_id")
+        dated = self._records().filter(~nw.col("published_at").is_null())
+        return _by_provider(dated.join(chosen, on="article_id", how="semi"))
+
+    def everywhere(self) -> pd.Series[int]:
+        return _by_provider(self.articles)
+
+    def _records(self) -> Frame:
+        return self.articles.filter(nw.col("seen_as") != "related")
+
+
+def _by_provider(articles: Frame) -> pd.Series[int]:
     counted = articles.group_by("provider_id").agg(n=nw.len())
-    table = collect(counted, {"provider_id": "str", "n": "int64"}, names=names)
-    return table.set_index("provider_id")["n"]
+    return collect(counted, {"provider_id": "str", "n": "int64"}).set_index("provider_id")["n"]
 
 
-def _near(tables: dict[str, Frame], neighbours: list[Any]) -> Frame:
-    """The records that carry one of the topics."""
-    labels = tables["article_topics"].filter(nw.col("topic").is_in(neighbours)).select("article_id")
-    return _records(tables).join(labels, on="article_id", how="semi")
+@dataclass(frozen=True)
+class _Numbered:
+    """Articles and labels by number: arrays of one value an article, and labels of these and of others."""
+
+    article: npt.NDArray[Any]
+    provider: npt.NDArray[Any]
+    is_record: npt.NDArray[np.bool_]
+    is_dated: npt.NDArray[np.bool_]
+    labels: Labels
+
+    @classmethod
+    def of(cls, articles: Frame, labels: Labels) -> _Numbered:
+        """A side of a coded frame."""
+        rows = articles.select(
+            "article_id",
+            "provider_id",
+            is_record=present(nw.col("seen_as") != "related"),
+            is_dated=~nw.col("published_at").is_null(),
+        )
+        article, provider, is_record, is_dated = columns_of(rows, *rows.collect_schema().names())
+        return cls(article, provider, is_record, is_dated, labels)
+
+    def labelled(self) -> tuple[pd.DataFrame, int]:
+        topics, n = self.labels.counted(self.article[self.is_record])
+        return pd.DataFrame({"topic": named(pd.Series(topics), self.labels.names), "n": n}), int(
+            self.is_record.sum()
+        )
+
+    def asked(self, topics: Sequence[str]) -> npt.NDArray[np.bool_]:
+        return self.labels.carrying(topics)
+
+    def near(self, asked: npt.NDArray[np.bool_]) -> pd.Series[int]:
+        return self._by_provider(self.provider[self.is_record & self.is_dated & asked[self.article]])
+
+    def everywhere(self) -> pd.Series[int]:
+        return self._by_provider(self.provider)
+
+    def _by_provider(self, providers: npt.NDArray[Any]) -> pd.Series[int]:
+        n = np.bincount(providers)
+        some = np.flatnonzero(n)
+        outlets = pd.Index(named(pd.Series(some), self.labels.names), name="provider_id")
+        return pd.Series(n[some], index=outlets, name="n")
 
 
-def _records(tables: dict[str, Frame]) -> Frame:
-    return tables["articles"].filter(nw.col("seen_as") != "related")
-
-
-def _topics(story: dict[str, Frame], background: dict[str, Frame], names: Names) -> pd.DataFrame:
-    here, there = (_labelled(tables, names) for tables in (story, background))
+def _topics(story: _Side, background: _Side) -> pd.DataFrame:
+    here, there = story.labelled(), background.labelled()
     table = here[0].merge(there[0], on="topic", suffixes=("_story", "_corpus"))
     for side, (_, total) in (("story", here), ("corpus", there)):
         table[f"share_{side}"] = table[f"n_{side}"] / max(total, 1)
@@ -185,11 +267,3 @@ def _topics(story: dict[str, Frame], background: dict[str, Frame], names: Names)
     )
     order = table.sort_values(["n_story", "topic"], ascending=[False, True], ignore_index=True)
     return order[list(CREATES_TOPICS)].astype(CREATES_TOPICS)
-
-
-def _labelled(tables: dict[str, Frame], names: Names) -> tuple[pd.DataFrame, int]:
-    """How many records carry each topic, and how many records there are."""
-    records = _records(tables)
-    labelled = records.join(tables["article_topics"], on="article_id").group_by("topic").agg(n=nw.len())
-    total = collect(records.select(n=nw.len()), {"n": "int64"})["n"]
-    return collect(labelled, {"topic": "str", "n": "int64"}, names=names), int(total.iloc[0])

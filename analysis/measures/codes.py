@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["Names", "code_dtype", "codes", "named"]
+__all__ = ["Names", "code_dtype", "code_of", "codes", "named"]
 
 Names: TypeAlias = pa.Array | None
 """Names at the places that their codes say, each kind in ascending order; None where nothing is coded."""
@@ -36,6 +36,16 @@ def codes(values: Sequence[str], names: Names) -> list[Any]:
     wanted = pc.is_in(names, value_set=pa.array(list(values), names.type))
     places: list[int] = pc.indices_nonzero(wanted).to_pylist()
     return places
+
+
+def code_of(value: str, names: pa.Array) -> int:
+    """The first code of a name, found without reading on; -1 where there is none.
+
+    >>> code_of("sky.com", pa.array(["bbc.com", "sky.com"])), code_of("pa.org", pa.array(["bbc.com"]))
+    (1, -1)
+    """
+    place: int = pc.index(names, pa.scalar(value, names.type)).as_py()
+    return place
 
 
 def named(codes: pd.Series[Any], names: Names) -> pd.Series[Any]:

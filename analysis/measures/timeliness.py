@@ -18,6 +18,7 @@ own. Events are computed, and a wrong event makes wrong firsts. Intervals take e
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import narwhals as nw
@@ -26,7 +27,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.measures.baseline import against_chance, chance_of_first
-from analysis.measures.codes import Names, codes, named
+from analysis.measures.codes import Names, code_of, named
 from analysis.measures.counting import copies
 from analysis.measures.frames import Frame, coded_of, collect, present
 from analysis.measures.instants import MICROSECONDS_PER_HOUR, lag
@@ -78,6 +79,7 @@ CREATES = {
 }
 _QUARTILES = {"lag_q1_hours": 0.25, "lag_median_hours": 0.5, "lag_q3_hours": 0.75}
 _CASES = {"provider_id": "str", "m": "int64", "n": "int64", "t": "int64", "is_first": "int64", "k": "int64"}
+_TOO_WIDE = 1 << 63
 
 
 def lags(data: Any, *, provider: str | None = None) -> pd.DataFrame:
@@ -108,7 +110,7 @@ def lags(data: Any, *, provider: str | None = None) -> pd.DataFrame:
         return _coded_lags(timed, names, provider)
     pairs = _shared(_pairs(timed)).filter(nw.col("k") > 1)
     if provider is not None:
-        pairs = pairs.filter(nw.col("provider_id").is_in(codes([provider], names)))
+        pairs = pairs.filter(nw.col("provider_id").is_in([provider]))
     own = timed.join(pairs, on=["event_id", "provider_id"]).filter(nw.col("published_at") == nw.col("own_at"))
     earliest = own.group_by("event_id", "provider_id", "first_at", "is_first", "k").agg(
         nw.col("article_id").min(), nw.col("published_at").min()
@@ -212,13 +214,33 @@ def _told(timed: Frame) -> tuple[pd.DataFrame, pd.DataFrame]:
 def _coded_told(timed: Frame, names: Names) -> tuple[pd.DataFrame, pd.DataFrame]:
     """The same of articles that are coded."""
     found = openings(timed)
-    columns = {name: getattr(found, name).astype(np.int64) for name in _CASES}
-    cases = pd.DataFrame(columns).groupby(list(_CASES)).size().rename("times").reset_index()
+    cases = _times({name: getattr(found, name).astype(np.int64) for name in _CASES})
     medians = _quantiles(*found.lags(), lag=0.5)[["provider_id", "lag"]]
     cases, medians = (
         table.assign(provider_id=named(table["provider_id"], names)) for table in (cases, medians)
     )
     return cases, medians.set_index("provider_id")
+
+
+def _times(columns: dict[str, npt.NDArray[np.int64]]) -> pd.DataFrame:
+    """The different rows of some columns, none below 0, in their order, and how often each is there, with `times`.
+
+    A row is sorted as one number where it can be one, which is several times as fast.
+
+    >>> _times({"m": np.array([2, 1, 2]), "k": np.array([0, 3, 0])}).to_numpy().tolist()
+    [[1, 3, 1], [2, 0, 2]]
+    """
+    widths = {name: int(column.max(initial=0)) + 1 for name, column in columns.items()}
+    if prod(widths.values()) >= _TOO_WIDE:
+        return pd.DataFrame(columns).groupby(list(columns)).size().rename("times").reset_index()
+    key = np.zeros(1, dtype=np.int64)
+    for name, column in columns.items():
+        key = key * widths[name] + column
+    key, times = np.unique(key, return_counts=True)
+    parts = {}
+    for name, width in reversed(widths.items()):
+        key, parts[name] = np.divmod(key, width)
+    return pd.DataFrame({name: parts[name] for name in columns}).assign(times=times)
 
 
 def _quartiles(timed: Frame) -> pd.DataFrame:
@@ -249,7 +271,7 @@ def _quantiles(provider: npt.NDArray[np.int64], late: npt.NDArray[np.int64], /, 
 
 def _coded_lags(timed: Frame, names: Names, provider: str | None) -> pd.DataFrame:
     """The lags of articles that are coded, of one provider or all."""
-    own = None if provider is None else next(iter(codes([provider], names)), -1)
+    own = None if provider is None else code_of(provider, names)
     found = openings(timed, own)
     chosen = (found.k > 1) & (True if own is None else found.provider_id == own)
     order = np.flatnonzero(chosen)
