@@ -14,7 +14,8 @@ from duckdb import DuckDBPyRelation
 from analysis.coded import among, n_distinct, named_so, rows_at
 from analysis.corpus import Corpus, Selection
 from analysis.measures.codes import named
-from analysis.measures.events import REQUIRES, coded_events, event_leads
+from analysis.measures.event_counts import REQUIRES, event_counts
+from analysis.measures.events import event_leads
 from analysis.measures.frames import coded_of
 
 __all__ = ["LISTED", "Event", "EventList", "Ints", "event_list", "event_sizes", "headline_of", "one_event"]
@@ -97,7 +98,7 @@ def event_list(selection: Selection, rank: str, sizes: Ints) -> EventList:
         full, _ = _counted(selection, order)
         some = _first(full[full["event_id"].isin(some["event_id"])], order)
     tables, _ = coded_of(selection, {"articles": REQUIRES})
-    measured = coded_events(tables["articles"], names, some["event_id"].tolist())
+    measured = event_counts(tables["articles"], names, some["event_id"].tolist())
     shown = _first(measured, order)
     corpus = selection.corpus
     groups = among(corpus.held.headlines(corpus.cursor()), "group_id", shown["event_id"].tolist())

@@ -88,7 +88,7 @@ def cluster_map_chart(
     >>> titles = ["Ban on face recognition", "Face recognition ban urged", "Robot taxi tests", "Robot taxi crashes"]
     >>> found = cluster_topics(pd.DataFrame({"article_id": list("abcdefghijkl"), "title": titles * 3}), k=2)
     >>> cluster_map_chart(found.members, found.clusters).layout.meta["title"]
-    'The largest of 2 clusters: Face recognition, Ban, with 6 articles'
+    'The largest of 2 clusters: Robot taxi, with 6 articles'
     """
     placed = spots(members)
     rows = _apart(clusters)

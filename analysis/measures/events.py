@@ -16,23 +16,13 @@ from typing import Any
 import narwhals as nw
 import pandas as pd
 
-from analysis.measures.codes import Names, code_dtype, codes, named
-from analysis.measures.frames import Frame, coded_of, collect, present
+from analysis.measures.codes import code_dtype, codes, named
+from analysis.measures.event_counts import CREATES, REQUIRES, event_counts
+from analysis.measures.frames import coded_of, collect, present
 from analysis.measures.instants import MICROSECONDS_PER_HOUR
 
-__all__ = ["CREATES", "CREATES_LEADS", "REQUIRES", "REQUIRES_LEADS", "coded_events", "event_leads", "events"]
+__all__ = ["CREATES", "CREATES_LEADS", "REQUIRES", "REQUIRES_LEADS", "event_leads", "events"]
 
-REQUIRES = ("article_id", "event_id", "copy_group_id", "provider_id", "published_at", "quality")
-CREATES = {
-    "event_id": "str",
-    "n_articles": "int64",
-    "n_providers": "int64",
-    "n_texts": "int64",
-    "first": "datetime64[us, UTC]",
-    "last": "datetime64[us, UTC]",
-    "n_scored": "int64",  # articles with a quality score
-    "median_quality": "float64",
-}
 REQUIRES_LEADS = ("event_id", "provider_id", "published_at", "time_precision")
 CREATES_LEADS = {
     "event_id": "str",
@@ -41,7 +31,6 @@ CREATES_LEADS = {
     "first_at": "datetime64[us, UTC]",
     "lead_hours": "float64",
 }
-_DIGITS = 6  # engines interpolate a median with different last digits
 
 
 def events(data: Any, ids: Sequence[str] | None = None) -> pd.DataFrame:
@@ -66,38 +55,7 @@ def events(data: Any, ids: Sequence[str] | None = None) -> pd.DataFrame:
     0        e           2            2        2            45.0
     """
     tables, names = coded_of(data, {"articles": REQUIRES})
-    return coded_events(tables["articles"], names, None if ids is None else codes(ids, names))
-
-
-def coded_events(articles: Frame, names: Names, values: Sequence[Any] | None = None) -> pd.DataFrame:
-    """As `events`, of articles that `coded_of` gave.
-
-    Args:
-        articles: with the columns `REQUIRES`.
-        names: of `coded_of`.
-        values: only these events, as they stand in `event_id`; all unless given.
-    """
-    event = nw.col("event_id")
-    plain = articles.filter(~event.is_null() if values is None else event.is_in(list(values))).select(
-        "event_id",
-        "provider_id",
-        "published_at",
-        "quality",
-        text=nw.coalesce(nw.col("copy_group_id"), nw.col("article_id")),
-    )
-    counted = plain.group_by("event_id").agg(
-        n_articles=nw.len(),
-        n_providers=nw.col("provider_id").n_unique(),
-        n_texts=nw.col("text").n_unique(),
-        first=nw.col("published_at").min(),
-        last=nw.col("published_at").max(),
-        n_scored=nw.col("quality").count(),
-        median_quality=nw.col("quality").median(),
-    )
-    table = collect(counted, CREATES, names=names)
-    table["median_quality"] = table["median_quality"].round(_DIGITS)
-    order = ["n_articles", "last", "event_id"]
-    return table.sort_values(order, ascending=[False, False, True], ignore_index=True)
+    return event_counts(tables["articles"], names, None if ids is None else codes(ids, names))
 
 
 def event_leads(data: Any) -> pd.DataFrame:
