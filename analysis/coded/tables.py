@@ -75,7 +75,7 @@ JOIN (SELECT row_number() OVER () AS problem, source FROM problems) ON record_pa
 KEPT = 16
 """Selections that are remembered."""
 
-KEPT_BYTES = 256 * 2**20
+KEPT_BYTES = 128 * 2**20
 """Memory for the rows of these."""
 
 
