@@ -11,7 +11,7 @@ import pytest
 from analysis import build_corpus, open_corpus
 from analysis.corpus import BadFilter
 from analysis.store.engines import BadEngine
-from analysis.store.spark import NoSpark, grouping, open_session
+from analysis.store.spark import NoSpark, grouping, open_session, settling
 
 MASTER = "local-cluster[2,1,2048]"
 
@@ -44,6 +44,7 @@ def executors(spark):
 @pytest.mark.slow
 def test_a_build_with_workers_that_die_is_that_of_the_embedded_engine(spark, records, tmp_path, monkeypatch):
     monkeypatch.setattr(grouping, "_LEAST", 100)  # articles: several windows
+    monkeypatch.setattr(settling, "_SHARE_BYTES", 100_000)  # shares for each worker: some are done when one dies
     workers, killed = executors(spark), []
     assert len(workers) == 2
 
