@@ -44,7 +44,9 @@ def executors(spark):
 @pytest.mark.slow
 def test_a_build_with_workers_that_die_is_that_of_the_embedded_engine(spark, records, tmp_path, monkeypatch):
     monkeypatch.setattr(grouping, "_LEAST", 100)  # articles: several windows
-    monkeypatch.setattr(settling, "_SHARE_BYTES", 100_000)  # shares for each worker: some are done when one dies
+    monkeypatch.setattr(
+        settling, "_SHARE_BYTES", 100_000
+    )  # shares for each worker: some are done when one dies
     workers, killed = executors(spark), []
     assert len(workers) == 2
 
