@@ -40,8 +40,8 @@ VIEWERS = 20
 _PATIENCE = 300  # seconds
 _ASKED = 40  # requests of a viewer
 TARGETS = {
-    "p95 cold, ms": 150,
-    "p95 warm, ms": 150,
+    "p95 cold, ms": 100,
+    "p95 warm, ms": 100,
     "ready, s": 3,
     "peak memory, MB": 1500,
     "errors": 0,

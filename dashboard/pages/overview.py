@@ -84,29 +84,33 @@ def _register_words(app: Dash, answers: Answers) -> None:
         Output(Ids.EMPTY, "children"),
         Output(Ids.EMPTY, "hidden"),
         Output(Ids.FINDINGS, "hidden"),
-        Output(Ids.LEDGER, "children"),
         Input(Ids.LIVE, "data"),
     )
     def words(address: str | None) -> tuple[Any, ...]:
         view = view_at(address, Page.OVERVIEW)
         if view is None:
-            return (no_update,) * 6
+            return (no_update,) * 5
         empty = not answers.totals(view).articles
         advice = [html.H2("No article matches"), html.P(loosen(answers, view))] if empty else []
         if empty:
-            return "", [], advice, False, True, ""
+            return "", [], advice, False, True
         left_out = "The query cannot be read, so it is left out. " if complaint(view.query) else ""
         if view.story and not answers.story(view):
             left_out = f"No story is saved here as “{view.story}”, so this is all coverage. "
         text = (left_out + summary(facts_of(answers, view))).replace(" %", "\u00a0%")
-        return text, tiles(answers, view), [], True, False, _ledger(answers, view)
+        return text, tiles(answers, view), [], True, False
+
+    @app.callback(Output(Ids.LEDGER, "children"), Input(Ids.LIVE, "data"))
+    def count_belongings(address: str | None) -> Any:
+        view = view_at(address, Page.OVERVIEW)
+        if view is None:
+            return no_update
+        return _ledger(answers, view) if answers.totals(view).articles else ""
 
     @app.callback(
         Output(Ids.TILES, "children", allow_duplicate=True),
         Input(Ids.VOLUME_DRAWN, "data"),
-        Input(
-            Ids.LEDGER, "children"
-        ),  # comes with the numbers: were they the later ones, they would have no lines
+        Input(Ids.SUMMARY, "children"),  # comes with the numbers: were they later, they would have no lines
         State(Ids.LIVE, "data"),
         prevent_initial_call=True,
     )
