@@ -16,7 +16,7 @@ from dashboard.warming import warming
 
 __all__ = ["serve"]
 
-_THREADS = 8
+_THREADS = 6  # more answers under way at once take memory, and are no sooner done
 
 
 def serve(app: Any, host: str = "127.0.0.1", port: int = 8050, names: Sequence[str] = ()) -> None:
