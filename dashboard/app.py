@@ -13,6 +13,7 @@ from dashboard.components import filters, panel, report, shell, stories
 from dashboard.editions import Editions
 from dashboard.exports import serve_exports
 from dashboard.ids import Ids
+from dashboard.outdated import turn_away_outdated
 from dashboard.page_service import placed, register_pages, serve_pages, without_grid_script
 from dashboard.pages import articles, compare, data, events, links, overview, providers, topics
 from dashboard.row_service import serve_rows
@@ -87,6 +88,7 @@ def create_app(corpus: Corpus, access: Access = OPEN, settings: Path | None = No
     )
     protect(app.server)
     guard(app.server, access)
+    turn_away_outdated(app)
     answers = Editions(corpus, Saved(settings))
     app.server.extensions["newsgauge"] = answers
     answers.announce(app.server)

@@ -50,6 +50,13 @@
     const wanted = document.getElementById(pageOf(path)) ? pageOf(path) : "page-overview";
     return places.every((place) => place.id !== wanted);
   };
+  // A page that was open while the program was renewed asks for what there is no more. It is loaded anew, once.
+  const RENEWED = "newsgauge-renewed";
+  const renew = () => {
+    if (Date.now() - Number(sessionStorage.getItem(RENEWED)) < 60000) return;
+    sessionStorage.setItem(RENEWED, Date.now());
+    window.location.reload();
+  };
   const named = (resource, options) => {
     const url = new URL(resource instanceof Request ? resource.url : resource, window.location.href);
     if (shared.snapshot === null || url.origin !== window.location.origin) return [resource, options];
@@ -62,6 +69,7 @@
     if (isOutOfSight(url, options)) return Promise.resolve(new Response(null, { status: 204 }));
     return send(...named(resource, options)).then(
       (answer) => {
+        if (answer.headers.has("X-Newsgauge-Outdated")) renew();
         heed(answer);
         return answer;
       },

@@ -168,6 +168,24 @@ def test_a_snapshot_that_was_removed_is_replaced_and_that_is_said(growing, open_
     expect(page.locator("#article-count")).to_contain_text("43 articles")
 
 
+ASK_AS_BEFORE = """() => window.fetch("/_dash-update-component", {
+  method: "POST", headers: {"Content-Type": "application/json"}, body: JSON.stringify({output: "of-before.children"}),
+}).then((answer) => answer.status, () => null)"""
+
+
+def test_a_page_of_another_version_is_loaded_anew_once(served, open_page):
+    page = ready(open_page(served, "/?v=1&q=camera*"))
+    page.evaluate("window.mark = 1")
+    page.evaluate(f"void ({ASK_AS_BEFORE})()")
+    page.wait_for_function("() => window.mark === undefined")
+    ready(page)
+    assert "q=camera" in page.url
+    page.evaluate("window.mark = 1")
+    assert page.evaluate(ASK_AS_BEFORE) == 204
+    expect(page.locator("#summary")).to_contain_text("42 articles")
+    assert page.evaluate("window.mark") == 1
+
+
 def test_a_story_is_saved_edited_deleted_and_brought_back(growing, open_page):
     page = ready(open_page(growing, "/?v=1&q=camera*"))
     page.locator("#saved-open").click()
