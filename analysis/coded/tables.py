@@ -161,6 +161,16 @@ class CodedTables:
         found = {column: chosen.rows(f"articles.{column}", partial(taken, column)) for column in columns}
         return pa.table({column: table.column(column) for column, table in found.items()})
 
+    def columns(
+        self, cursor: duckdb.DuckDBPyConnection, columns: Sequence[str], chosen: Chosen | None
+    ) -> pa.Table:
+        """Columns of the articles that were chosen, or of all: what `table` has, without asking an engine again."""
+        if chosen is None:
+            return cursor.table("coded_articles").project(", ".join(columns)).to_arrow_table()
+        found = self._at(chosen, columns)
+        self._limit()
+        return found
+
     def written(self, cursor: duckdb.DuckDBPyConnection, places: pa.Table) -> duckdb.DuckDBPyRelation:
         """The rows of the file of articles at some places, with all columns."""
         chosen = cursor.from_arrow(places).set_alias("chosen")
