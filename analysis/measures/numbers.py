@@ -39,8 +39,8 @@ class Numbers:
 
     >>> columns = {"heat": [4.5, None], "seen_as": ["both", None], "is_original": [None, True]}
     >>> articles = Numbers(pa.table(columns), pa.array([]))
-    >>> articles.floats("heat").tolist(), articles.known("seen_as").tolist()
-    ([4.5, nan], [True, False])
+    >>> articles.known("seen_as").tolist(), [part.tolist() for part in articles.distinct("heat")]
+    ([True, False], [[4.5], [0, 0]])
     >>> articles.equal("seen_as", "both").tolist(), articles.equal("is_original", value=True).tolist()
     ([True, False], [False, True])
     """
@@ -57,10 +57,6 @@ class Numbers:
         """Times in microseconds from 1970; `MISSING` where there is none."""
         values = self.columns.column(column).cast(pa.timestamp("us")).cast(pa.int64())
         return np.asarray((pc.fill_null(values, MISSING) if values.null_count else values).to_numpy())
-
-    def floats(self, column: str) -> Floats:
-        """Scores; NaN where there is none."""
-        return np.asarray(self.columns.column(column).to_numpy(), dtype=np.float64)
 
     def distinct(self, column: str) -> tuple[Floats, Codes]:
         """The different scores in their order, and at which place of these each stands; any place for none."""
@@ -103,20 +99,13 @@ def in_order(*columns: Codes) -> tuple[Ints, ...]:
     >>> [column.tolist() for column in in_order(np.array([2, 1, 2]), np.array([3, 0, 0]))]
     [[1, 2, 2], [0, 0, 3]]
     """
-    widths = [int(column.max(initial=0)) + 1 for column in columns]
+    widths = _widths(columns)
     if prod(widths) >= _TOO_WIDE:
         order = np.lexsort(columns[::-1])
         return tuple(column[order].astype(np.int64) for column in columns)
-    key = np.zeros(len(columns[0]), dtype=np.int64)
-    for column, width in zip(columns, widths, strict=True):
-        key *= width
-        key += column
+    key = _joined(columns, widths)
     key.sort()
-    parts = []
-    for width in reversed(widths[1:]):
-        key, part = np.divmod(key, width)
-        parts.append(part)
-    return key, *reversed(parts)
+    return _parts(key, widths)
 
 
 def times_of(**columns: Codes) -> pd.DataFrame:
@@ -125,12 +114,37 @@ def times_of(**columns: Codes) -> pd.DataFrame:
     >>> times_of(m=np.array([2, 1, 2]), k=np.array([0, 3, 0])).to_numpy().tolist()
     [[1, 3, 1], [2, 0, 2]]
     """
-    rows = dict(zip(columns, in_order(*columns.values()), strict=True))
-    size = len(next(iter(rows.values())))
-    differs = np.zeros(size, dtype=np.bool_)
-    differs[:1] = True
-    for column in rows.values():
-        differs[1:] |= column[1:] != column[:-1]
-    starts = np.flatnonzero(differs)
-    distinct = {name: column[starts] for name, column in rows.items()}
-    return pd.DataFrame(distinct).assign(times=np.diff(starts, append=size))
+    given = tuple(columns.values())
+    widths = _widths(given)
+    if prod(widths) >= _TOO_WIDE:
+        return pd.DataFrame(columns).groupby(list(columns)).size().rename("times").reset_index()
+    key = _joined(given, widths)
+    if prod(widths) <= len(key):
+        every = np.bincount(key)
+        key = np.flatnonzero(every)
+        times = every[key]
+    else:
+        key, times = np.unique(key, return_counts=True)
+    return pd.DataFrame(dict(zip(columns, _parts(key, widths), strict=True))).assign(times=times)
+
+
+def _widths(columns: Sequence[Codes]) -> list[int]:
+    return [int(column.max(initial=0)) + 1 for column in columns]
+
+
+def _joined(columns: Sequence[Codes], widths: list[int]) -> Ints:
+    """Rows as single numbers, which are in the order of the rows."""
+    key = columns[0].astype(np.int64)
+    for column, width in zip(columns[1:], widths[1:], strict=True):
+        key *= width
+        key += column
+    return key
+
+
+def _parts(key: Ints, widths: list[int]) -> tuple[Ints, ...]:
+    """The columns of rows that are single numbers."""
+    parts = []
+    for width in reversed(widths[1:]):
+        key, part = np.divmod(key, width)
+        parts.append(part)
+    return key, *reversed(parts)

@@ -7,11 +7,13 @@ import pyarrow as pa
 import pytest
 
 from analysis.measures.compare import overlap
+from analysis.measures.counting import BASES
 from analysis.measures.link_ends import link_ends
 from analysis.measures.links import link_summary, links
 from analysis.measures.providers import providers, ranked_providers
 from analysis.measures.recommended import outlet_links, recommended
 from analysis.measures.timeliness import lag_quartiles, lags, timeliness
+from analysis.measures.volume import volume
 
 N, OUTLETS = 240, [f"outlet{n}" for n in range(7)]
 _NAMED = ("article_id", "related_article_id", "event_id", "provider_id", "copy_group_id", "topic")
@@ -110,6 +112,20 @@ def test_what_ranks_outlets(both_ways):
 def test_all_of_outlets(both_ways):
     frame, _, coded = both_ways
     pd.testing.assert_frame_equal(providers(coded), providers(frame, topics=labels(frame)), check_exact=True)
+
+
+@pytest.mark.parametrize("by", [None, "provider"])
+@pytest.mark.parametrize("every", ["hour", "week"])
+@pytest.mark.parametrize("basis", BASES)
+def test_how_much_there_was(basis, every, by, both_ways):
+    frame, _, coded = both_ways
+    asked = {"by": by, "basis": basis, "every": every, "zone": "Europe/London"}
+    asked["collection"] = pd.DataFrame({"day": pd.to_datetime(["2021-08-23"]), "status": "observed"})
+    spans = [None, (pd.Timestamp("2021-08-23T07:00Z"), pd.Timestamp("2021-08-23T09:30Z"))]
+    for span in spans:
+        by_name = volume(frame, **asked, span=span)
+        found = volume(coded, **asked, span=span)
+        pd.testing.assert_frame_equal(found, by_name, check_exact=True)
 
 
 @pytest.mark.parametrize("outlet", [*OUTLETS[::3], "unheardof"])
