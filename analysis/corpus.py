@@ -128,7 +128,7 @@ class Selection:
         held = self.corpus.held
         if not held.hold({"articles": columns}):
             return None
-        return held.columns(self.corpus.cursor(), columns, self.chosen), held.names()
+        return held.columns(columns, self.chosen), held.names()
 
     @property
     def chosen(self) -> Chosen | None:
