@@ -196,6 +196,7 @@ def timeliness(data: Any) -> pd.DataFrame:
     table = table.join(_baseline(cases)).join(left_out).join(medians / MICROSECONDS_PER_HOUR)
     table["p_adjusted"] = adjusted(table["p_value"], table["attainable"].fillna(1))
     table = table.rename(columns={"lag": "median_lag_hours"}).rename_axis("provider_id").reset_index()
+    table["provider_id"] = named(table["provider_id"], None if articles is None else articles.names)
     ordered = table.sort_values(["n_first", "n_events", "provider_id"], ascending=[False, False, True])
     return ordered[list(CREATES)].astype(CREATES).reset_index(drop=True)
 
@@ -211,15 +212,11 @@ def _told(frame: Frame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
 
 
 def _coded_told(articles: Numbers) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """The same of articles that are coded."""
+    """The same of articles that are coded; providers by number."""
     found = openings(articles)
     cases = times_of(**{name: getattr(found, name).astype(np.int64) for name in _CASES})
     medians = _quantiles(*found.lags(), lag=0.5)[["provider_id", "lag"]]
-    cases, medians, left_out = (
-        table.assign(provider_id=named(table["provider_id"], articles.names))
-        for table in (cases, medians, _coded_left_out(articles))
-    )
-    return cases, medians.set_index("provider_id"), left_out.set_index("provider_id")
+    return cases, medians.set_index("provider_id"), _coded_left_out(articles).set_index("provider_id")
 
 
 def _quartiles(timed: Frame) -> pd.DataFrame:
