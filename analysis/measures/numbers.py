@@ -58,6 +58,14 @@ class Numbers:
         values = self.columns.column(column).cast(pa.timestamp("us")).cast(pa.int64())
         return np.asarray((pc.fill_null(values, MISSING) if values.null_count else values).to_numpy())
 
+    def within(self, span: tuple[pd.Timestamp | None, pd.Timestamp | None]) -> Mask:
+        """Whether `published_at` is there, and not before the first instant nor after the end; None is no bound."""
+        at, chosen = self.moments("published_at"), self.known("published_at")
+        start, end = (None if when is None else when.as_unit("us").asm8.astype(np.int64) for when in span)
+        if start is not None:
+            chosen = chosen & (at >= start)
+        return chosen if end is None else chosen & (at < end)
+
     def distinct(self, column: str) -> tuple[Floats, Codes]:
         """The different scores in their order, and at which place of these each stands; any place for none."""
         coded = self.columns.column(column).combine_chunks().dictionary_encode()

@@ -235,11 +235,7 @@ class _Ask:
 
     def _coded_count(self, articles: Numbers) -> pd.DataFrame:
         """The same of articles that are coded."""
-        at, chosen = articles.moments("published_at"), articles.known("published_at")
-        start, end = (
-            None if when is None else when.as_unit("us").asm8.astype(np.int64) for when in self.limits
-        )
-        chosen &= (start is None or at >= start) & (end is None or at < end)
+        at, chosen = articles.moments("published_at"), articles.within(self.limits)
         grain = _SECOND if self.periods.every == "hour" else _DAY
         marks = self.periods.marks(at[chosen]) // grain
         first = marks.min() if len(marks) else 0

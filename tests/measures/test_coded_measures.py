@@ -6,6 +6,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from analysis.measures.change import change
 from analysis.measures.compare import overlap
 from analysis.measures.counting import BASES
 from analysis.measures.link_ends import link_ends
@@ -126,6 +127,15 @@ def test_how_much_there_was(basis, every, by, both_ways):
         by_name = volume(frame, **asked, span=span)
         found = volume(coded, **asked, span=span)
         pd.testing.assert_frame_equal(found, by_name, check_exact=True)
+
+
+def test_what_became_more(both_ways):
+    frame, _, coded = both_ways
+    hours = [pd.Timestamp("2021-08-23T05:30Z") + pd.Timedelta(n, "h") for n in (0, 3, 4, 8)]
+    spans = (hours[2], hours[3]), (hours[0], hours[1])
+    days = pd.DataFrame({"day": pd.to_datetime(["2021-08-23"]), "status": "observed"})
+    by_name = change(frame, *spans, denominator=coded.corpus.tables["articles"], collection=days)
+    pd.testing.assert_frame_equal(change(coded, *spans, collection=days), by_name, check_exact=True)
 
 
 @pytest.mark.parametrize("outlet", [*OUTLETS[::3], "unheardof"])
