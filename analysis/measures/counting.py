@@ -95,7 +95,9 @@ def count_coded(articles: Numbers, basis: str, chosen: Mask, **keys: Ints) -> pd
     match one_of("basis", basis, BASES):
         case "originals":
             own = ~articles.equal("is_original", value=False)[chosen]
-            keys = {name: key[own] for name, key in keys.items()}
+            found = times_of(**keys, _own=own.astype(np.int64))
+            found["n"] = found["times"] * found["_own"]  # a group of copies only is one, of none
+            return found.groupby(list(keys))["n"].sum().reset_index()
         case "events":
             event, article = articles.ints("event_id")[chosen], articles.ints("article_id")[chosen]
             keys = _distinct(keys, np.where(event < 0, article, event))

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from analysis.measures.frames import is_selection
 
-__all__ = ["MISSING", "Numbers", "in_order", "numbers_of", "times_of"]
+__all__ = ["MISSING", "Numbers", "in_order", "numbers_of", "quantiles_of", "times_of"]
 
 Codes = npt.NDArray[np.integer[Any]]
 Ints = npt.NDArray[np.int64]
@@ -134,6 +134,26 @@ def times_of(**columns: Codes) -> pd.DataFrame:
     else:
         key, times = np.unique(key, return_counts=True)
     return pd.DataFrame(dict(zip(columns, _parts(key, widths), strict=True))).assign(times=times)
+
+
+def quantiles_of(group: Ints, value: Ints, /, **of: float) -> pd.DataFrame:
+    """Quantiles of the values of each group, by linear interpolation; these stand in order, by group.
+
+    Returns:
+        `group`, `n`, and the quantiles by their names.
+
+    >>> quantiles_of(np.array([4, 4, 7]), np.array([1, 2, 5]), median=0.5).to_numpy().tolist()
+    [[4.0, 2.0, 1.5], [7.0, 1.0, 5.0]]
+    """
+    starts = np.flatnonzero(np.diff(group, prepend=-1))
+    n = np.diff(starts, append=len(group))
+    table = pd.DataFrame({"group": group[starts], "n": n})
+    for name, q in of.items():
+        place = q * (n - 1)
+        below = np.floor(place).astype(np.int64)
+        low, high = value[starts + below], value[starts + np.minimum(below + 1, n - 1)]
+        table[name] = low + (high - low) * (place - below)
+    return table
 
 
 def _widths(columns: Sequence[Codes]) -> list[int]:

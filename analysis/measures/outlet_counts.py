@@ -14,7 +14,7 @@ from analysis.measures.codes import named
 from analysis.measures.counting import copies
 from analysis.measures.frames import Frame, collect, frame_of, present
 from analysis.measures.instants import MICROSECONDS_PER_HOUR, lag
-from analysis.measures.numbers import MISSING, Numbers, numbers_of, times_of
+from analysis.measures.numbers import MISSING, Numbers, numbers_of, quantiles_of, times_of
 from analysis.measures.openings import openings
 
 __all__ = ["REQUIRES", "OutletCounts", "Valued", "outlet_counts"]
@@ -147,11 +147,8 @@ class _Numbered:
         )
 
     def late(self) -> pd.DataFrame:
-        outlet, late = openings(self.articles).lags()
-        starts = np.flatnonzero(np.diff(outlet, prepend=-1))
-        n = np.diff(starts, append=len(outlet))
-        middle = (late[starts + (n - 1) // 2] + late[starts + n // 2]) / 2
-        return _in_hours(pd.DataFrame({"n_followed": n, "lag": middle}, self._outlets(outlet[starts])))
+        found = quantiles_of(*openings(self.articles).lags(), lag=0.5).rename(columns={"n": "n_followed"})
+        return _in_hours(found.set_index(self._outlets(found["group"].to_numpy())).drop(columns="group"))
 
     def _outlets(self, numbers: npt.NDArray[Any]) -> pd.Index[Any]:
         outlets: pd.Index[Any] = pd.Index(named(pd.Series(numbers), self.articles.names), name="provider_id")

@@ -22,7 +22,6 @@ from typing import Any
 
 import narwhals as nw
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from analysis.measures.baseline import against_chance, chance_of_first
@@ -31,7 +30,7 @@ from analysis.measures.counting import copies
 from analysis.measures.frames import Frame, collect, frame_of, present
 from analysis.measures.instants import MICROSECONDS_PER_HOUR, lag
 from analysis.measures.intervals import adjusted, wilson
-from analysis.measures.numbers import Numbers, numbers_of, times_of
+from analysis.measures.numbers import Numbers, numbers_of, quantiles_of, times_of
 from analysis.measures.openings import copied, exact, openings
 
 __all__ = ["CREATES", "CREATES_LAGS", "CREATES_QUARTILES", "REQUIRES", "lag_quartiles", "lags", "timeliness"]
@@ -215,8 +214,8 @@ def _coded_told(articles: Numbers) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataF
     """The same of articles that are coded; providers by number."""
     found = openings(articles)
     cases = times_of(**{name: getattr(found, name).astype(np.int64) for name in _CASES})
-    medians = _quantiles(*found.lags(), lag=0.5)[["provider_id", "lag"]]
-    return cases, medians.set_index("provider_id"), _coded_left_out(articles).set_index("provider_id")
+    medians = quantiles_of(*found.lags(), lag=0.5).set_index("group")[["lag"]]
+    return cases, medians, _coded_left_out(articles).set_index("provider_id")
 
 
 def _quartiles(timed: Frame) -> pd.DataFrame:
@@ -228,21 +227,9 @@ def _quartiles(timed: Frame) -> pd.DataFrame:
 
 def _coded_quartiles(articles: Numbers) -> pd.DataFrame:
     """The same of articles that are coded."""
-    table = _quantiles(*openings(articles).lags(), **_QUARTILES)
-    return table.assign(provider_id=named(table["provider_id"], articles.names)).astype(CREATES_QUARTILES)
-
-
-def _quantiles(provider: npt.NDArray[np.int64], late: npt.NDArray[np.int64], /, **of: float) -> pd.DataFrame:
-    """Quantiles of the lags of each provider, by linear interpolation; these stand in order, by provider."""
-    starts = np.flatnonzero(np.diff(provider, prepend=-1))
-    n = np.diff(starts, append=len(provider))
-    table = pd.DataFrame({"provider_id": provider[starts], "n_followed": n})
-    for name, q in of.items():
-        place = q * (n - 1)
-        below = np.floor(place).astype(np.int64)
-        low, high = late[starts + below], late[starts + np.minimum(below + 1, n - 1)]
-        table[name] = low + (high - low) * (place - below)
-    return table
+    table = quantiles_of(*openings(articles).lags(), **_QUARTILES).rename(columns={"n": "n_followed"})
+    table["provider_id"] = named(table["group"], articles.names)
+    return table[list(CREATES_QUARTILES)].astype(CREATES_QUARTILES)
 
 
 def _coded_lags(articles: Numbers, provider: str | None) -> pd.DataFrame:

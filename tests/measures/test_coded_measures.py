@@ -13,6 +13,7 @@ from analysis.measures.link_ends import link_ends
 from analysis.measures.links import link_summary, links
 from analysis.measures.providers import providers, ranked_providers
 from analysis.measures.recommended import outlet_links, recommended
+from analysis.measures.syndication import copiers
 from analysis.measures.timeliness import lag_quartiles, lags, timeliness
 from analysis.measures.volume import volume
 
@@ -76,7 +77,8 @@ def known(articles):
             "published_at": start + pd.Timedelta(int(dice.integers(0, 9)), "h") if dice.random() < 0.95 else None,
             "event_id": f"e{dice.integers(0, 60)}" if dice.random() < 0.9 else None,
             "time_precision": "time" if dice.random() < 0.9 else "date",
-            "is_original": bool(dice.random() < 0.9) if dice.random() < 0.9 else None,
+            "copy_group_id": f"a{place - place % 4:03}" if dice.random() < 0.7 else None,
+            "is_original": place % 4 == 0 if dice.random() < 0.9 else None,
             "quality": float(dice.integers(0, 9)) if dice.random() < 0.8 else None,
             "heat": dice.integers(0, 40) / 8 if dice.random() < 0.5 else None,
         }
@@ -127,6 +129,13 @@ def test_how_much_there_was(basis, every, by, both_ways):
         by_name = volume(frame, **asked, span=span)
         found = volume(coded, **asked, span=span)
         pd.testing.assert_frame_equal(found, by_name, check_exact=True)
+
+
+def test_who_copies_whom(both_ways):
+    frame, _, coded = both_ways
+    found = copiers(coded)
+    assert len(found) > 3 or len(frame) < N
+    pd.testing.assert_frame_equal(found, copiers(frame), check_exact=True)
 
 
 def test_what_became_more(both_ways):
