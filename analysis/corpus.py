@@ -123,6 +123,13 @@ class Selection:
             held.table(cursor, name, columns, chosen) for name, columns in needs.items()
         ), held.names()
 
+    def numbers(self, columns: Sequence[str]) -> tuple[pa.Table, pa.Array] | None:
+        """Columns of the articles from memory, as `coded` has them, as Arrow; and the names. None as there."""
+        held = self.corpus.held
+        if not held.hold({"articles": columns}):
+            return None
+        return held.columns(columns, self.chosen), held.names()
+
     @property
     def chosen(self) -> Chosen | None:
         """The articles by their places (see `analysis.coded`), found once; None means all."""

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
-from zoneinfo import ZoneInfo
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -14,6 +12,7 @@ import pandas as pd
 from analysis.corpus import Selection
 from analysis.measures.codes import named
 from analysis.measures.compare import stacked
+from analysis.measures.numbers import Numbers, numbers_of
 from analysis.measures.scores import scores
 from analysis.measures.terms import terms
 from analysis.text import tokens
@@ -21,7 +20,7 @@ from dashboard.answers import Answers
 from dashboard.compared import Item, overlaps
 from dashboard.url_state import View
 
-__all__ = ["Standing", "apart", "covers", "in_common", "sized", "standing", "valued", "volumes"]
+__all__ = ["Standing", "apart", "covers", "in_common", "standing", "valued", "volumes"]
 
 TERMS = 8
 _SHORT = 3  # letters
@@ -45,30 +44,29 @@ class Standing:
     last: date | None
 
 
-def sized(selection: Selection) -> Standing:
-    """How much a selection holds."""
-    coded = selection.coded({"articles": ("article_id", "provider_id", "copy_group_id", "published_at")})
-    assert coded is not None  # noqa: S101 - these columns are always held
-    (articles,), names = coded
-    row: Any = articles.aggregate(
-        "count(*), count(DISTINCT provider_id), count(copy_group_id), "
-        "epoch(min(published_at)), epoch(max(published_at))"
-    ).fetchall()[0]
-    n, outlets, compared, first, last = row
-    # Texts are nearly as many as articles: to mark their numbers is faster than to count distinct ones.
-    is_there = np.zeros(len(names), dtype=np.bool_)
-    is_there[articles.project("coalesce(copy_group_id, article_id) AS text").fetchnumpy()["text"]] = True
-    texts = int(is_there.sum())
-    zone = ZoneInfo(selection.zone)
-    days = [
-        None if moment is None else datetime.fromtimestamp(moment, zone).date() for moment in (first, last)
-    ]
-    return Standing(n, outlets, texts if compared else None, *days)
-
-
 def standing(answers: Answers, view: View, item: Item) -> Standing:
     """How much one holds."""
-    return answers.measured(sized, item.view(view))
+    own = item.view(view)
+    held = answers.totals(own)
+    return Standing(held.articles, held.outlets, answers.measured(_n_texts, own), held.first, held.last)
+
+
+def _n_texts(selection: Selection) -> int | None:
+    articles = _numbers(selection, "article_id", "copy_group_id")
+    group = articles.ints("copy_group_id")
+    is_copied = group >= 0
+    if not is_copied.any():
+        return None
+    # Texts are nearly as many as articles: to mark their numbers is faster than to count distinct ones.
+    is_there = np.zeros(len(articles.names), dtype=np.bool_)
+    is_there[np.where(is_copied, group, articles.ints("article_id"))] = True
+    return int(is_there.sum())
+
+
+def _numbers(selection: Selection, *columns: str) -> Numbers:
+    articles = numbers_of(selection, columns)
+    assert articles is not None  # noqa: S101 - these columns are always held
+    return articles
 
 
 def volumes(answers: Answers, view: View, shown: tuple[Item, ...]) -> pd.DataFrame:
@@ -103,10 +101,10 @@ def covers(answers: Answers, view: View, shown: tuple[Item, ...]) -> pd.DataFram
 
 def _by_outlet(selection: Selection) -> pd.DataFrame:
     """`provider_id` and `count`, those of most articles first."""
-    coded = selection.coded({"articles": ("provider_id",)})
-    rows = coded[0][0] if coded else selection.table("articles")
-    table: pd.DataFrame = rows.aggregate("provider_id, count(*) AS count").df()
-    table["provider_id"] = named(table["provider_id"], coded[1] if coded else None)
+    articles = _numbers(selection, "provider_id")
+    count = np.bincount(articles.ints("provider_id"))
+    outlets = np.flatnonzero(count)
+    table = pd.DataFrame({"provider_id": named(pd.Series(outlets), articles.names), "count": count[outlets]})
     return table.sort_values(["count", "provider_id"], ascending=[False, True], ignore_index=True)
 
 

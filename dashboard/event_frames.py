@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
+import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -16,7 +17,7 @@ from analysis.corpus import Corpus, Selection
 from analysis.measures.codes import named
 from analysis.measures.event_counts import REQUIRES, event_counts
 from analysis.measures.events import event_leads
-from analysis.measures.frames import coded_of
+from analysis.measures.numbers import MISSING, Numbers, numbers_of, times_of
 
 __all__ = ["LISTED", "Event", "EventList", "Ints", "event_list", "event_sizes", "headline_of", "one_event"]
 
@@ -24,7 +25,6 @@ LISTED = 50
 """At most so many events are listed; a narrower selection shows the others."""
 _MEASURED = 4 * LISTED  # at most, to find those
 
-_MORE = {"last": "max(published_at)", "n_providers": "count(provider_id)"}
 _RANKS = {
     "size": ["n_articles", "n_providers", "last"],
     "recency": ["last", "n_articles"],
@@ -81,24 +81,27 @@ class Event:
 
 def event_sizes(corpus: Corpus) -> Ints:
     """How many articles of a corpus are about each event, at the place that is the event's number."""
-    counted, names = _counted(corpus)
-    sizes = np.zeros(len(names), dtype=np.int32)
-    sizes[counted["event_id"]] = counted["n_articles"]
-    return sizes
+    articles = _numbers(corpus)
+    event = articles.ints("event_id")
+    return np.bincount(event[event >= 0], minlength=len(articles.names)).astype(np.int32)
 
 
 def event_list(selection: Selection, rank: str, sizes: Ints) -> EventList:
     """The events of a selection, in the order of `size`, `recency` or `spread`; `sizes` are those of its corpus."""
     order = _RANKS[rank]
-    counted, names = _counted(selection, order[:1])
+    articles = _numbers(selection)
+    counted = _counted(articles, order[:1])
     size = sizes[counted["event_id"]]
     several = counted[size > 1]
     some = _foremost(several, order[0])
     if len(some) > _MEASURED:  # equal in what comes first: the rest decides
-        full, _ = _counted(selection, order)
+        full = _counted(articles, order)
         some = _first(full[full["event_id"].isin(some["event_id"])], order)
-    tables, _ = coded_of(selection, {"articles": REQUIRES})
-    measured = event_counts(tables["articles"], names, some["event_id"].tolist())
+    wanted = np.zeros(len(articles.names), dtype=np.bool_)
+    wanted[some["event_id"]] = True
+    # Few are left, which pandas groups at once.
+    rows = articles.columns.filter(articles.known("event_id") & wanted[articles.ints("event_id")]).to_pandas()
+    measured = event_counts(nw.from_native(rows).lazy(), articles.names)
     shown = _first(measured, order)
     corpus = selection.corpus
     groups = among(corpus.held.headlines(corpus.cursor()), "group_id", shown["event_id"].tolist())
@@ -123,21 +126,27 @@ def _foremost(table: pd.DataFrame, column: str) -> pd.DataFrame:
     return table if len(best) < LISTED else table[table[column] >= best.iloc[-1]]
 
 
-def _counted(selection: Selection, columns: Iterable[str] = ()) -> tuple[pd.DataFrame, Any]:
-    """The events of a selection by number, how many articles it has of each, and the names of the numbers.
+def _numbers(selection: Selection) -> Numbers:
+    articles = numbers_of(selection, REQUIRES)
+    assert articles is not None  # noqa: S101 - these columns are always held
+    return articles
 
-    With them come the columns of `_MORE` that are asked for.
-    """
-    coded = selection.coded({"articles": ("event_id", "provider_id", "published_at")})
-    assert coded is not None  # noqa: S101 - these columns are always held
-    (articles,), names = coded
-    more = "".join(f", {_MORE[column]} AS {column}" for column in columns if column in _MORE)
-    known = articles.filter("event_id IS NOT NULL")
-    if "n_providers" not in columns:
-        return known.aggregate(f"event_id, count(*) AS n_articles{more}").df(), names
-    # By outlet first: several times as fast as to count distinct ones.
-    by_outlet = known.aggregate("event_id, provider_id, count(*) AS n, max(published_at) AS published_at")
-    return by_outlet.aggregate(f"event_id, sum(n)::BIGINT AS n_articles{more}").df(), names
+
+def _counted(articles: Numbers, columns: Collection[str]) -> pd.DataFrame:
+    """The events of articles by number, and how many there are of each; `last` and `n_providers` where asked for."""
+    known = articles.known("event_id")
+    event = articles.ints("event_id")[known]
+    n = np.bincount(event)
+    events = np.flatnonzero(n)
+    table = pd.DataFrame({"event_id": events, "n_articles": n[events]})
+    if "last" in columns:
+        last = np.full(len(n), MISSING)
+        np.maximum.at(last, event, articles.moments("published_at")[known])
+        table["last"] = last[events].view("datetime64[us]")
+    if "n_providers" in columns:
+        pairs = times_of(event=event, outlet=articles.ints("provider_id")[known])
+        table["n_providers"] = np.bincount(pairs["event"])[events]
+    return table
 
 
 def one_event(selection: Selection, event_id: str) -> Event | None:

@@ -7,8 +7,11 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from analysis.coded import BELONGING
 from analysis.corpus import Selection
+from analysis.measures.numbers import numbers_of
 from dashboard.url_state import View
 
 __all__ = ["Belongings", "Totals", "belongings", "count", "span_of"]
@@ -45,15 +48,18 @@ class Belongings:
 def count(selection: Selection) -> Totals:
     """Count a selection; its first and last day are those of its zone."""
     zone = ZoneInfo(selection.zone)
-    coded = selection.coded({"articles": _COUNTED})
-    (articles,) = coded[0] if coded else selection.tables("articles")
-    found = articles.aggregate(
-        "count(*), count(DISTINCT provider_id), count(*) FILTER (seen_as <> 'related'), "
-        "epoch(min(published_at)), epoch(max(published_at))"
-    ).fetchall()[0]
-    n, outlets, recorded, *ends = found
-    first, last = (None if at is None else datetime.fromtimestamp(at, zone).date() for at in ends)
-    return Totals(articles=n, outlets=outlets, recorded=recorded, first=first, last=last)
+    articles = numbers_of(selection, _COUNTED)
+    assert articles is not None  # noqa: S101 - a corpus holds these columns
+    at = articles.moments("published_at")[articles.known("published_at")]
+    ends = (at.min(), at.max()) if len(at) else (None, None)
+    first, last = (None if end is None else datetime.fromtimestamp(end / 1e6, zone).date() for end in ends)
+    return Totals(
+        articles=articles.columns.num_rows,
+        outlets=int(np.count_nonzero(np.bincount(articles.ints("provider_id")))),
+        recorded=int((articles.known("seen_as") & ~articles.equal("seen_as", "related")).sum()),
+        first=first,
+        last=last,
+    )
 
 
 def belongings(selection: Selection) -> Belongings:

@@ -161,6 +161,15 @@ class CodedTables:
         found = {column: chosen.rows(f"articles.{column}", partial(taken, column)) for column in columns}
         return pa.table({column: table.column(column) for column, table in found.items()})
 
+    def columns(self, columns: Sequence[str], chosen: Chosen | None) -> pa.Table:
+        """Columns of the articles that were chosen, or of all: what `table` has, without asking an engine again."""
+        if chosen is None:
+            rows = self._connection.cursor().table("coded_articles")
+            return rows.project(", ".join(columns)).to_arrow_table()
+        found = self._at(chosen, columns)
+        self._limit()
+        return found
+
     def written(self, cursor: duckdb.DuckDBPyConnection, places: pa.Table) -> duckdb.DuckDBPyRelation:
         """The rows of the file of articles at some places, with all columns."""
         chosen = cursor.from_arrow(places).set_alias("chosen")
@@ -242,7 +251,9 @@ class CodedTables:
             return found["problem"], found["place"]
 
         problems, place = self._beside.setdefault("problems", find)
-        return len(np.unique(problems[np.isin(place, places)]))
+        counted = np.zeros(int(problems.max(initial=0)) + 1, dtype=np.bool_)
+        counted[problems[np.isin(place, places)]] = True
+        return int(np.count_nonzero(counted))
 
     def chosen(self, key: Hashable, find: Callable[[], pa.Table]) -> Chosen:
         """The articles whose places `find` gives for a key.
@@ -313,6 +324,8 @@ class Chosen:
         """Articles at the places that a function gives: a table with the column `place`."""
         self._find, self._lock = find, RLock()
         self._rows: dict[str, pa.Table] = {}
+        self.nbytes = 0
+        """Bytes of memory that the rows take."""
 
     @property
     def places(self) -> pa.Table:
@@ -324,9 +337,5 @@ class Chosen:
         with self._lock:
             if name not in self._rows:
                 self._rows[name] = find()
+                self.nbytes += self._rows[name].nbytes
             return self._rows[name]
-
-    @property
-    def nbytes(self) -> int:
-        """Bytes of memory that the rows take."""
-        return sum(table.nbytes for table in tuple(self._rows.values()))

@@ -1,6 +1,7 @@
 """The firsts that chance would give a provider: see `analysis.measures.timeliness`.
 
-Providers of equally many events have distributions of one length: their transforms are made together.
+A transform may be longer than a distribution, which ends in zeros then: those of providers of about equally many events
+are made together.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.sparse import csr_array
 from scipy.special import gammaln
 
 __all__ = ["CREATES", "against_chance", "chance_of_first"]
@@ -49,49 +51,60 @@ def against_chance(trials: pd.Series[int], firsts: pd.Series[int]) -> pd.DataFra
     pa            0.5      0.5
     """
     chances: Floats = trials.index.get_level_values("p").to_numpy(dtype=np.float64)
-    times: Ints = trials.to_numpy(dtype=np.int64)
+    known, places = np.unique(chances, return_inverse=True)
+    ends = np.cumsum([0, *trials.groupby(level="provider_id").size()])
+    times = csr_array((trials.to_numpy(dtype=np.float64), places, ends), shape=(len(firsts), len(known)))
+    n_events, n_first = times.sum(axis=1).astype(np.int64), firsts.to_numpy(dtype=np.int64)
+    sizes = _at_least(n_events + 1)
     found = np.empty((len(firsts), len(CREATES)))
-    if len(firsts):
-        sizes = trials.groupby(level="provider_id").size().to_numpy()
-        ends = np.cumsum(sizes)
-        n_events = np.add.reduceat(times, ends - sizes)
-        for n in np.unique(n_events):
-            alike = np.flatnonzero(n_events == n)
-            parts = [slice(ends[place] - sizes[place], ends[place]) for place in alike]
-            own = [(chances[part], times[part]) for part in parts]
-            found[alike] = _measured(own, int(n), firsts.to_numpy(dtype=np.int64)[alike])
+    for size in np.unique(sizes):
+        alike = np.flatnonzero(sizes == size)
+        part = times[alike]
+        used = np.unique(part.indices)
+        up_to = np.cumsum(_poisson_binomial(known[used], part[:, used], int(size)), axis=1)
+        found[alike, 1:] = _measured(up_to, n_events[alike], n_first[alike])
+    weighed = np.split(chances * trials.to_numpy(), ends[1:-1])
+    found[:, 0] = np.array([part.sum() for part in weighed])[: len(firsts)] / n_events
     return pd.DataFrame(found, index=firsts.index, columns=list(CREATES), dtype="float64")
 
 
-def _measured(trials: list[tuple[Floats, Ints]], n_events: int, n_first: Ints) -> Floats:
-    """The columns `CREATES` of providers that have equally many events."""
-    up_to = np.cumsum(_poisson_binomial(trials, n_events), axis=1)
-    rows = np.arange(len(trials))
+def _at_least(sizes: Ints) -> Ints:
+    """The next sizes, of which there are four from one power of 2 to the next: lengths that many may share.
+
+    >>> _at_least(np.array([2, 15, 17, 1000])).tolist()
+    [2, 16, 20, 1024]
+    """
+    step = 2 ** np.maximum(np.floor(np.log2(sizes)).astype(np.int64) - 2, 0)
+    found: Ints = -(-sizes // step) * step
+    return found
+
+
+def _measured(up_to: Floats, n_events: Ints, n_first: Ints) -> Floats:
+    """The columns `CREATES` but the mean, of cumulated probabilities of 0, 1, … firsts, a row a provider."""
+    rows = np.arange(len(up_to))
     below = np.where(n_first > 0, up_to[rows, n_first - 1], 0.0)
     # A little below, because a sum that is an end by design may be rounded to either side of it.
     ends = [np.minimum((up_to < end - _TINY).sum(axis=1), n_events) / n_events for end in (0.025, 0.975)]
-    mean = [float((p * times).sum()) / n_events for p, times in trials]
-    tails = np.minimum(up_to[rows, n_first], 1 - below), np.minimum(up_to[:, 0], 1 - up_to[:, -2])
-    return np.column_stack([mean, *ends, *(np.clip(2 * tail, 0, 1) for tail in tails)])
+    tails = (
+        np.minimum(up_to[rows, n_first], 1 - below),
+        np.minimum(up_to[:, 0], 1 - up_to[rows, n_events - 1]),
+    )
+    return np.column_stack([*ends, *(np.clip(2 * tail, 0, 1) for tail in tails)])
 
 
-def _poisson_binomial(trials: list[tuple[Floats, Ints]], n_events: int) -> Floats:
-    """Probabilities of 0, 1, … successes in independent trials, a row for each list of these (Hong's DFT-CF).
+def _poisson_binomial(chances: Floats, times: csr_array, size: int) -> Floats:
+    """Probabilities of 0, 1, … successes in independent trials, a row for each row of these (Hong's DFT-CF).
 
     Args:
-        trials: probabilities, and how many trials have each.
-        n_events: how many trials there are in each list.
+        chances: of success.
+        times: how many trials have each.
+        size: numbers of successes to look at: more than there are trials in a row.
     """
-    size = n_events + 1
     # The second half of the characteristic function mirrors the first.
     turn = 2 * np.pi * np.arange(size // 2 + 1) / size
-    known = np.unique(np.concatenate([p for p, _ in trials]))
-    real, imaginary = 1 - known[:, None] * (1 - np.cos(turn)), -known[:, None] * np.sin(turn)
+    real, imaginary = 1 - chances[:, None] * (1 - np.cos(turn)), -chances[:, None] * np.sin(turn)
     # Sums of logarithms and angles, in place of products of complex powers.
     with np.errstate(divide="ignore"):
         logarithms, angles = np.log(real**2 + imaginary**2), np.arctan2(imaginary, real)
-    places = [np.searchsorted(known, p) for p, _ in trials]
-    parts = [(times, place) for (_, times), place in zip(trials, places, strict=True)]
-    size_of = np.exp(np.array([times @ logarithms[place] for times, place in parts]) / 2)
-    angle = np.array([times @ angles[place] for times, place in parts])
-    return np.clip(np.fft.irfft(size_of * (np.cos(angle) + 1j * np.sin(angle)), size), 0, 1)
+    transformed = np.exp(times @ logarithms / 2 + 1j * (times @ angles))
+    return np.clip(np.fft.irfft(transformed, size), 0, 1)

@@ -20,7 +20,9 @@ import pandas as pd
 
 from analysis.measures.counting import copies
 from analysis.measures.coverage import collected_days, statuses
-from analysis.measures.frames import Frame, coded_of, collect, count_true, is_selection, present
+from analysis.measures.frames import Frame, coded_of, collect, count_true, frame_of, is_selection, present
+from analysis.measures.numbers import Numbers, numbers_of
+from analysis.measures.openings import copied
 from analysis.measures.spans import Span, as_span, within
 
 __all__ = ["CREATES", "PARTS", "REQUIRES", "change"]
@@ -80,7 +82,12 @@ def change(
     before = (
         (after[0] - (after[1] - after[0]), after[0]) if baseline is None else as_span("baseline", baseline)
     )
-    outlets = _outlets(coded_of(data, {"articles": REQUIRES})[0]["articles"], before, after)
+    articles = numbers_of(data, sorted(REQUIRES))
+    outlets = (
+        _outlets(frame_of(data, needs=REQUIRES), before, after)
+        if articles is None
+        else _coded_outlets(articles, before, after)
+    )
     if denominator is None and is_selection(data):
         denominator = getattr(data, "corpus", data)
     if denominator is data:
@@ -130,6 +137,16 @@ def _outlets(frame: Frame, before: _Stretch, after: _Stretch) -> pd.DataFrame:
     counted = frame.group_by("provider_id").agg(*(nw.col(name).sum() for name in counts))
     counted = counted.filter((nw.col("before") > 0) | (nw.col("after") > 0))
     return collect(counted.select(*_COUNTS), dict.fromkeys(_COUNTS, "int64"))
+
+
+def _coded_outlets(articles: Numbers, before: _Stretch, after: _Stretch) -> pd.DataFrame:
+    """The same of articles that are coded."""
+    then, now, copy = articles.within(before), articles.within(after), copied(articles)
+    counts = {"before": then, "after": now, "copies_before": then & copy, "copies_after": now & copy}
+    outlet = articles.ints("provider_id")
+    size = int(outlet.max(initial=-1)) + 1
+    table = pd.DataFrame({name: np.bincount(outlet[held], minlength=size) for name, held in counts.items()})
+    return table[(table["before"] > 0) | (table["after"] > 0)]
 
 
 def _between(frame: Frame, before: _Stretch, after: _Stretch) -> Frame:

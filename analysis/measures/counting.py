@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import narwhals as nw
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
 
 from analysis.measures.frames import Frame, one_of, present
+from analysis.measures.numbers import Numbers, times_of
 
-__all__ = ["BASES", "basis_needs", "copies", "count"]
+__all__ = ["BASES", "basis_needs", "copies", "count", "count_coded"]
+
+Ints = npt.NDArray[np.integer[Any]]
+Mask = npt.NDArray[np.bool_]
 
 BASES = ("articles", "originals", "events", "providers")
 _NEEDS = {
@@ -64,6 +72,44 @@ def count(frame: Frame, basis: str, keys: Sequence[str], into: str = "n") -> Fra
         case _:
             unit, total = nw.lit(1), nw.len()
     return frame.with_columns(unit.alias("_unit")).group_by(*keys).agg(total.alias(into))
+
+
+def count_coded(articles: Numbers, basis: str, chosen: Mask, **keys: Ints) -> pd.DataFrame:
+    """The same of articles that a corpus holds as numbers.
+
+    Args:
+        articles: has the columns of `basis_needs`.
+        basis: one of `BASES`.
+        chosen: which articles to count.
+        keys: of these, numbers not below 0 to group by.
+
+    Returns:
+        One row a group, in order: keys and `n`.
+
+    >>> import pyarrow as pa
+    >>> articles = Numbers(pa.table({"provider_id": pa.array([0, 0, 1], pa.int32())}), pa.array(["bbc.com", "sky.com"]))
+    >>> chosen = np.array([True, True, False])
+    >>> count_coded(articles, "providers", chosen, day=np.array([1, 1])).to_numpy().tolist()
+    [[1, 1]]
+    """
+    match one_of("basis", basis, BASES):
+        case "originals":
+            own = ~articles.equal("is_original", value=False)[chosen]
+            found = times_of(**keys, _own=own.astype(np.int64))
+            found["n"] = found["times"] * found["_own"]  # a group of copies only is one, of none
+            return found.groupby(list(keys))["n"].sum().reset_index()
+        case "events":
+            event, article = articles.ints("event_id")[chosen], articles.ints("article_id")[chosen]
+            keys = _distinct(keys, np.where(event < 0, article, event))
+        case "providers":
+            keys = _distinct(keys, articles.ints("provider_id")[chosen])
+    return times_of(**keys).rename(columns={"times": "n"})
+
+
+def _distinct(keys: Mapping[str, Ints], unit: Ints) -> dict[str, Ints]:
+    """The keys of every different unit."""
+    found = times_of(**keys, _unit=unit)
+    return {name: found[name].to_numpy() for name in keys}
 
 
 def copies() -> nw.Expr:

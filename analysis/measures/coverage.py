@@ -28,10 +28,10 @@ def collected_days(data: Any, collection: Any = None) -> pd.DatetimeIndex | None
     """
     if collection is None and not is_selection(data):
         return None
-    if collection is None:
-        collection = getattr(getattr(data, "corpus", None), "collected", None)
-    frame = frame_of(data, "collection", needs={"day", "status"}, given=collection)
-    table = collect(frame, {"day": "datetime64[us]", "status": "str"})
+    table = getattr(getattr(data, "corpus", None), "collected", None) if collection is None else None
+    if table is None:
+        frame = frame_of(data, "collection", needs={"day", "status"}, given=collection)
+        table = collect(frame, {"day": "datetime64[us]", "status": "str"})
     days = pd.DatetimeIndex(table.loc[table["status"] == OBSERVED, "day"])
     return days.tz_localize("UTC")
 

@@ -1,4 +1,4 @@
-"""Who had each event when, of articles that a corpus gives as numbers (`frames.coded_of`).
+"""Who had each event when, of articles that a corpus holds as numbers.
 
 An engine sorts and joins these rows several times; held as arrays in the order of events and providers, they are
 gone through once.
@@ -7,17 +7,18 @@ gone through once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from analysis.measures.frames import Frame
+from analysis.measures.numbers import Numbers, in_order
 
-__all__ = ["Openings", "openings"]
+__all__ = ["COMPARED", "Openings", "copied", "exact", "openings"]
 
 Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+COMPARED = ("article_id", "event_id", "provider_id", "published_at", "time_precision", "is_original")
+"""The columns that openings are found by."""
 _LATEST = np.iinfo(np.int64).max
 
 
@@ -53,28 +54,36 @@ class Openings:
     def lags(self) -> tuple[Ints, Ints]:
         """The providers that were not first, and how late they were in microseconds: by both, in order."""
         late = ~self.is_first
-        provider, lag = self.provider_id[late], (self.own_at - self.first_at)[late]
-        order = np.lexsort((lag, provider))
-        return provider[order], lag[order]
+        provider, lag = in_order(self.provider_id[late], (self.own_at - self.first_at)[late])
+        return provider, lag
 
 
-def openings(timed: Frame, provider: int | None = None) -> Openings:
-    """Who had each event when.
+def exact(articles: Numbers) -> Mask:
+    """Whether the time of day is known; a date alone would put an article first or last by its midnight."""
+    return articles.equal("time_precision", "time") & articles.known("published_at")
+
+
+def copied(articles: Numbers) -> Mask:
+    """Whether an article is known to be a copy."""
+    return articles.equal("is_original", value=False)
+
+
+def openings(articles: Numbers, provider: int | None = None) -> Openings:
+    """Who had each event when, of the articles that may be compared: at a known time, no copy.
 
     Args:
-        timed: `article_id`, `event_id`, `provider_id` and `published_at` of articles that may be compared, coded.
+        articles: has the columns `COMPARED`.
         provider: only the events that this one has; all unless given.
     """
-    rows: Any = (
-        timed.select("event_id", "provider_id", "article_id", "published_at").collect("pandas").to_native()
-    )
-    if provider is not None:
-        theirs = rows.loc[rows["provider_id"] == provider, "event_id"].unique()
-        rows = rows[rows["event_id"].isin(theirs)]
+    usable = articles.known("event_id") & exact(articles) & ~copied(articles)
     event, outlet, article = (
-        rows[name].to_numpy(dtype=np.int64) for name in ("event_id", "provider_id", "article_id")
+        articles.ints(name)[usable].astype(np.int64) for name in ("event_id", "provider_id", "article_id")
     )
-    at = pd.DatetimeIndex(rows["published_at"]).as_unit("us").asi8
+    at = articles.moments("published_at")[usable]
+    if provider is not None:
+        theirs = np.zeros(event.max(initial=-1) + 1, dtype=np.bool_)
+        theirs[event[outlet == provider]] = True
+        event, outlet, article, at = (column[theirs[event]] for column in (event, outlet, article, at))
     pair = event * (outlet.max(initial=0) + 1) + outlet
     order = np.argsort(pair)
     event, outlet, article, at = event[order], outlet[order], article[order], at[order]

@@ -15,16 +15,21 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import narwhals as nw
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from analysis.measures.frames import BadOption, Frame, one_of
 
 __all__ = ["EVERY", "WEEKDAYS", "Periods"]
 
+Ints = npt.NDArray[np.int64]
+
 EVERY = ("hour", "day", "week", "month", "quarter", "year")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _CUT = {"hour": "1h", "day": "1d", "week": "1d", "month": "1mo", "quarter": "1q", "year": "1y"}
-_HOUR = timedelta(hours=1)
+_UNITS = {"day": ("D", 1), "month": ("M", 1), "quarter": ("M", 3), "year": ("Y", 1)}  # as numpy calls them
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+_MONDAY = 4  # the first of 1970
 
 
 @dataclass(frozen=True)
@@ -87,6 +92,24 @@ class Periods:
             # Moved back by the offset of the row itself, so that a repeated hour stays two hours.
             return frame.with_columns(_shift(moment, offsets, by=moved).alias(into))
         return frame.with_columns(moved.alias(into))
+
+    def marks(self, moments: Ints) -> Ints:
+        """What `cut` adds, of times in microseconds from 1970: marks in the same.
+
+        >>> Periods("hour").marks(np.array([3_600_000_001])).tolist()
+        [3600000000]
+        """
+        if not len(moments):
+            return moments
+        offset = self._offset_of(moments)
+        wall = moments + offset
+        if self.every == "hour":
+            return wall - wall % _in_microseconds(_HOUR) - offset
+        days = wall // _in_microseconds(_DAY)
+        first = days.min()
+        marks = self._first_of(np.arange(first, days.max() + 1)) * _in_microseconds(_DAY)
+        found: Ints = marks[days - first]
+        return found
 
     def starts_of(self, marks: pd.Series[Any]) -> pd.Series[Any]:
         """The beginnings of periods, as times in the zone, from the marks that `cut` made.
@@ -165,6 +188,29 @@ class Periods:
         first, last = pd.to_datetime(row, utc=True)
         return first, last
 
+    def _first_of(self, days: Ints) -> Ints:
+        """The first day of the period of each day, as days from 1970."""
+        if self.every == "week":
+            return days - (days - _MONDAY - WEEKDAYS.index(self.week_start)) % 7
+        unit, size = _UNITS[self.every]
+        whole = days.view("datetime64[D]").astype(f"datetime64[{unit}]").view(np.int64)
+        found: Ints = (
+            (whole - whole % size).view(f"datetime64[{unit}]").astype("datetime64[D]").view(np.int64)
+        )
+        return found
+
+    def _offset_of(self, moments: Ints) -> Ints:
+        """By how many microseconds to move each time before it is cut."""
+        if self.zone == "UTC":
+            return np.zeros(1, dtype=np.int64)
+        ends = pd.to_datetime([moments.min(), moments.max()], unit="us", utc=True)
+        since, offsets = zip(*_offsets(self.zone, ends[0], ends[1]), strict=True)
+        place = np.searchsorted(np.array(since, "datetime64[us]").view(np.int64), moments, side="right") - 1
+        size: Ints = np.array(offsets, "timedelta64[us]").view(np.int64)
+        return (size % (_HOUR // timedelta(microseconds=1)) if self.every == "hour" else size)[
+            np.maximum(place, 0)
+        ]
+
     def _at(self, wall: pd.DatetimeIndex) -> pd.DatetimeIndex:
         first_of_two = np.ones(len(wall), dtype=bool)
         return wall.tz_localize(self.zone, ambiguous=first_of_two, nonexistent="shift_forward").as_unit("us")
@@ -185,6 +231,10 @@ class Periods:
     def _frequency(self) -> str:
         anchored = f"W-{self.week_start[:3].upper()}"
         return {"day": "D", "week": anchored, "month": "MS", "quarter": "QS", "year": "YS"}[self.every]
+
+
+def _in_microseconds(length: timedelta) -> int:
+    return length // timedelta(microseconds=1)
 
 
 def _offsets(zone: str, first: pd.Timestamp, last: pd.Timestamp) -> list[tuple[datetime, timedelta]]:

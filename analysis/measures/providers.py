@@ -14,13 +14,14 @@ import narwhals as nw
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
-from analysis.measures.codes import Names, code_dtype, named
-from analysis.measures.counting import copies
-from analysis.measures.frames import Frame, coded_of, collect, is_selection, present
-from analysis.measures.instants import MICROSECONDS_PER_HOUR, lag
+from analysis.measures.codes import named
+from analysis.measures.frames import Frame, coded_of, collect, is_selection
 from analysis.measures.intervals import wilson
-from analysis.measures.openings import openings
+from analysis.measures.labels import columns_of
+from analysis.measures.numbers import times_of
+from analysis.measures.outlet_counts import REQUIRES, OutletCounts, outlet_counts
 from analysis.measures.shrinkage import shrunk_means
 
 __all__ = ["CREATES", "FEW", "RANKED", "REQUIRES", "providers", "ranked_providers", "with_details"]
@@ -28,18 +29,6 @@ __all__ = ["CREATES", "FEW", "RANKED", "REQUIRES", "providers", "ranked_provider
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
-REQUIRES = frozenset(
-    {
-        "article_id",
-        "provider_id",
-        "published_at",
-        "time_precision",
-        "event_id",
-        "is_original",
-        "quality",
-        "heat",
-    }
-)
 FEW = 5  # with fewer articles an outlet is not ranked
 CREATES = {
     "provider_id": "str",
@@ -71,14 +60,6 @@ CREATES = {
 RANKED = tuple(name for name in CREATES if name not in {
     "n_heat", "heat_median", "heat_mean", "n_topics", "n_followed", "lag_median_hours"
 })  # fmt: skip
-_COUNTED = {
-    "provider_id": "str",
-    "count": "int64",
-    "n_compared": "int64",
-    "originals": "int64",
-    "first_seen": "datetime64[us, UTC]",
-    "last_seen": "datetime64[us, UTC]",
-}
 
 
 def providers(data: Any, *, topics: Any = None) -> pd.DataFrame:
@@ -127,8 +108,7 @@ def ranked_providers(data: Any) -> pd.DataFrame:
     >>> ranked_providers(frame)[["provider_id", "count", "quality_mean"]].to_numpy().tolist()
     [['sky.com', 2, 60.0], ['bbc.com', 1, nan]]
     """
-    frames, names = coded_of(data, {"articles": REQUIRES})
-    return _tidy(_ranked(frames["articles"], names), {name: CREATES[name] for name in RANKED})
+    return _tidy(_ranked(outlet_counts(data)), {name: CREATES[name] for name in RANKED})
 
 
 def with_details(data: Any, ranked: pd.DataFrame, *, topics: Any = None) -> pd.DataFrame:
@@ -151,11 +131,10 @@ def with_details(data: Any, ranked: pd.DataFrame, *, topics: Any = None) -> pd.D
     >>> with_details(frame, ranked_providers(frame))[["provider_id", "heat_mean"]].to_numpy().tolist()
     [['sky.com', 8.0], ['bbc.com', nan]]
     """
-    frames, names = coded_of(data, {"articles": REQUIRES})
-    frame, table = frames["articles"], ranked[list(RANKED)].set_index("provider_id")
-    table = table.join(_scores(frame, names, "heat", table.index).rename(columns={"heat_n": "n_heat"}))
+    counts, table = outlet_counts(data), ranked[list(RANKED)].set_index("provider_id")
+    table = table.join(_scores(counts, "heat", table.index).rename(columns={"heat_n": "n_heat"}))
     table["n_topics"] = _topics(data, topics, table.index)
-    table = table.join(_lateness(frame, names)).fillna({"n_followed": 0})
+    table = table.join(counts.late()).fillna({"n_followed": 0})
     return _tidy(table, CREATES)
 
 
@@ -164,9 +143,9 @@ def _tidy(table: pd.DataFrame, columns: Mapping[str, str]) -> pd.DataFrame:
     return table.sort_values(["count", "provider_id"], ascending=[False, True], ignore_index=True)
 
 
-def _ranked(frame: Frame, names: Names) -> pd.DataFrame:
+def _ranked(counts: OutletCounts) -> pd.DataFrame:
     """What ranks outlets, by `provider_id`."""
-    table = _counted(frame, names).set_index("provider_id")
+    table = counts.counted()
     total = int(table["count"].sum())
     table["share"] = table["count"] / total if total else np.nan
     table["share_low"], table["share_high"] = wilson(table["count"], total)
@@ -174,7 +153,7 @@ def _ranked(frame: Frame, names: Names) -> pd.DataFrame:
     with np.errstate(invalid="ignore"):
         table["originality"] = table["originals"] / table["n_compared"]
     table["originality_low"], table["originality_high"] = wilson(table["originals"], table["n_compared"])
-    table = table.join(_scores(frame, names, "quality", table.index))
+    table = table.join(_scores(counts, "quality", table.index))
     believed = shrunk_means(table["quality_n"], table["quality_total"], table["quality_squares"])
     table["quality"], table["quality_low"], table["quality_high"] = believed
     known = np.where(table["quality_n"] < FEW, "few", "known")
@@ -182,63 +161,13 @@ def _ranked(frame: Frame, names: Names) -> pd.DataFrame:
     return table
 
 
-def _counted(frame: Frame, names: Names) -> pd.DataFrame:
-    original = nw.col("is_original")
-    marked = frame.with_columns(
-        (~original.is_null()).cast(nw.Int64()).alias("n_compared"),
-        present(original).cast(nw.Int64()).alias("originals"),
-    )
-    counted = marked.group_by("provider_id").agg(
-        nw.len().alias("count"),
-        nw.col("n_compared", "originals").sum(),
-        nw.col("published_at").min().alias("first_seen"),
-        nw.col("published_at").max().alias("last_seen"),
-    )
-    return collect(counted, _COUNTED, names=names)
-
-
-def _lateness(frame: Frame, names: Names) -> pd.DataFrame:
-    """How many events others opened before each outlet took them up, and the median of how long before.
-
-    What `lags` gives by event, summed up in the engine; a test holds both to the same numbers.
-    """
-    timed = present(nw.col("time_precision") == "time") & ~nw.col("published_at").is_null()
-    usable = frame.filter(timed & ~nw.col("event_id").is_null() & ~copies())
-    if names is not None:
-        return _coded_lateness(usable, names)
-    own = usable.group_by("event_id", "provider_id").agg(nw.col("published_at").min())
-    first = own.group_by("event_id").agg(nw.col("published_at").min().alias("first_at"))
-    late = own.join(first, on="event_id").filter(nw.col("published_at") > nw.col("first_at"))
-    late = late.select("provider_id", lag(late, "published_at", "first_at").alias("lag"))
-    found = late.group_by("provider_id").agg(nw.col("lag").median(), nw.len().alias("n_followed"))
-    table = collect(found, {"provider_id": "str", "lag": "float64", "n_followed": "int64"}, names=names)
-    return (
-        table.assign(lag_median_hours=table["lag"] / MICROSECONDS_PER_HOUR)
-        .set_index("provider_id")
-        .drop(columns="lag")
-    )
-
-
-def _coded_lateness(usable: Frame, names: Names) -> pd.DataFrame:
-    """The same of a frame that is coded, which is gone through once."""
-    outlet, late = openings(usable).lags()
-    starts = np.flatnonzero(np.diff(outlet, prepend=-1))
-    n = np.diff(starts, append=len(outlet))
-    middle = (late[starts + (n - 1) // 2] + late[starts + n // 2]) / 2
-    index = pd.Index(named(pd.Series(outlet[starts]), names), name="provider_id")
-    return pd.DataFrame({"n_followed": n, "lag_median_hours": middle / MICROSECONDS_PER_HOUR}, index=index)
-
-
-def _scores(frame: Frame, names: Names, name: str, index: pd.Index[Any]) -> pd.DataFrame:
+def _scores(counts: OutletCounts, name: str, index: pd.Index[Any]) -> pd.DataFrame:
     """Number, sum, sum of squared distances, mean and median of a score by outlet, from counted values.
 
     Engines add floats in different orders and define medians differently; counted values in a fixed order do not.
     """
-    found = frame.filter(~nw.col(name).is_null()).group_by("provider_id", name).agg(nw.len().alias("n"))
-    counted = collect(found, {"provider_id": code_dtype(names), name: "float64", "n": "int64"}, names=names)
-    codes, outlets = pd.factorize(counted["provider_id"], use_na_sentinel=False)
-    place = index.get_indexer(pd.Index(named(pd.Series(outlets), names)))[codes]
-    value, n, size = counted[name].to_numpy(), counted["n"].to_numpy(), len(index)
+    outlets, places, value, n = counts.valued(name)
+    place, size = index.get_indexer(outlets)[places], len(index)
     number = np.bincount(place, weights=n, minlength=size)
     total = np.bincount(place, weights=value * n, minlength=size)
     mean = np.divide(total, number, out=np.full(size, np.nan), where=number > 0)
@@ -275,10 +204,28 @@ def _topics(data: Any, topics: Any, index: pd.Index[Any]) -> pd.Series[Any]:
         return pd.Series(pd.NA, index=index, dtype="Int64")
     needs = {"articles": {"article_id", "provider_id"}, "article_topics": {"article_id", "topic"}}
     frames, names = coded_of(data, needs, {"article_topics": topics})
-    labels = frames["article_topics"].select("article_id", "topic")
-    joined = frames["articles"].select("article_id", "provider_id").join(labels, on="article_id")
+    articles, labels = frames["articles"], frames["article_topics"]
+    table = _topics_of(articles, labels) if names is None else _coded_topics_of(articles, labels, names)
+    return table.reindex(index, fill_value=0).astype("Int64")
+
+
+def _topics_of(articles: Frame, labels: Frame) -> pd.Series[int]:
+    """Distinct topics by outlet, of those that have any."""
+    joined = articles.select("article_id", "provider_id").join(
+        labels.select("article_id", "topic"), on="article_id"
+    )
     # Two groupings are faster than to count distinct topics in one.
     pairs = joined.group_by("provider_id", "topic").agg(nw.len().alias("n"))
     counted = pairs.group_by("provider_id").agg(nw.len().alias("n"))
-    table = collect(counted, {"provider_id": "str", "n": "int64"}, names=names).set_index("provider_id")["n"]
-    return table.reindex(index, fill_value=0).astype("Int64")
+    return collect(counted, {"provider_id": "str", "n": "int64"}).set_index("provider_id")["n"]
+
+
+def _coded_topics_of(articles: Frame, labels: Frame, names: pa.Array) -> pd.Series[int]:
+    """The same of tables that are coded."""
+    article, outlet = columns_of(articles, "article_id", "provider_id")
+    labelled, topic = columns_of(labels, "article_id", "topic")
+    outlet_of = np.zeros(len(names), dtype=outlet.dtype)
+    outlet_of[article] = outlet
+    n = np.bincount(times_of(outlet=outlet_of[labelled], topic=topic)["outlet"])
+    some = np.flatnonzero(n)
+    return pd.Series(n[some], index=pd.Index(named(pd.Series(some), names)))

@@ -13,12 +13,16 @@ from __future__ import annotations
 from typing import Any
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
+from analysis.measures.codes import named
 from analysis.measures.counting import copies
-from analysis.measures.frames import Frame, coded_of, collect, present
+from analysis.measures.frames import Frame, coded_of, collect, frame_of, present
 from analysis.measures.instants import MICROSECONDS_PER_HOUR, lag
 from analysis.measures.intervals import wilson
+from analysis.measures.numbers import Numbers, in_order, numbers_of, quantiles_of, times_of
+from analysis.measures.openings import copied, exact
 from analysis.measures.periods import Periods
 from analysis.measures.volume import volume
 
@@ -116,12 +120,47 @@ def copiers(data: Any) -> pd.DataFrame:
        origin   copier  n  median_lag_hours
     0  pa.org  sky.com  1               2.5
     """
-    frames, names = coded_of(data, {"articles": REQUIRES_COPIERS})
-    pairs = _pairs(frames["articles"]).filter(~nw.col("origin").is_null())
+    if (articles := numbers_of(data, REQUIRES_COPIERS)) is not None:
+        return _coded_copiers(articles)
+    pairs = _pairs(frame_of(data, needs=REQUIRES_COPIERS)).filter(~nw.col("origin").is_null())
     counted = pairs.group_by("origin", "copier").agg(n=nw.len(), median_lag_hours=nw.col("lag").median())
-    table = collect(counted, CREATES_COPIERS, names=names)
+    table = collect(counted, CREATES_COPIERS)
     table["median_lag_hours"] /= MICROSECONDS_PER_HOUR
     return table.sort_values(["n", "origin", "copier"], ascending=[False, True, True], ignore_index=True)
+
+
+def _coded_copiers(articles: Numbers) -> pd.DataFrame:
+    """The same of articles that are coded: a text has one original at most, as a build marks them."""
+    outlet, group, in_group = (
+        articles.ints("provider_id"),
+        articles.ints("copy_group_id"),
+        articles.known("copy_group_id"),
+    )
+    original = np.flatnonzero(in_group & articles.equal("is_original", value=True))
+    original_of = np.full(len(articles.names), -1, dtype=np.int64)
+    original_of[group[original]] = original
+    later = np.flatnonzero(in_group & copied(articles))
+    first = original_of[group[later]]
+    later, first = later[first >= 0], first[first >= 0]
+    table = times_of(origin=outlet[first], copier=outlet[later]).rename(columns={"times": "n"})
+    # Of pairs, too, which stand in the same order.
+    width = len(articles.names)
+    pair, at, timed = (
+        outlet[first].astype(np.int64) * width + outlet[later],
+        articles.moments("published_at"),
+        exact(articles),
+    )
+    known = timed[first] & timed[later]
+    lag = (at[later] - at[first])[known]
+    least = lag.min() if len(lag) else 0
+    middle = (
+        quantiles_of(*in_order(pair[known], lag - least), median=0.5).set_index("group")["median"] + least
+    )
+    found = middle.reindex(table["origin"] * width + table["copier"]).to_numpy()
+    table["median_lag_hours"] = found / MICROSECONDS_PER_HOUR
+    table = table.sort_values(["n", "origin", "copier"], ascending=[False, True, True], ignore_index=True)
+    written = {role: named(table[role], articles.names) for role in ("origin", "copier")}
+    return table.assign(**written)[list(CREATES_COPIERS)].astype(CREATES_COPIERS)
 
 
 def copying_roles(data: Any) -> pd.DataFrame:

@@ -18,21 +18,20 @@ own. Events are computed, and a wrong event makes wrong firsts. Intervals take e
 
 from __future__ import annotations
 
-from math import prod
 from typing import Any
 
 import narwhals as nw
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from analysis.measures.baseline import against_chance, chance_of_first
-from analysis.measures.codes import Names, code_of, named
+from analysis.measures.codes import code_of, named
 from analysis.measures.counting import copies
-from analysis.measures.frames import Frame, coded_of, collect, present
+from analysis.measures.frames import Frame, collect, frame_of, present
 from analysis.measures.instants import MICROSECONDS_PER_HOUR, lag
 from analysis.measures.intervals import adjusted, wilson
-from analysis.measures.openings import openings
+from analysis.measures.numbers import Numbers, numbers_of, quantiles_of, times_of
+from analysis.measures.openings import copied, exact, openings
 
 __all__ = ["CREATES", "CREATES_LAGS", "CREATES_QUARTILES", "REQUIRES", "lag_quartiles", "lags", "timeliness"]
 
@@ -79,7 +78,6 @@ CREATES = {
 }
 _QUARTILES = {"lag_q1_hours": 0.25, "lag_median_hours": 0.5, "lag_q3_hours": 0.75}
 _CASES = {"provider_id": "str", "m": "int64", "n": "int64", "t": "int64", "is_first": "int64", "k": "int64"}
-_TOO_WIDE = 1 << 63
 
 
 def lags(data: Any, *, provider: str | None = None) -> pd.DataFrame:
@@ -104,10 +102,9 @@ def lags(data: Any, *, provider: str | None = None) -> pd.DataFrame:
     0      pa.org        0.0      True
     1     sky.com        4.0     False
     """
-    frames, names = coded_of(data, {"articles": REQUIRES})
-    timed = _timed(frames["articles"])
-    if names is not None:
-        return _coded_lags(timed, names, provider)
+    if (articles := numbers_of(data, REQUIRES)) is not None:
+        return _coded_lags(articles, provider)
+    timed = _timed(frame_of(data, needs=REQUIRES))
     pairs = _shared(_pairs(timed)).filter(nw.col("k") > 1)
     if provider is not None:
         pairs = pairs.filter(nw.col("provider_id").is_in([provider]))
@@ -119,7 +116,7 @@ def lags(data: Any, *, provider: str | None = None) -> pd.DataFrame:
         lag_hours=lag(earliest, "published_at", "first_at"), n_providers=nw.col("k")
     )
     dtypes = {**CREATES_LAGS, "is_first": "int64"}
-    table = collect(named, dtypes, sort=["event_id", "lag_hours", "provider_id"], names=names)
+    table = collect(named, dtypes, sort=["event_id", "lag_hours", "provider_id"])
     return table.assign(lag_hours=table["lag_hours"] / MICROSECONDS_PER_HOUR).astype(CREATES_LAGS)
 
 
@@ -143,9 +140,10 @@ def lag_quartiles(data: Any) -> pd.DataFrame:
       provider_id  n_followed  lag_median_hours
     0     sky.com           1               4.0
     """
-    frames, names = coded_of(data, {"articles": REQUIRES})
-    timed = _timed(frames["articles"])
-    table = _quartiles(timed) if names is None else _coded_quartiles(timed, names)
+    articles = numbers_of(data, REQUIRES)
+    table = (
+        _quartiles(_timed(frame_of(data, needs=REQUIRES))) if articles is None else _coded_quartiles(articles)
+    )
     hours = [name for name in CREATES_QUARTILES if name.endswith("_hours")]
     # Rounded, because engines interpolate to the last digit but one.
     table[hours] = table[hours].round() / MICROSECONDS_PER_HOUR
@@ -180,11 +178,10 @@ def timeliness(data: Any) -> pd.DataFrame:
     0      pa.org        1         1.0            0.5               NaN
     1     sky.com        0         0.0            0.5               4.0
     """
-    frames, names = coded_of(data, {"articles": REQUIRES})
-    frame = frames["articles"]
-    timed = _timed(frame)
-    cases, medians = _told(timed) if names is None else _coded_told(timed, names)
-    left_out = _left_out(frame, names)
+    articles = numbers_of(data, REQUIRES)
+    cases, medians, left_out = (
+        _told(frame_of(data, needs=REQUIRES)) if articles is None else _coded_told(articles)
+    )
     n_events = round(
         (cases["times"] / cases["k"]).sum()
     )  # an event is there once for each of its k providers
@@ -198,49 +195,27 @@ def timeliness(data: Any) -> pd.DataFrame:
     table = table.join(_baseline(cases)).join(left_out).join(medians / MICROSECONDS_PER_HOUR)
     table["p_adjusted"] = adjusted(table["p_value"], table["attainable"].fillna(1))
     table = table.rename(columns={"lag": "median_lag_hours"}).rename_axis("provider_id").reset_index()
+    table["provider_id"] = named(table["provider_id"], None if articles is None else articles.names)
     ordered = table.sort_values(["n_first", "n_events", "provider_id"], ascending=[False, False, True])
     return ordered[list(CREATES)].astype(CREATES).reset_index(drop=True)
 
 
-def _told(timed: Frame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """How often each case is there, with `times`; and per provider the median of its lags, in microseconds."""
+def _told(frame: Frame) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """How often each case is there, with `times`; per provider the median of its lags, in microseconds; `_left_out`."""
+    timed = _timed(frame)
     pairs = _pairs(timed)
     counted = _cases(timed, pairs).group_by(*_CASES).agg(times=nw.len())
     middle = _late(pairs).group_by("provider_id").agg(nw.col("lag").median())
     medians = collect(middle, {"provider_id": "str", "lag": "float64"}).set_index("provider_id")
-    return collect(counted, {**_CASES, "times": "int64"}), medians
+    return collect(counted, {**_CASES, "times": "int64"}), medians, _left_out(frame)
 
 
-def _coded_told(timed: Frame, names: Names) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The same of articles that are coded."""
-    found = openings(timed)
-    cases = _times({name: getattr(found, name).astype(np.int64) for name in _CASES})
-    medians = _quantiles(*found.lags(), lag=0.5)[["provider_id", "lag"]]
-    cases, medians = (
-        table.assign(provider_id=named(table["provider_id"], names)) for table in (cases, medians)
-    )
-    return cases, medians.set_index("provider_id")
-
-
-def _times(columns: dict[str, npt.NDArray[np.int64]]) -> pd.DataFrame:
-    """The different rows of some columns, none below 0, in their order, and how often each is there, with `times`.
-
-    A row is sorted as one number where it can be one, which is several times as fast.
-
-    >>> _times({"m": np.array([2, 1, 2]), "k": np.array([0, 3, 0])}).to_numpy().tolist()
-    [[1, 3, 1], [2, 0, 2]]
-    """
-    widths = {name: int(column.max(initial=0)) + 1 for name, column in columns.items()}
-    if prod(widths.values()) >= _TOO_WIDE:
-        return pd.DataFrame(columns).groupby(list(columns)).size().rename("times").reset_index()
-    key = np.zeros(1, dtype=np.int64)
-    for name, column in columns.items():
-        key = key * widths[name] + column
-    key, times = np.unique(key, return_counts=True)
-    parts = {}
-    for name, width in reversed(widths.items()):
-        key, parts[name] = np.divmod(key, width)
-    return pd.DataFrame({name: parts[name] for name in columns}).assign(times=times)
+def _coded_told(articles: Numbers) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """The same of articles that are coded; providers by number."""
+    found = openings(articles)
+    cases = times_of(**{name: getattr(found, name).astype(np.int64) for name in _CASES})
+    medians = quantiles_of(*found.lags(), lag=0.5).set_index("group")[["lag"]]
+    return cases, medians, _coded_left_out(articles).set_index("provider_id")
 
 
 def _quartiles(timed: Frame) -> pd.DataFrame:
@@ -250,36 +225,24 @@ def _quartiles(timed: Frame) -> pd.DataFrame:
     return collect(found, CREATES_QUARTILES)
 
 
-def _coded_quartiles(timed: Frame, names: Names) -> pd.DataFrame:
+def _coded_quartiles(articles: Numbers) -> pd.DataFrame:
     """The same of articles that are coded."""
-    table = _quantiles(*openings(timed).lags(), **_QUARTILES)
-    return table.assign(provider_id=named(table["provider_id"], names)).astype(CREATES_QUARTILES)
+    table = quantiles_of(*openings(articles).lags(), **_QUARTILES).rename(columns={"n": "n_followed"})
+    table["provider_id"] = named(table["group"], articles.names)
+    return table[list(CREATES_QUARTILES)].astype(CREATES_QUARTILES)
 
 
-def _quantiles(provider: npt.NDArray[np.int64], late: npt.NDArray[np.int64], /, **of: float) -> pd.DataFrame:
-    """Quantiles of the lags of each provider, by linear interpolation; these stand in order, by provider."""
-    starts = np.flatnonzero(np.diff(provider, prepend=-1))
-    n = np.diff(starts, append=len(provider))
-    table = pd.DataFrame({"provider_id": provider[starts], "n_followed": n})
-    for name, q in of.items():
-        place = q * (n - 1)
-        below = np.floor(place).astype(np.int64)
-        low, high = late[starts + below], late[starts + np.minimum(below + 1, n - 1)]
-        table[name] = low + (high - low) * (place - below)
-    return table
-
-
-def _coded_lags(timed: Frame, names: Names, provider: str | None) -> pd.DataFrame:
+def _coded_lags(articles: Numbers, provider: str | None) -> pd.DataFrame:
     """The lags of articles that are coded, of one provider or all."""
-    own = None if provider is None else code_of(provider, names)
-    found = openings(timed, own)
+    own = None if provider is None else code_of(provider, articles.names)
+    found = openings(articles, own)
     chosen = (found.k > 1) & (True if own is None else found.provider_id == own)
     order = np.flatnonzero(chosen)
     lag = (found.own_at - found.first_at)[order]
     order = order[np.lexsort((found.provider_id[order], lag, found.event_id[order]))]
     table = pd.DataFrame({
         **{
-            name: named(pd.Series(getattr(found, name)[order]), names)
+            name: named(pd.Series(getattr(found, name)[order]), articles.names)
             for name in ("event_id", "provider_id", "article_id")
         },
         "published_at": pd.to_datetime(found.own_at[order], unit="us", utc=True),
@@ -326,7 +289,7 @@ def _late(pairs: Frame) -> Frame:
     return late.select("provider_id", lag=lag(late, "own_at", "first_at"))
 
 
-def _left_out(frame: Frame, names: Names) -> pd.DataFrame:
+def _left_out(frame: Frame) -> pd.DataFrame:
     """Per provider with an article of an event: the articles not used, each for one reason."""
     marked = frame.filter(~nw.col("event_id").is_null()).select(
         "provider_id",
@@ -335,7 +298,21 @@ def _left_out(frame: Frame, names: Names) -> pd.DataFrame:
     )
     counted = marked.group_by("provider_id").agg(nw.col("n_left_out_date_only", "n_left_out_copies").sum())
     dtypes = {"provider_id": "str", "n_left_out_date_only": "int64", "n_left_out_copies": "int64"}
-    return collect(counted, dtypes, names=names).set_index("provider_id")
+    return collect(counted, dtypes).set_index("provider_id")
+
+
+def _coded_left_out(articles: Numbers) -> pd.DataFrame:
+    """The same of articles that are coded."""
+    of_events, timed = articles.known("event_id"), exact(articles)
+    outlet = articles.ints("provider_id")
+    n = np.bincount(outlet[of_events])
+    some = np.flatnonzero(n)
+    reasons = {"date_only": of_events & ~timed, "copies": of_events & timed & copied(articles)}
+    left_out = {
+        f"n_left_out_{name}": np.bincount(outlet[marked], minlength=len(n))[some]
+        for name, marked in reasons.items()
+    }
+    return pd.DataFrame({"provider_id": some, **left_out})
 
 
 def _counts(cases: pd.DataFrame) -> pd.DataFrame:

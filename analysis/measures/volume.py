@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from analysis.measures.codes import Names, code_dtype, named
-from analysis.measures.counting import basis_needs, count
+from analysis.measures.counting import basis_needs, count, count_coded
 from analysis.measures.coverage import NOT_COLLECTED, OBSERVED, PARTIAL, collected_days, statuses
 from analysis.measures.frames import (
     BadOption,
@@ -29,6 +29,7 @@ from analysis.measures.frames import (
     one_of,
 )
 from analysis.measures.intervals import wilson
+from analysis.measures.numbers import Numbers, numbers_of
 from analysis.measures.periods import Periods
 from analysis.measures.spans import Span, as_span
 from analysis.measures.tiers import TIERS, tier
@@ -41,6 +42,7 @@ CREATES = ("period", "count", "of", "share", "share_low", "share_high", "rolling
 BY = ("topic", "provider", "story", "tier")
 SHARES = ("corpus", "topic", "provider")
 Limits: TypeAlias = tuple[pd.Timestamp | None, pd.Timestamp | None]
+_SECOND, _DAY = 1_000_000, 86_400_000_000  # in microseconds
 _INSTANT, _NOON = pd.Timedelta(1, "us"), pd.Timedelta(12, "h")
 _NEEDS = {"topic": "article_id", "provider": "provider_id", "tier": "quality"}
 
@@ -203,6 +205,10 @@ class _Ask:
             needs["articles"] |= {_NEEDS[self.by]}
         if self.by == "topic" or (query is not None and query.topics):
             needs["article_topics"] = frozenset({"article_id", "topic"})
+        if query is None and self.by in {None, "provider"}:
+            articles = numbers_of(data, sorted(needs["articles"]))
+            if articles is not None:
+                return self._coded_count(articles)
         # A query looks for names and words.
         frames, names = (
             coded_of(data, needs, given) if query is None else (frames_of(data, needs, given), None)
@@ -226,6 +232,18 @@ class _Ask:
         )
         table["period"] = self.periods.starts_of(table["period"])
         return table if dtype == "str" else table.assign(group=_named_once(table["group"], names))
+
+    def _coded_count(self, articles: Numbers) -> pd.DataFrame:
+        """The same of articles that are coded."""
+        at, chosen = articles.moments("published_at"), articles.within(self.limits)
+        grain = _SECOND if self.periods.every == "hour" else _DAY
+        marks = self.periods.marks(at[chosen]) // grain
+        first = marks.min() if len(marks) else 0
+        keys = {} if self.by is None else {"group": articles.ints("provider_id")[chosen]}
+        table = count_coded(articles, self.basis, chosen, period=marks - first, **keys)
+        starts = pd.to_datetime((table["period"] + first) * grain, unit="us", utc=True)
+        table["period"] = self.periods.starts_of(starts)
+        return table.assign(group="" if self.by is None else _named_once(table["group"], articles.names))
 
     def range(self, counted: pd.DataFrame, days: pd.DatetimeIndex | None) -> pd.DatetimeIndex:
         """The beginnings of the periods to show."""

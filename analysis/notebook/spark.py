@@ -89,6 +89,10 @@ class SparkSelection(Measured, plain.Selection):
         """Nothing: Spark holds no tables with ids as whole numbers."""
         return
 
+    def numbers(self, columns: Sequence[str]) -> None:  # noqa: ARG002
+        """Nothing, as `coded`."""
+        return
+
     def _chosen(self) -> DataFrame:
         given, corpus = self.filters, self.corpus
         found = corpus.whole("articles").filter(self._condition())

@@ -114,6 +114,18 @@ def test_columns_that_are_not_held_are_left_to_the_files(seed):
     assert seed.coded({"article_tags": ("article_id",)}) is None
 
 
+@pytest.mark.parametrize("query", ["", "ban*"])
+def test_columns_are_those_of_the_coded_table(seed, query):
+    columns, selection = ["provider_id", "article_id", "quality"], seed.select(query)
+    found, names = selection.numbers(columns)
+    (relation,), same = selection.coded({"articles": columns})
+    assert found.column_names == columns
+    assert names is same
+    rows = relation.project(", ".join(columns)).fetchall()
+    assert sorted(zip(*(found[name].to_pylist() for name in columns), strict=True)) == sorted(rows)
+    assert selection.numbers(["article_id", "url"]) is None
+
+
 def test_a_link_to_an_unknown_article_leaves_the_links_to_the_files(tmp_path):
     build_corpus(RECORDS, tmp_path)
     corpus = open_corpus(tmp_path)

@@ -4,7 +4,7 @@ import duckdb
 import narwhals as nw
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.measures.frames import BadOption
@@ -32,6 +32,9 @@ def cut(periods, times, engine="pandas"):
         {"published_at": pd.to_datetime(pd.Series(times), utc=True).astype("datetime64[us, UTC]")}
     )
     native = frame
+    if engine == "arrays":
+        marks = periods.marks(pd.DatetimeIndex(frame["published_at"]).asi8)
+        return periods.starts_of(pd.Series(pd.to_datetime(marks, unit="us", utc=True)))
     if engine == "duckdb":
         connection = database()
         connection.execute("SET TimeZone='UTC'")
@@ -60,7 +63,7 @@ def cut(periods, times, engine="pandas"):
         ("day", "America/Havana", "monday", "2021-11-07T12:00Z", "2021-11-07T00:00-04:00"),
     ],
 )
-@pytest.mark.parametrize("engine", ["pandas", "duckdb"])
+@pytest.mark.parametrize("engine", ["pandas", "duckdb", "arrays"])
 def test_a_period_begins_on_the_clock_of_the_zone(every, zone, week_start, instant, start, engine):
     assert cut(Periods(every, zone, week_start), [instant], engine)[0] == pd.Timestamp(start)
 
@@ -80,6 +83,20 @@ def test_every_instant_lies_in_exactly_one_period_of_the_range(every, zone):
     assert (starts[1:] == ends[:-1]).all()
     expected = starts[starts.searchsorted(times, side="right") - 1]
     assert (cut(periods, times) == expected).all()
+    assert (cut(periods, times, "arrays") == expected).all()
+
+
+@given(
+    st.lists(st.datetimes(pd.Timestamp(1905, 1, 1), pd.Timestamp(2025, 1, 1)), min_size=1, max_size=5),
+    st.sampled_from([*ZONES, "America/St_Johns"]),
+    st.sampled_from(EVERY),
+    st.sampled_from(WEEKDAYS),
+)
+@settings(deadline=None)
+def test_arrays_are_cut_as_frames_are(instants, zone, every, week_start):
+    periods = Periods(every, zone, week_start)
+    times = [pd.Timestamp(instant, tz="UTC") for instant in instants]
+    assert cut(periods, times, "arrays").tolist() == cut(periods, times).tolist()
 
 
 @given(

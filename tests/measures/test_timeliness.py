@@ -7,7 +7,6 @@ from analysis.measures.timeliness import (
     CREATES,
     CREATES_LAGS,
     CREATES_QUARTILES,
-    _times,
     lag_quartiles,
     lags,
     timeliness,
@@ -191,10 +190,3 @@ def test_the_seed_record_as_one_event(seed):
 def test_missing_columns_are_named(articles):
     with pytest.raises(MissingColumns, match="event_id"):
         timeliness(articles(STORY).drop(columns="event_id"))
-
-
-@pytest.mark.parametrize("most", [1 << 20, 1 << 62])
-def test_cases_are_counted_however_wide_their_numbers_are(most):
-    rows = [(most, 3), (1, most), (most, 3), (1, 0)]
-    columns = dict(zip(("m", "k"), np.array(rows, dtype=np.int64).T, strict=True))
-    assert _times(columns).to_numpy().tolist() == [[1, 0, 1], [1, most, 1], [most, 3, 2]]
