@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import logging
+import sys
 import threading
 from collections.abc import Sequence
 from typing import Any
@@ -17,6 +19,7 @@ from dashboard.warming import warming
 __all__ = ["serve"]
 
 _THREADS = 6  # more answers under way at once take memory, and are no sooner done
+_M_ARENA_MAX, _ARENAS = -8, 2  # of glibc's mallopt
 
 
 def serve(app: Any, host: str = "127.0.0.1", port: int = 8050, names: Sequence[str] = ()) -> None:
@@ -35,12 +38,19 @@ def serve(app: Any, host: str = "127.0.0.1", port: int = 8050, names: Sequence[s
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     app.server.config.update(NEWSGAUGE_HOST=host, NEWSGAUGE_NAMES=tuple(names))
     turns = app.server.wsgi_app = Turns(app.server.wsgi_app)
+    _share_arenas()
     gc.freeze()
     threading.Thread(target=_warm, args=(app.server.extensions["newsgauge"], turns)).start()
     waitress.serve(
         app.server, host=host, port=port, threads=_THREADS, ident=None, _quiet=True,
         clear_untrusted_proxy_headers=False,  # `dashboard.access` knows whom to believe
     )  # fmt: skip
+
+
+def _share_arenas() -> None:
+    """Let threads share the C library's memory, of which each would keep what its largest answer took."""
+    if sys.platform == "linux" and (mallopt := getattr(ctypes.CDLL(None), "mallopt", None)):  # musl has none
+        mallopt(_M_ARENA_MAX, _ARENAS)
 
 
 def _warm(answers: Answers, turns: Turns) -> None:
