@@ -55,8 +55,8 @@ def click(page, chart, mark, place=0):
         page.locator(f"#{chart} {mark}").nth(place),
         page.locator(f"#{chart} .hoverlayer .hovertext").first,
     )
-    point.scroll_into_view_if_needed()
     for step in range(100):  # a chart that is fitted to a new width forgets that something points at it
+        point.scroll_into_view_if_needed()  # what comes above it late moves it
         box = point.bounding_box()
         page.mouse.move(box["x"] + box["width"] / 2 + step % 2, box["y"] + box["height"] / 2)
         with suppress(LateError):
