@@ -201,7 +201,12 @@ def test_a_burst_opens_its_articles(demo, open_page):
     rows_are(page, count)
     page.keyboard.press("Escape")
     expect(page.locator("#panel")).to_be_hidden()
-    click(page, "compare-bursts", ".barlayer .point path")
+
+
+def test_the_mark_of_a_burst_opens_its_articles(demo, open_page):
+    page = drawn(open_page(demo, "/compare"), len(demo.stories))
+    said = click(page, "compare-bursts", ".barlayer .point path")
+    assert "articles" in said
     expect(page).to_have_url(re.compile(r"open=compared%3A\d%2Fburst"))
 
 
