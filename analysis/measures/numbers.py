@@ -1,6 +1,6 @@
 """Columns of articles as arrays, of a corpus that holds them as numbers (`frames.coded_of`).
 
-What is only counted by number is counted several times as fast in arrays as by an engine, which is asked in words.
+What is only counted by number needs no engine, which would have to be asked in words and to answer in rows.
 """
 
 from __future__ import annotations

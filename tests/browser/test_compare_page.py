@@ -55,15 +55,13 @@ def click(page, chart, mark, place=0):
         page.locator(f"#{chart} {mark}").nth(place),
         page.locator(f"#{chart} .hoverlayer .hovertext").first,
     )
+    point.scroll_into_view_if_needed()
     for step in range(100):  # a chart that is fitted to a new width forgets that something points at it
-        # Into the middle: what comes late moves it, and the head of the page may lie over what is only just in view.
-        point.evaluate("one => one.scrollIntoView({block: 'center'})")
         box = point.bounding_box()
         page.mouse.move(box["x"] + box["width"] / 2 + step % 2, box["y"] + box["height"] / 2)
         with suppress(LateError):
             hint.wait_for(state="visible", timeout=500)
             break
-        page.screenshot()  # a browser without a screen may stop drawing, and with it heeding size and mouse
     expect(hint).to_be_visible()
     said = hint.text_content()
     page.mouse.down()
